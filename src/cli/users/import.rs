@@ -26,7 +26,7 @@ use self::{
     apply::Apply,
     password_options::PasswordArgs,
     passwords::PasswordFile,
-    plan::{PlannedRow, plan},
+    plan::{PlanOptions, PlannedRow, plan},
     product_options::ProductArgs,
     report::{Report, RowResult},
     source::{Content, Format},
@@ -50,7 +50,9 @@ use crate::{
 /// imported.
 ///
 /// Columns: username, email, emailVerified, displayName, roles (separated by `;`), password (plain text, or a hash of bcrypt, Argon2,
-/// PBKDF2 or scrypt as frameworks write it), totpSecret (base32), mustChangePassword. An empty cell leaves the field of an existing user unchanged.
+/// PBKDF2 or scrypt as frameworks write it), totpSecret (base32), mustChangePassword, id, status, issuer and subject (an identity at a
+/// provider), locale, picture, and the columns of an export. A row needs username, id, or issuer and subject. An empty cell leaves the
+/// field of an existing user unchanged.
 #[derive(Args)]
 pub(in crate::cli) struct Import {
     /// File to import; `-` reads stdin.
@@ -71,6 +73,9 @@ pub(in crate::cli) struct Import {
     /// Create users without a password if the file has none. They can sign in only through a provider.
     #[arg(long)]
     no_passwords: bool,
+    /// Link identities also if the user has unlinked them.
+    #[arg(long)]
+    relink_identities: bool,
     #[command(flatten)]
     password_args: PasswordArgs,
     #[command(flatten)]
@@ -82,14 +87,23 @@ impl Import {
         // One listener for the whole run, so that a Ctrl-C between two rows is not lost.
         let mut interrupt = signal(SignalKind::interrupt())?;
         let settings = config()?;
-        let options = self.password_args.options(PasswordPolicy::of(&settings))?;
-        let issuers = settings.providers.iter().map(|provider| provider.issuer.to_string()).collect();
-        let products = self.product_args.options(issuers, options.firebase.clone()).map_err(Failure::Usage)?;
+        let options = PlanOptions {
+            passwords: self.password_args.options(PasswordPolicy::of(&settings))?,
+            providers: settings
+                .providers
+                .iter()
+                .map(|known| (known.issuer.clone(), known.name.clone()))
+                .collect(),
+            may_relink: self.relink_identities,
+        };
+        let issuers = settings.providers.iter().map(|provider| provider.issuer.clone()).collect();
+        let products = self.product_args.options(issuers, options.passwords.firebase.clone());
+        let products = products.map_err(Failure::Usage)?;
         let content = tokio::select! {
             content = blocking(move || source::read(&self.file, self.format, &products)) => content?,
             _ = interrupt.recv() => return Err(Failure::Interrupted),
         };
-        require_fitting(&content, &self.product_args, options.are_plain)?;
+        require_fitting(&content, &self.product_args, options.passwords.are_plain)?;
         let Content { rows, notes, .. } = content;
         let rows = plan(rows, &options);
         let create = if self.dry_run { Create::Never } else { Create::IfMissing };
@@ -105,6 +119,8 @@ impl Import {
         let apply = Apply {
             store: &store,
             provisioning: provisioning(&chain, &users, &clock, mode),
+            checks: provisioning(&chain, &users, &clock, Mode::DryRun),
+            may_change_existing: self.product_args.may_change_existing(),
             credentials: Credentials { hasher: &hasher, keys: &keys },
             passwords: &passwords,
             generates_passwords: !self.no_passwords,

@@ -4,11 +4,7 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use clap::Args;
 
-use crate::{
-    cli::quoted::quoted,
-    login::password::hash::FirebaseProject,
-    user,
-};
+use crate::{cli::quoted::quoted, config::Issuer, login::password::hash::FirebaseProject, user};
 
 #[derive(Args)]
 pub(super) struct ProductArgs {
@@ -23,6 +19,9 @@ pub(super) struct ProductArgs {
     /// mail to the address.
     #[arg(long)]
     trust_verified_emails: bool,
+    /// Also change existing users who have the same user name as a user of the other product, without having its identity.
+    #[arg(long)]
+    change_existing: bool,
 }
 
 /// A pair of the option `--role-map`.
@@ -50,10 +49,10 @@ impl FromStr for RolePair {
 pub(super) struct ProductOptions {
     pub(super) issuer: Option<String>,
     /// Our roles by theirs.
-    role_map: BTreeMap<String, Vec<String>>,
+    pub(super) role_map: BTreeMap<String, Vec<String>>,
     pub(super) trusts_verified_emails: bool,
     /// Issuers of the configured providers.
-    pub(super) issuers: Vec<String>,
+    pub(super) issuers: Vec<Issuer>,
     pub(super) firebase: Option<FirebaseProject>,
 }
 
@@ -61,10 +60,10 @@ impl ProductArgs {
     /// Adds what the settings and the other options say. Fails if no provider has the issuer.
     pub(super) fn options(
         &self,
-        issuers: Vec<String>,
+        issuers: Vec<Issuer>,
         firebase: Option<FirebaseProject>,
     ) -> Result<ProductOptions, String> {
-        if let Some(issuer) = self.issuer.as_ref().filter(|issuer| !issuers.contains(*issuer)) {
+        if let Some(issuer) = self.issuer.as_ref().filter(|issuer| !accepts(&issuers, issuer)) {
             return Err(format!(
                 "--issuer {}: no configured provider has this issuer; {}",
                 quoted(issuer),
@@ -79,22 +78,33 @@ impl ProductArgs {
         Ok(ProductOptions { issuer, role_map, trusts_verified_emails, issuers, firebase })
     }
 
+    /// Returns whether a user of an export may change an existing user of the same name.
+    pub(super) fn may_change_existing(&self) -> bool {
+        self.change_existing
+    }
+
     /// Returns the name of an option that has a meaning only for an export of another product.
     pub(super) fn given(&self) -> Option<&'static str> {
         [
             ("--issuer", self.issuer.is_some()),
             ("--role-map", !self.role_map.is_empty()),
             ("--trust-verified-emails", self.trust_verified_emails),
+            ("--change-existing", self.change_existing),
         ]
         .into_iter()
         .find_map(|(name, is_given)| is_given.then_some(name))
     }
 }
 
-fn known(issuers: &[String]) -> String {
+fn accepts(issuers: &[Issuer], issuer: &str) -> bool {
+    issuers.iter().any(|known| known.accepts(issuer))
+}
+
+fn known(issuers: &[Issuer]) -> String {
     if issuers.is_empty() {
         "configure the provider first".to_owned()
     } else {
+        let issuers: Vec<&str> = issuers.iter().map(Issuer::as_str).collect();
         format!("the issuers are {}", issuers.join(", "))
     }
 }
@@ -108,6 +118,11 @@ impl ProductOptions {
         self.role_map.get(theirs).map(Vec::as_slice)
     }
 
+    /// Returns whether a configured provider has this issuer.
+    pub(super) fn knows(&self, issuer: &str) -> bool {
+        accepts(&self.issuers, issuer)
+    }
+
     /// Returns whether roles are taken over at all.
     pub(super) fn maps_roles(&self) -> bool {
         !self.role_map.is_empty()
@@ -119,11 +134,20 @@ impl ProductOptions {
     /// Returns options with this issuer, providers with these issuers, and these pairs of roles.
     pub(super) fn of_tests(issuer: &str, issuers: &[&str], role_map: &[&str]) -> Self {
         let role_map = role_map.iter().map(|pair| pair.parse().expect("a pair")).collect();
-        let args =
-            ProductArgs { issuer: Some(issuer.to_owned()), role_map, trust_verified_emails: true };
-        let issuers = issuers.iter().chain([&issuer]).map(|issuer| (*issuer).to_owned()).collect();
-        args.options(issuers, None).expect("options")
+        let issuers = issuers.iter().chain([&issuer]).map(|issuer| self::issuer(issuer)).collect();
+        ProductArgs { role_map, ..args(issuer) }.options(issuers, None).expect("options")
     }
+}
+
+#[cfg(test)]
+fn args(issuer: &str) -> ProductArgs {
+    let issuer = Some(issuer.to_owned());
+    ProductArgs { issuer, role_map: Vec::new(), trust_verified_emails: true, change_existing: false }
+}
+
+#[cfg(test)]
+fn issuer(text: &str) -> Issuer {
+    Issuer::new(text, Vec::new()).expect("an issuer")
 }
 
 #[cfg(test)]
@@ -149,14 +173,10 @@ mod tests {
 
     #[test]
     fn issuer_without_a_provider_is_refused() {
-        let args = ProductArgs {
-            issuer: Some("https://a.example/".to_owned()),
-            role_map: Vec::new(),
-            trust_verified_emails: false,
-        };
-        assert!(args.options(vec!["https://a.example/".to_owned()], None).is_ok());
+        let args = args("https://a.example/");
+        assert!(args.options(vec![issuer("https://a.example/")], None).is_ok());
         // An issuer is compared exactly (OpenID Connect Core §2): the slash belongs to it.
-        let Err(text) = args.options(vec!["https://a.example".to_owned()], None) else { panic!("refused") };
+        let Err(text) = args.options(vec![issuer("https://a.example")], None) else { panic!("refused") };
         assert!(text.contains("the issuers are https://a.example"), "{text}");
     }
 }

@@ -20,7 +20,6 @@ pub(in crate::cli::users::import) struct Row {
     /// Whether another product wrote the row. Then it is not the administrator's word.
     pub(in crate::cli::users::import) is_of_product: bool,
     pub(in crate::cli::users::import) not_carried_over: Vec<NotCarriedOver>,
-    pub(super) identities: Vec<(String, String)>,
 }
 
 impl Row {

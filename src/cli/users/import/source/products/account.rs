@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::super::row::Row;
@@ -13,6 +14,7 @@ use crate::{
             product_options::ProductOptions,
         },
     },
+    clock::Timestamp,
     login::{
         password::hash::{
             HashError,
@@ -21,7 +23,7 @@ use crate::{
         second_factor::import,
     },
     provisioning::Field,
-    user,
+    user::{self, APPS_MAX},
 };
 
 pub(super) const GOOGLE: &str = "https://accounts.google.com";
@@ -97,6 +99,8 @@ impl Account {
         let mut row = Row { line, item, is_of_product: true, ..Row::default() };
         let username = self.username.take().or_else(|| self.email.clone());
         set(&mut row, Field::Username, username);
+        // Never `active`: an administrator may have disabled the user here.
+        set(&mut row, Field::Status, self.is_disabled.then(|| "disabled".to_owned()));
         self.set_email(&mut row, options);
         self.set_profile(&mut row);
         self.set_password(&mut row, options);
@@ -128,6 +132,24 @@ impl Account {
                 Err(_) => self.leave(Kind::Profile, format!("the name {} is not a display name here", quoted(&name))),
             }
         }
+        if let Some(locale) = self.locale.take() {
+            match user::locale(&locale) {
+                Ok(locale) => row.set(Field::Locale, &locale),
+                Err(_) => self.leave(Kind::Profile, format!("the language {} is no language tag", quoted(&locale))),
+            }
+        }
+        if let Some(picture) = self.picture.take() {
+            match user::picture_url(&picture) {
+                Ok(picture) => row.set(Field::Picture, &picture),
+                Err(_) => self.leave(Kind::Profile, "the picture is no https URL"),
+            }
+        }
+        if let Some(time) = self.created_at.take() {
+            match serde_json::from_value::<Timestamp>(Value::from(time.as_str())) {
+                Ok(_) => row.set(Field::CreatedAt, &time),
+                Err(_) => self.leave(Kind::Profile, format!("the time of creation {}", quoted(&time))),
+            }
+        }
     }
 
     /// Sets a hash that can be checked. Any other text is dropped: it was made for comparison, and an attacker with a copy of the old
@@ -152,14 +174,23 @@ impl Account {
     }
 
     fn set_app(&mut self, row: &mut Row) {
+        let mut uris = Vec::new();
         for app in std::mem::take(&mut self.apps) {
             let uri = app.uri();
             match import::secret(&uri) {
-                Ok(_) if row.get(Field::TotpSecret).is_some() => {
-                    self.leave(Kind::TotpSecret, "the user has more than one authenticator app; the first one is taken over");
+                Ok(_) if uris.len() == APPS_MAX => {
+                    self.leave(Kind::TotpSecret, format!("a user has at most {APPS_MAX} authenticator apps"));
                 }
-                Ok(_) => row.set(Field::TotpSecret, &uri),
+                Ok(_) => uris.push(uri),
                 Err(error) => self.leave(Kind::TotpSecret, format!("authenticator app: {error}")),
+            }
+        }
+        match &uris[..] {
+            [] => {}
+            [uri] => row.set(Field::TotpSecret, uri),
+            several => {
+                let members: Value = several.iter().map(|uri| json!({ "secret": uri })).collect();
+                row.set(Field::Totp, &members.to_string());
             }
         }
     }
@@ -181,17 +212,20 @@ impl Account {
     }
 
     fn set_identities(&mut self, row: &mut Row, options: &ProductOptions) {
-        let own = options.issuer.clone().zip(self.subject.take());
-        row.identities.extend(own);
+        let mut identities: Vec<_> = options.issuer.clone().zip(self.subject.take()).into_iter().collect();
         for Social { provider, issuer, subject } in std::mem::take(&mut self.social) {
-            match issuer.filter(|issuer| options.issuers.contains(issuer)) {
-                Some(issuer) if row.identities.contains(&(issuer.clone(), subject.clone())) => {}
-                Some(issuer) => row.identities.push((issuer, subject)),
+            match issuer.filter(|issuer| options.knows(issuer)) {
+                Some(issuer) if identities.contains(&(issuer.clone(), subject.clone())) => {}
+                Some(issuer) => identities.push((issuer, subject)),
                 None => {
                     let text = format!("identity at {}: no configured provider has its issuer", quoted(&provider));
                     self.leave(Kind::Identities, text);
                 }
             }
+        }
+        if !identities.is_empty() {
+            let members = identities.iter().map(|(issuer, subject)| json!({ "issuer": issuer, "subject": subject }));
+            row.set(Field::Identities, &members.collect::<Value>().to_string());
         }
     }
 }
