@@ -3,8 +3,8 @@
 pub mod events;
 pub(crate) mod explain;
 pub(crate) mod mail;
-pub(crate) mod overview;
 pub(crate) mod merges;
+pub(crate) mod overview;
 mod permission;
 pub(crate) mod providers;
 mod routes;

@@ -20,10 +20,9 @@ use crate::{
     },
     admin::{
         events::routes as admin_events, explain::routes as admin_explain, mail::routes as admin_mail,
-        merges::routes as admin_merges,
-        overview::routes as admin_overview, providers::routes as admin_providers,
-        settings::routes as admin_settings, summary::routes as admin_summary, users::routes as admin_users,
-        webhooks::routes as webhooks,
+        merges::routes as admin_merges, overview::routes as admin_overview,
+        providers::routes as admin_providers, settings::routes as admin_settings,
+        summary::routes as admin_summary, users::routes as admin_users, webhooks::routes as webhooks,
     },
     app::{App, AppState},
     doctor::routes as doctor,

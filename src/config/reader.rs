@@ -101,7 +101,7 @@ impl<'e> Reader<'e> {
         self.report.settings.push(Effective {
             value: shown(about, text, found.origin),
             is_secret: about.shown == Shown::Secret,
-            provider: about.is_of_each_provider().then(|| provider.to_owned()),
+            provider: (about.scope() == Scope::EachProvider).then(|| of.to_owned()),
             overrides: found.overridden.map(|_| ".env"),
             name: name.clone(),
             origin: found.origin,

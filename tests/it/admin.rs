@@ -2,8 +2,8 @@
 
 mod events;
 mod explain;
-mod overview;
 mod merges;
+mod overview;
 mod providers;
 mod summary;
 mod users;

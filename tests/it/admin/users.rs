@@ -4,7 +4,11 @@ mod list;
 
 use vestibule::store::{Change, StoreError};
 
-use crate::harness::{browser::Browser, service::Service, users::{PASSWORD, create_user_with_app}};
+use crate::harness::{
+    browser::Browser,
+    service::Service,
+    users::{PASSWORD, create_user_with_app},
+};
 
 /// Signs in a user with these roles whose password and second factor are recent.
 pub(super) async fn signed_in_with(service: &Service, name: &str, roles: &[&str]) -> Browser {
