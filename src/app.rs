@@ -122,8 +122,7 @@ impl App {
         tasks.spawn(sessions.clone().follow());
         tasks.spawn(users.clone().follow());
         let event_chain = Chain::new(&store, &keys, &clock, config.event_retention, Writer::Service);
-        tasks.spawn(event_chain.clone().keep_head());
-        tasks.spawn(retention::enforce(store.clone(), clock.clone(), config.event_retention));
+        let event_feed = start_event_tasks(&mut tasks, &event_chain, &store, &clock, config.event_retention);
         let event_streams = Arc::<EventStreams>::default();
         let follower = Follower {
             streams: event_streams.clone(),
@@ -135,8 +134,6 @@ impl App {
             request_deadline: REQUEST_DEADLINE,
         };
         tasks.spawn(follower.follow());
-        let event_feed = Arc::<EventFeed>::default();
-        tasks.spawn(event_feed.clone().follow(store.clone(), clock.clone()));
         tasks.spawn(keep_synchronized(store.clone(), clock.clone()));
         let providers = Providers::new(&config.providers, &config.public_url.url(), &config.outgoing)
             .map_err(BuildError::Provider)?;
@@ -213,6 +210,21 @@ impl App {
     pub fn link_tokens(&self) -> LinkTokens<'_> {
         LinkTokens::new(&self.store, &self.clock)
     }
+}
+
+/// Starts the tasks of the audit events, and returns the feed of new ones.
+fn start_event_tasks(
+    tasks: &mut JoinSet<()>,
+    chain: &Chain,
+    store: &Store,
+    clock: &Clock,
+    event_retention: Duration,
+) -> Arc<EventFeed> {
+    tasks.spawn(chain.clone().keep_head());
+    tasks.spawn(retention::enforce(store.clone(), clock.clone(), event_retention));
+    let feed = Arc::<EventFeed>::default();
+    tasks.spawn(feed.clone().follow(store.clone(), clock.clone()));
+    feed
 }
 
 /// Opens the store, and loads the keys that its secrets need.
