@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use crate::{
-    admin::events::export::Exports,
+    admin::events::places::ExportPlaces,
     audit::{Chain, Recorder, Writer, feed::EventFeed, retention},
     background::Background,
     cache::DocumentCache,
@@ -18,7 +18,7 @@ use crate::{
     limiter::Limiter,
     link_token::LinkTokens,
     login::{
-        federated::{provider_test::ProviderTests, providers::Providers},
+        federated::providers::{ProviderTests, Providers},
         password::{hasher::Hasher, policy::PasswordPolicy, refusal_time},
         second_factor::key_use::{RingError, require_keys_in_use},
     },
@@ -78,7 +78,7 @@ pub struct App {
     /// New audit events, for streams.
     pub event_feed: Arc<EventFeed>,
     /// Exports of audit events in progress.
-    pub event_exports: Exports,
+    pub event_exports: ExportPlaces,
     /// Tests of providers in progress.
     pub provider_tests: ProviderTests,
     /// Hashes of session ids that were rotated or ended on this replica a moment ago: a late response must not set their cookie again.
@@ -166,7 +166,7 @@ impl App {
             users,
             event_streams,
             event_feed,
-            event_exports: Exports::default(),
+            event_exports: ExportPlaces::default(),
             provider_tests: ProviderTests::default(),
             retired: Cache::new(RETIRED),
             providers,

@@ -28,7 +28,7 @@ pub use self::{
         link::{ChainId, Witness},
     },
     event::{Event, EventId, EventKind, EventView, Outcome},
-    query::{Batch, Query, network},
+    query::{Batch, EventPage, Query, network},
     recorder::{Entry, Recorder},
     stated_reason::{InvalidReason, StatedReason},
 };
@@ -36,13 +36,6 @@ use crate::{
     store::{Page, Store, StoreError, Stored},
     user::UserId,
 };
-
-/// Events, newest first. Those that cannot be read are left out.
-pub struct EventPage {
-    pub events: Vec<Event>,
-    /// The id after which the next page begins. `None` after the last page.
-    pub next: Option<EventId>,
-}
 
 /// Returns events about a user, or all events, newest first and after the one with this id.
 pub async fn page(
