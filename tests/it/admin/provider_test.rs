@@ -40,7 +40,7 @@ async fn provider_that_works_passes_every_check(location: StoreLocation) {
     let event = events.iter().find(|event| event.kind == EventKind::ProviderTested).expect("it is recorded");
     assert_eq!(event.outcome, Outcome::Success);
     assert_eq!(event_details(event), json!({ "provider": "fake", "failed": [] }));
-    browser.post("/api/admin/providers/nobody/test", &json!({})).await.expect_problem(404, "not_found");
+    browser.post("/api/admin/providers/unknown/test", &json!({})).await.expect_problem(404, "not_found");
 }
 
 #[on_every_store]
