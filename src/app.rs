@@ -9,8 +9,8 @@ use tokio::{
 };
 
 use crate::{
-    admin::events::export::Exports,
-    audit::{Chain, Recorder, Writer, retention},
+    admin::events::places::ExportPlaces,
+    audit::{Chain, Recorder, Writer, feed::EventFeed, retention},
     background::Background,
     cache::DocumentCache,
     clock::Clock,
@@ -18,7 +18,7 @@ use crate::{
     limiter::Limiter,
     link_token::LinkTokens,
     login::{
-        federated::{provider_test::ProviderTests, providers::Providers},
+        federated::providers::{ProviderTests, Providers},
         password::{hasher::Hasher, policy::PasswordPolicy, refusal_time},
         second_factor::key_use::{RingError, require_keys_in_use},
     },
@@ -76,8 +76,10 @@ pub struct App {
     pub users: Arc<DocumentCache<User>>,
     /// Open streams of server-sent events.
     pub event_streams: Arc<EventStreams>,
+    /// New audit events, for streams.
+    pub event_feed: Arc<EventFeed>,
     /// Exports of audit events in progress.
-    pub event_exports: Exports,
+    pub event_exports: ExportPlaces,
     /// Tests of providers in progress.
     pub provider_tests: ProviderTests,
     /// Hashes of session ids that were rotated or ended on this replica a moment ago: a late response must not set their cookie again.
@@ -124,8 +126,7 @@ impl App {
         tasks.spawn(sessions.clone().follow());
         tasks.spawn(users.clone().follow());
         let event_chain = Chain::new(&store, &keys, &clock, config.event_retention, Writer::Service);
-        tasks.spawn(event_chain.clone().keep_head());
-        tasks.spawn(retention::enforce(store.clone(), clock.clone(), config.event_retention));
+        let event_feed = start_event_tasks(&mut tasks, &event_chain, &store, &clock, config.event_retention);
         let event_streams = Arc::<EventStreams>::default();
         let follower = Follower {
             streams: event_streams.clone(),
@@ -170,7 +171,8 @@ impl App {
             sessions,
             users,
             event_streams,
-            event_exports: Exports::default(),
+            event_feed,
+            event_exports: ExportPlaces::default(),
             provider_tests: ProviderTests::default(),
             retired: Cache::new(RETIRED),
             providers,
@@ -214,6 +216,21 @@ impl App {
     pub fn link_tokens(&self) -> LinkTokens<'_> {
         LinkTokens::new(&self.store, &self.clock)
     }
+}
+
+/// Starts the tasks of the audit events, and returns the feed of new ones.
+fn start_event_tasks(
+    tasks: &mut JoinSet<()>,
+    chain: &Chain,
+    store: &Store,
+    clock: &Clock,
+    event_retention: Duration,
+) -> Arc<EventFeed> {
+    tasks.spawn(chain.clone().keep_head());
+    tasks.spawn(retention::enforce(store.clone(), clock.clone(), event_retention));
+    let feed = Arc::<EventFeed>::default();
+    tasks.spawn(feed.clone().follow(store.clone(), clock.clone()));
+    feed
 }
 
 /// Opens the store, and loads the keys that its secrets need.

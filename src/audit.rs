@@ -11,6 +11,8 @@
 
 mod chain;
 mod event;
+pub mod feed;
+pub mod follow;
 pub mod logins;
 mod query;
 mod recorder;
@@ -26,7 +28,7 @@ pub use self::{
         link::{ChainId, Witness},
     },
     event::{Event, EventId, EventKind, EventView, Outcome},
-    query::{Batch, Query, network},
+    query::{Batch, EventPage, Query, network},
     recorder::{Entry, Recorder},
     stated_reason::{InvalidReason, StatedReason},
 };
@@ -34,13 +36,6 @@ use crate::{
     store::{Id, Page, Store, StoreError, Stored},
     user::UserId,
 };
-
-/// Events in order. Those that cannot be read are left out.
-pub struct EventPage {
-    pub events: Vec<Event>,
-    /// The id after which the next page begins. `None` after the last page.
-    pub next: Option<EventId>,
-}
 
 /// Returns events about a user, or all events, newest first and after the one with this id.
 pub async fn page(
