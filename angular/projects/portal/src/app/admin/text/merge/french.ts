@@ -13,7 +13,8 @@ const french: MergeTexts = {
   other: 'En choisir un autre',
   swap: 'Inverser : l’autre compte se termine',
   withRoles: 'Reprendre aussi les rôles attribués, sans ceux d’administrateur',
-  withFactors: 'Reprendre aussi les applications d’authentification, si le compte qui reste n’en a pas',
+  withFactors:
+    'Reprendre aussi les applications d’authentification, si le compte qui reste n’en a pas',
   caption: 'Ce que la fusion change',
   field: 'Champ',
   fromColumn: 'Compte qui se termine',

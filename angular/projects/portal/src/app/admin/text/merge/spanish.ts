@@ -13,7 +13,8 @@ const spanish: MergeTexts = {
   other: 'Elegir otra',
   swap: 'Intercambiar: termina la otra cuenta',
   withRoles: 'Tomar también los roles asignados, sin los de administrador',
-  withFactors: 'Tomar también las aplicaciones de autenticación, si la cuenta que queda no tiene ninguna',
+  withFactors:
+    'Tomar también las aplicaciones de autenticación, si la cuenta que queda no tiene ninguna',
   caption: 'Qué cambia la combinación',
   field: 'Campo',
   fromColumn: 'Cuenta que termina',

@@ -3,6 +3,7 @@ import { CopyButton, Each } from '@vestibule/angular/console';
 import { ListUrl } from '../../api/list-url';
 import { Permission, Permissions, isPrivileged } from '../../api/permissions';
 import { PlainAct, UserDetail, Users, nameOf } from '../../api/users';
+import { mergeText } from '../../text/merge';
 import { ACTS, ActName, userText } from '../../text/user';
 import { ActDialog } from '../../ui/act-dialog';
 import { EditUser } from './edit-user';
@@ -33,6 +34,7 @@ export class UserActs {
   private readonly permissions = inject(Permissions);
   private readonly url = inject(ListUrl);
   protected readonly text = userText.inject();
+  protected readonly merge = mergeText.inject();
 
   readonly open = input.required<OpenUser>();
   readonly user = input.required<UserDetail>();
@@ -43,6 +45,10 @@ export class UserActs {
   protected readonly name = computed(() => nameOf(this.user()));
   protected readonly onlyFull = computed(
     () => this.user().roles.some(isPrivileged) && !this.permissions.has('full'),
+  );
+  protected readonly mayMerge = computed(() => this.permissions.actsOn('users', this.user().roles));
+  protected readonly mergeUrl = computed(() =>
+    this.url.href(`/users/${encodeURIComponent(this.user().id)}/merge`),
   );
   protected readonly acts = computed(() =>
     ACTS.filter(
