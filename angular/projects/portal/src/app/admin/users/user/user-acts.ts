@@ -1,4 +1,5 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
+import { Session } from '@vestibule/angular';
 import { CopyButton, Each } from '@vestibule/angular/console';
 import { ListUrl } from '../../api/list-url';
 import { Permission, Permissions, isPrivileged } from '../../api/permissions';
@@ -22,6 +23,9 @@ export const NEEDED: Readonly<Record<ActName, Permission>> = {
   delete: 'users',
 };
 
+/** Another administrator must do these, so that no administrator locks out the own account by mistake. */
+const OF_OTHERS: readonly ActName[] = ['disable', 'delete'];
+
 /** The acts on a user that the roles of the administrator allow. */
 @Component({
   selector: 'app-user-acts',
@@ -32,6 +36,7 @@ export const NEEDED: Readonly<Record<ActName, Permission>> = {
 export class UserActs {
   private readonly api = inject(Users);
   private readonly permissions = inject(Permissions);
+  private readonly session = inject(Session);
   private readonly url = inject(ListUrl);
   protected readonly text = userText.inject();
   protected readonly merge = mergeText.inject();
@@ -46,6 +51,7 @@ export class UserActs {
   protected readonly onlyFull = computed(
     () => this.user().roles.some(isPrivileged) && !this.permissions.has('full'),
   );
+  protected readonly isOwn = computed(() => this.session.user()?.id === this.user().id);
   protected readonly mayMerge = computed(() => this.permissions.actsOn('users', this.user().roles));
   protected readonly mergeUrl = computed(() =>
     this.url.href(`/users/${encodeURIComponent(this.user().id)}/merge`),
@@ -53,7 +59,9 @@ export class UserActs {
   protected readonly acts = computed(() =>
     ACTS.filter(
       (name) =>
-        appliesTo(name, this.user()) && this.permissions.actsOn(NEEDED[name], this.user().roles),
+        appliesTo(name, this.user()) &&
+        !(this.isOwn() && OF_OTHERS.includes(name)) &&
+        this.permissions.actsOn(NEEDED[name], this.user().roles),
     ).map((name) => ({ name, label: this.text().act[name].label, danger: name === 'delete' })),
   );
   /** The act of the general dialog, and its texts. */
