@@ -40,6 +40,9 @@ const spanish: ProvidersTexts = {
     token_endpoint: 'Punto de acceso de tokens y secreto del cliente',
     redirect_uri: 'URI de redirección',
   },
+  explainLogin: 'Explicar un inicio de sesión con claims que usted escribe',
+  toChange: 'Qué cambiar',
+  mayNotTest: 'Solo el rol admin puede ejecutar las pruebas.',
   millis: (count) => `${count} ms`,
   allGood: 'Todas las comprobaciones son correctas.',
   notGood: (failed) =>

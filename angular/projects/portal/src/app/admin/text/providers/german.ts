@@ -40,6 +40,9 @@ const german: ProvidersTexts = {
     token_endpoint: 'Token-Endpunkt und Client-Secret',
     redirect_uri: 'Redirect-URI',
   },
+  explainLogin: 'Anmeldung mit eingegebenen Claims erklären',
+  toChange: 'Was zu ändern ist',
+  mayNotTest: 'Nur die Rolle admin darf die Tests starten.',
   millis: (count) => `${count} ms`,
   allGood: 'Alle Prüfungen sind bestanden.',
   notGood: (failed) =>

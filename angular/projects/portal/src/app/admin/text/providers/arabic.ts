@@ -39,6 +39,9 @@ const arabic: ProvidersTexts = {
     token_endpoint: 'نقطة الرموز المميّزة وسرّ العميل',
     redirect_uri: 'عنوان إعادة التوجيه',
   },
+  explainLogin: 'شرح تسجيل دخول بمطالبات تُدخلها',
+  toChange: 'ما يجب تغييره',
+  mayNotTest: 'الدور admin وحده يمكنه تشغيل الاختبارات.',
   millis: (count) => `${count} مللي ثانية`,
   allGood: 'نجحت كل الفحوص.',
   notGood: (failed) =>

@@ -41,6 +41,9 @@ const french: ProvidersTexts = {
     token_endpoint: 'Point d’accès des jetons et secret du client',
     redirect_uri: 'URI de redirection',
   },
+  explainLogin: 'Expliquer une connexion avec des claims que vous saisissez',
+  toChange: 'À changer',
+  mayNotTest: 'Seul le rôle admin peut lancer les tests.',
   millis: (count) => `${count} ms`,
   allGood: 'Tous les contrôles sont réussis.',
   notGood: (failed) =>

@@ -39,6 +39,9 @@ const english: ProvidersTexts = {
     token_endpoint: 'Token endpoint and client secret',
     redirect_uri: 'Redirect URI',
   },
+  explainLogin: 'Explain a login with claims that you enter',
+  toChange: 'What to change',
+  mayNotTest: 'Only the role admin may run the tests.',
   millis: (count) => `${count} ms`,
   allGood: 'All checks passed.',
   notGood: (failed) =>
