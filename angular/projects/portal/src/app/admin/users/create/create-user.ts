@@ -8,6 +8,7 @@ import { createText } from '../../text/create';
 import { shellText } from '../../text/shell';
 import { userText } from '../../text/user';
 import { CheckField } from '../../ui/check-field';
+import { impossibleText } from '../../ui/impossible';
 import { TextField } from '../../ui/text-field';
 import { rolesOf } from '../user/edit-user';
 
@@ -31,6 +32,13 @@ export class CreateUser {
 
   protected readonly attempt = new Attempt();
   protected readonly errors = signal<Errors>({});
+  /** The choice of the access does not fit the settings. */
+  private readonly impossible = signal<string | null>(null);
+  protected readonly failure = computed(() => {
+    const failure = this.attempt.failure();
+    const text = this.impossible();
+    return failure && text ? { ...failure, text: () => text } : failure;
+  });
   protected readonly created = signal<CreatedUser | null>(null);
   private readonly access = signal<Access>('invite-mail');
   protected readonly ways = computed(() =>
@@ -72,6 +80,7 @@ export class CreateUser {
       return;
     }
     this.access.set(user.access);
+    this.impossible.set(null);
     await this.attempt.run(() => this.create(user));
   }
 
@@ -81,6 +90,7 @@ export class CreateUser {
     } catch (error) {
       const problem = problemOf(error);
       const text = problem?.code === 'handle_taken' ? this.text().taken : this.shell().fieldRefused;
+      this.impossible.set(impossibleText(this.shell(), error));
       const refused = problem?.errors?.map(({ field }) => [field, text] as const) ?? [];
       this.errors.set(Object.fromEntries(refused));
       throw error;
