@@ -28,6 +28,8 @@ export interface AuditTexts {
   readonly backToList: string;
   /** Announced by a screen reader. */
   readonly liveAdded: (count: number) => string;
+  /** The user whom the event is about acted. */
+  readonly self: string;
   readonly commandLine: string;
   readonly service: string;
   readonly trace: string;

@@ -65,6 +65,7 @@ const arabic: AuditTexts = {
       many: '# حدثًا جديدًا',
       other: '# حدث جديد',
     }),
+  self: 'المستخدم نفسه',
   commandLine: 'سطر الأوامر',
   service: 'الخدمة',
   trace: 'رقم التتبّع',

@@ -52,6 +52,7 @@ const english: AuditTexts = {
   reconnect: 'Connect again',
   backToList: 'Back to the list',
   liveAdded: (count) => plural(count, { one: '# new event', other: '# new events' }),
+  self: 'The user',
   commandLine: 'Command line',
   service: 'The service',
   trace: 'Trace number',

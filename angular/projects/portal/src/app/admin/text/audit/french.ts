@@ -58,6 +58,7 @@ const french: AuditTexts = {
   backToList: 'Retour à la liste',
   liveAdded: (count) =>
     plural(count, { one: '# nouvel événement', other: '# nouveaux événements' }),
+  self: 'L’utilisateur lui-même',
   commandLine: 'Ligne de commande',
   service: 'Le service',
   trace: 'Identifiant de trace',

@@ -57,6 +57,7 @@ const german: AuditTexts = {
   reconnect: 'Erneut verbinden',
   backToList: 'Zurück zur Liste',
   liveAdded: (count) => plural(count, { one: '# neues Ereignis', other: '# neue Ereignisse' }),
+  self: 'Der Benutzer selbst',
   commandLine: 'Kommandozeile',
   service: 'Der Dienst',
   trace: 'Kennung',

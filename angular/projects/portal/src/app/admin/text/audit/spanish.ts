@@ -58,6 +58,7 @@ const spanish: AuditTexts = {
   reconnect: 'Conectar de nuevo',
   backToList: 'Volver a la lista',
   liveAdded: (count) => plural(count, { one: '# evento nuevo', other: '# eventos nuevos' }),
+  self: 'El propio usuario',
   commandLine: 'Línea de comandos',
   service: 'El servicio',
   trace: 'Identificador de traza',
