@@ -78,6 +78,7 @@ describe('the audit page', () => {
     await drawer(page).getByRole('button', { name: 'Close' }).click();
     await drawer(page).waitFor({ state: 'hidden' });
     await openRow(page, 'Sign-in').click();
+    await drawer(page).locator('dl').first().waitFor();
     await page.keyboard.press('Escape');
     await drawer(page).waitFor({ state: 'hidden' });
     const focus = await page.evaluate(() => document.activeElement.getAttribute('aria-label'));
