@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::{
     admin::events::export::Exports,
-    audit::{Chain, Recorder, Writer, retention},
+    audit::{Chain, Recorder, Writer, feed::EventFeed, retention},
     background::Background,
     cache::DocumentCache,
     clock::Clock,
@@ -75,6 +75,8 @@ pub struct App {
     pub users: Arc<DocumentCache<User>>,
     /// Open streams of server-sent events.
     pub event_streams: Arc<EventStreams>,
+    /// New audit events, for streams.
+    pub event_feed: Arc<EventFeed>,
     /// Exports of audit events in progress.
     pub event_exports: Exports,
     /// Tests of providers in progress.
@@ -133,6 +135,8 @@ impl App {
             request_deadline: REQUEST_DEADLINE,
         };
         tasks.spawn(follower.follow());
+        let event_feed = Arc::<EventFeed>::default();
+        tasks.spawn(event_feed.clone().follow(store.clone(), clock.clone()));
         tasks.spawn(keep_synchronized(store.clone(), clock.clone()));
         let providers = Providers::new(&config.providers, &config.public_url.url(), &config.outgoing)
             .map_err(BuildError::Provider)?;
@@ -164,6 +168,7 @@ impl App {
             sessions,
             users,
             event_streams,
+            event_feed,
             event_exports: Exports::default(),
             provider_tests: ProviderTests::default(),
             retired: Cache::new(RETIRED),

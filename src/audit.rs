@@ -11,6 +11,8 @@
 
 mod chain;
 mod event;
+pub mod feed;
+pub mod follow;
 pub mod logins;
 mod query;
 mod recorder;

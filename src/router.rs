@@ -113,8 +113,9 @@ fn public() -> Router<AppState> {
         // HEAD is refused: it would use up the key.
         .route("/api/auth/logout/continue", get(logout::continue_log_out).head(method_not_allowed))
         .route("/api/auth/session", get(session::show))
-        // Needs a signed-in session, but is no activity, so it is not in the group below.
+        // They need a signed-in session, but are no activity, so they are not in the group below.
         .route("/api/auth/events", get(event_streams::events))
+        .route("/api/admin/events/stream", get(admin_events::stream))
         .route("/api/auth/csrf-token", get(session::show_csrf_token))
         .route("/api/auth/providers", get(federated::providers))
         // HEAD is refused: it would start or use up a login transaction that no browser continues.

@@ -2,3 +2,4 @@
 
 pub mod export;
 pub(crate) mod routes;
+mod stream;

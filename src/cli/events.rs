@@ -14,7 +14,10 @@ use ipnet::IpNet;
 use self::{line::Line, time::Moment};
 use super::{context::store, failure::Failure, quoted::quoted, users::UserRef};
 use crate::{
-    audit::{self, EventId, EventKind, Outcome, Query},
+    audit::{
+        self, EventId, EventKind, Outcome, Query,
+        follow::{Follow, Recent},
+    },
     clock::Clock,
     store::{Create, Store},
     user::UserId,
@@ -108,10 +111,10 @@ impl List {
         let clock = Clock::system();
         let query = self.query(&store, &clock).await?;
         // Before the list: an event between the list and the first look is then printed, too.
-        let follow = self.follow.then(|| follow::Follow::new(clock.system_time(), query.clone()));
+        let begun_at = clock.system_time();
         let printed = self.list(&store, &query, &mut line).await?;
-        if let Some(follow) = follow {
-            follow.run(&store, &clock, printed, &mut line).await?;
+        if self.follow {
+            follow::run(Follow::new(begun_at, query, printed), &store, &clock, &mut line).await?;
         }
         store.close().await;
         Ok(())
@@ -136,17 +139,17 @@ impl List {
         })
     }
 
-    /// Prints the stored events, and returns the ids of the newest ones.
-    async fn list(&self, store: &Store, query: &Query, line: &mut Line) -> Result<Vec<EventId>, Failure> {
+    /// Prints the stored events, and returns the newest ones.
+    async fn list(&self, store: &Store, query: &Query, line: &mut Line) -> Result<Recent, Failure> {
         let has_time = self.since.is_some() || self.until.is_some();
         let limit = self.limit.or_else(|| (!has_time).then_some(LISTED));
-        let mut printed = follow::Recent::default();
+        let mut printed = Recent::default();
         if let Some(limit) = limit {
             for event in query.newest(store, limit).await?.into_iter().rev() {
                 printed.add(&event);
                 line.print(event)?;
             }
-            return Ok(printed.ids());
+            return Ok(printed);
         }
         let print = |event: audit::Event| -> ControlFlow<io::Error> {
             printed.add(&event);
@@ -157,7 +160,7 @@ impl List {
         };
         match query.oldest_first(store, print).await? {
             Some(error) => Err(error.into()),
-            None => Ok(printed.ids()),
+            None => Ok(printed),
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Routes for administrators.
 
+mod event_export;
+mod event_stream;
 mod events;
 mod explain;
 mod overview;
+mod provider_test;
 mod providers;
+mod settings;
 mod summary;
 
 use vestibule::{
@@ -18,23 +22,25 @@ use crate::harness::{
     users::{PASSWORD, create_user_with_app},
 };
 
-const ROUTES: [&str; 6] = [
+const ROUTES: [&str; 8] = [
     "/api/admin/events",
+    "/api/admin/events/export",
     "/api/admin/mail",
     "/api/admin/overview",
     "/api/admin/overview/export?chart=logins",
     "/api/admin/providers",
+    "/api/admin/settings",
     "/api/admin/summary",
 ];
 
 /// Signs in a user with this role, whose second factor is recent.
-pub(crate) async fn signed_in_with_role(service: &Service, name: &str, role: &str) -> Browser {
+pub(crate) async fn signed_in_with_role(service: &Service, name: &str, role: &str) -> (Browser, User) {
     let (user, app) = create_user_with_app(service, name).await;
     set_role(service, &user, role).await;
     let browser = Browser::of(service);
     browser.sign_in(name, PASSWORD).await.expect_status(200);
     browser.verify(&app.code(service.clock.now())).await.expect_status(200);
-    browser
+    (browser, user)
 }
 
 /// Gives a user this role only.

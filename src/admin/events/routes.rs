@@ -1,17 +1,22 @@
-//! `GET /api/admin/events` and `GET /api/admin/events/export`.
+//! `GET /api/admin/events`, `GET /api/admin/events/export` and `GET /api/admin/events/stream`.
+
+use std::convert::Infallible;
 
 use axum::{
     Json as JsonBody,
     body::{Body, Bytes},
     extract::{Query, State, rejection::QueryRejection},
-    http::header,
+    http::{HeaderName, header},
     response::{IntoResponse as _, Response},
 };
-use futures_util::stream;
+use futures_util::stream::unfold;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::export::{EndedEarly, Export, Format};
+use super::{
+    export::{EndedEarly, Export, Format},
+    stream,
+};
 use crate::{
     admin::{
         Permission, require_permission,
@@ -21,9 +26,9 @@ use crate::{
     audit::{self, Event, EventId, EventKind, EventView, Outcome},
     clock::Timestamp,
     error::{ApiError, ApiResult, ErrorCode},
-    session::SignedIn,
+    session::{SignedIn, check_signed_in},
     user::UserId,
-    web::client::Client,
+    web::{client::Client, cookies::RequestCookies},
 };
 
 /// The filters of events, which the list, the export and the stream share.
@@ -128,7 +133,7 @@ pub(crate) async fn export(
         (header::CONTENT_DISPOSITION, attachment("audit-events", format.extension(), app.clock.now())),
     ];
     let export = Export::new(app, current, (filters, format), place);
-    let body = stream::unfold(Some(export), async |export| {
+    let body = unfold(Some(export), async |export| {
         let mut export = export?;
         match export.next().await {
             Ok((text, continues)) => Some((Ok(Bytes::from(text)), continues.then_some(export))),
@@ -138,5 +143,30 @@ pub(crate) async fn export(
             }
         }
     });
+    Ok((headers, Body::from_stream(body)).into_response())
+}
+
+/// `GET /api/admin/events/stream` with the filters of the list: new events of all processes, as `event: audit`. An open stream is no activity.
+/// It ends with the session, and when the second factor is no longer recent.
+pub(crate) async fn stream(
+    State(app): State<AppState>,
+    cookies: RequestCookies,
+    query: Result<Query<EventQuery>, QueryRejection>,
+) -> ApiResult<Response> {
+    let current = check_signed_in(&app, &cookies).await?;
+    require_permission(&app, &current, Permission::Read)?;
+    let filters = parse_query(query)?.filters()?;
+    let session = app.event_streams.open(&current.session)?;
+    let subscription = app.event_feed.subscribe(app.clock.system_time()).ok_or_else(ApiError::busy)?;
+    let events = stream::Events::new(app, current, filters, (subscription, session));
+    let body = unfold(events, async |mut events| {
+        let text = events.next().await?;
+        Some((Ok::<_, Infallible>(Bytes::from(text)), events))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        // nginx would collect events in its buffer.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
     Ok((headers, Body::from_stream(body)).into_response())
 }

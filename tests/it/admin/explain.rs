@@ -59,7 +59,7 @@ async fn explanation_is_the_one_of_the_command(location: StoreLocation) {
 async fn link_of_a_user_is_explained(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let ada = create_user(&fixture.service, "ada").await;
-    let browser = signed_in_with_role(&fixture.service, "margaret", "admin:read").await;
+    let browser = signed_in_with_role(&fixture.service, "margaret", "admin:read").await.0;
     let mut body = json!({ "provider": "fake", "claims": { "sub": "1" }, "signedInAs": ada.id });
     let answer = explain(&browser, &body).await;
     assert_eq!(answer["decision"]["outcome"], "linkOnRequest");

@@ -14,7 +14,7 @@ use crate::harness::{
 };
 
 /// GET routes that refuse nothing, or whose refusal is no audit event, with the reason.
-const WITHOUT_EVENT: [(&str, u16, &str); 17] = [
+const WITHOUT_EVENT: [(&str, u16, &str); 20] = [
     ("/api/auth/session", 200, "it answers every client"),
     ("/api/auth/csrf-token", 200, "it answers every client"),
     ("/api/auth/providers", 200, "it answers every client"),
@@ -31,10 +31,13 @@ const WITHOUT_EVENT: [(&str, u16, &str); 17] = [
     ("/api/admin/doctor/request", 403, "forbidden"),
     ("/api/admin/doctor/stream", 403, "forbidden"),
     ("/api/admin/events", 403, "forbidden"),
+    ("/api/admin/events/export", 403, "forbidden"),
+    ("/api/admin/events/stream", 403, "forbidden"),
     ("/api/admin/mail", 403, "forbidden"),
     ("/api/admin/overview", 403, "forbidden"),
     ("/api/admin/overview/export", 403, "forbidden"),
     ("/api/admin/providers", 403, "forbidden"),
+    ("/api/admin/settings", 403, "forbidden"),
     ("/api/admin/summary", 403, "forbidden"),
 ];
 

@@ -1,4 +1,4 @@
-//! A client of `GET /api/auth/events`.
+//! A client of server-sent events.
 
 use std::time::Duration;
 
@@ -27,7 +27,12 @@ pub(crate) enum Next {
 impl Events {
     /// Opens the stream of this browser, and waits for its first line.
     pub(crate) async fn open(browser: &Browser) -> Self {
-        let mut response = browser.request(reqwest::Method::GET, "/api/auth/events").open().await;
+        Self::open_at(browser, "/api/auth/events").await
+    }
+
+    /// Opens another stream of this browser, and waits for its first line.
+    pub(crate) async fn open_at(browser: &Browser, path: &str) -> Self {
+        let mut response = browser.request(reqwest::Method::GET, path).open().await;
         assert_eq!(response.status(), 200);
         let header = |name| response.headers()[name].to_str().unwrap();
         assert_eq!(header("content-type"), "text/event-stream");

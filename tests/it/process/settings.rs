@@ -124,7 +124,9 @@ fn check_shows_values_and_sources_without_secrets() {
     let mfa = shown["settings"].as_array().unwrap().iter().find(|setting| setting["name"] == "VESTIBULE_MFA");
     assert_eq!(
         mfa.unwrap(),
-        &serde_json::json!({ "name": "VESTIBULE_MFA", "value": "required", "origin": "environment" })
+        &serde_json::json!({
+            "name": "VESTIBULE_MFA", "value": "required", "isSecret": false, "origin": "environment",
+        })
     );
     for text in [&done.out, &done.err, &json.out] {
         assert!(!text.contains("hunter2") && !text.contains(key.trim().split_once(':').unwrap().1), "{text}");
