@@ -21,14 +21,18 @@ function fail(sentence) {
 }
 
 checkEvents();
+checkConsole();
 checkRules();
 checkAdvice();
 if (failures > 0) process.exit(1);
 
 /** The activity of the account has a sentence for each event of a user. */
 function checkEvents() {
-  /** Events about no user, or about a user who no longer exists: no user sees them. */
-  const unseen = ['eventsAltered', 'keysRotated', 'userDeleted'];
+  /** Events about no user, or about a user who no longer exists: only the console has texts for them. */
+  const [, types] = /export type UnseenType =([^;]*);/.exec(
+    read('../projects/portal/src/app/admin/text/audit.ts'),
+  );
+  const unseen = [...types.matchAll(/'(\w+)'/g)].map(([, type]) => type);
   const source = read('../../src/audit/event/kind.rs');
   const kinds = within(source, 'pub enum EventKind {', /^ {4}([A-Z]\w+),/gm).map(
     (kind) => kind[0].toLowerCase() + kind.slice(1),
@@ -38,6 +42,28 @@ function checkEvents() {
     if (!unseen.includes(kind) && !texts.includes(kind) && !texts.includes(`${kind}Failed`))
       fail(`no text 'event.${kind}'`);
   report('kinds of events', kinds, 20);
+}
+
+/** The console offers each kind of event as a filter, and has each rule of a decision about a federated login in its languages. */
+function checkConsole() {
+  const folder = '../projects/portal/src/app/admin';
+  const kinds = within(
+    read('../../src/audit/event/kind.rs'),
+    'pub enum EventKind {',
+    /^ {4}([A-Z]\w+),/gm,
+  ).map((kind) => kind[0].toLowerCase() + kind.slice(1));
+  const offered = read(`${folder}/audit/event-types.ts`);
+  for (const kind of kinds)
+    if (!offered.includes(`'${kind}'`)) fail(`the audit page does not offer the type ${kind}`);
+  const decide = read('../../src/login/federated/account_linking/decide.rs');
+  const sentences = [...decide.matchAll(/"([a-z][^"\n]* [^"\n]*)"/g)].map(([, found]) => found);
+  for (const language of ['arabic', 'french', 'german', 'spanish']) {
+    const texts = read(`${folder}/text/decision/${language}.ts`);
+    for (const sentence of sentences)
+      if (!texts.includes(`'${sentence}'`) && !texts.includes(`"${sentence}"`))
+        fail(`no ${language} text for: ${sentence}`);
+  }
+  report('rules and advice of decisions', sentences, 25);
 }
 
 /** The form for a new password has a sentence for each rule that it can break. */

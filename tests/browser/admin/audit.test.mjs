@@ -25,7 +25,11 @@ async function failToSignIn(page) {
 }
 
 describe('the audit page', () => {
-  const fixture = createFixture({ users: [root, boss, live, ada], federated: true });
+  const fixture = createFixture({
+    users: [root, boss, live, ada],
+    settings: { VESTIBULE_PROVIDER_IDP_ALLOW_SIGNUP: 'false' },
+    federated: true,
+  });
 
   fixture.test('filters events, and keeps the filters in the URL', async ({ newBrowser }) => {
     const visitor = await newBrowser();
@@ -65,15 +69,16 @@ describe('the audit page', () => {
     await link.click();
     await drawer(page).getByText('The login is refused.').waitFor();
     const text = await drawer(page).innerText();
-    assert.match(text, /Reason: No account has the address\./);
+    assert.match(text, /Reason: The provider sent no verified address\./);
     assert.match(text, /What would change it: /);
-    assert.match(text, /email_verified\s+true/);
+    assert.match(text, /email_verified\s+false/);
     assert.match(page.url(), /event=[\da-f-]{36}/);
     await checkConsolePage(page, 'console-event', () => drawer(page).locator('dl').first().waitFor());
     await page.goto(page.url());
     await drawer(page).getByRole('button', { name: 'Close' }).click();
     await drawer(page).waitFor({ state: 'hidden' });
     await openRow(page, 'Sign-in').click();
+    await drawer(page).locator('dl').first().waitFor();
     await page.keyboard.press('Escape');
     await drawer(page).waitFor({ state: 'hidden' });
     const focus = await page.evaluate(() => document.activeElement.getAttribute('aria-label'));

@@ -22,6 +22,7 @@ const routes: Routes = [
       { path: 'audit', loadChildren: () => import('./audit/audit-routes') },
       { path: 'providers', loadChildren: () => import('./providers/providers-routes') },
       { path: 'explain', loadChildren: () => import('./explain/explain-routes') },
+      { path: 'webhooks', loadChildren: () => import('./webhooks/webhooks-routes') },
       { path: 'mail', loadChildren: () => import('./mail/mail-routes') },
     ],
   },

@@ -36,7 +36,7 @@ import { LiveTail } from './live-tail';
     TimeField,
   ],
   templateUrl: './audit.html',
-  styleUrl: '../ui/page.css',
+  styleUrls: ['../ui/page.css', './audit.css'],
 })
 export class Audit {
   private readonly api = inject(AdminApi);

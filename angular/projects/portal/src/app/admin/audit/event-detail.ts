@@ -28,7 +28,7 @@ import { sentenceOf } from './audit-event';
   selector: 'app-event-detail',
   imports: [CopyButton, DecisionView, Each, ListState],
   templateUrl: './event-detail.html',
-  styleUrl: './event-detail.css',
+  styleUrls: ['../ui/page.css', './event-detail.css'],
   host: { '(click)': 'closeOutside($event)' },
 })
 export class EventDetail {

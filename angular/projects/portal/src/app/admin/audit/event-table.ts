@@ -1,8 +1,9 @@
-import { Component, computed, inject, input } from '@angular/core';
+import { Component, computed, effect, inject, input, untracked } from '@angular/core';
 import { Each } from '@vestibule/angular/console';
 import { TEXT } from '@vestibule/angular/pages';
 import { AdminEvent } from '../api/events';
 import { ListUrl } from '../api/list-url';
+import { UserNames } from '../api/user-names';
 import { auditText } from '../text/audit';
 import { injectExactTime } from '../ui/exact-time';
 import { isId, sentenceOf } from './audit-event';
@@ -17,6 +18,7 @@ import { isId, sentenceOf } from './audit-event';
 export class EventTable {
   private readonly url = inject(ListUrl);
   private readonly exactTime = injectExactTime();
+  private readonly names = inject(UserNames);
   private readonly translate = inject(TEXT);
   protected readonly text = auditText.inject();
 
@@ -33,14 +35,21 @@ export class EventTable {
         sentence,
         time,
         failed: event.outcome === 'failure',
-        userUrl: event.userId && this.url.href(`/users/${event.userId}`),
-        actorName: this.actorName(event.actor),
-        actorUrl: event.actor && isId(event.actor) ? this.url.href(`/users/${event.actor}`) : null,
+        user: event.userId && this.userOf(event.userId),
+        actorUser: this.actorUser(event),
+        actorText: this.actorText(event),
         detailsUrl: this.url.hrefWith({ event: event.id }),
         detailsName: text.detailsOf(sentence, time),
       };
     }),
   );
+
+  constructor() {
+    effect(() => {
+      const ids = this.events().flatMap(({ userId, actor }) => [userId, actor]);
+      untracked(() => this.names.load(ids.filter((id) => id !== null && isId(id)) as string[]));
+    });
+  }
 
   /** Opens the details. The focus returns to the link afterwards. The browser handles clicks for a new tab. */
   protected open(click: MouseEvent, id: string): void {
@@ -49,8 +58,21 @@ export class EventTable {
     void this.url.change({ event: id });
   }
 
-  private actorName(actor: string | null): string {
-    if (actor === 'cli') return this.text().commandLine;
-    return actor === 'service' ? this.text().service : (actor ?? '');
+  /** Returns the link to a user. Until the name is known, it has the id. */
+  private userOf(id: string) {
+    const name = this.names.of(id);
+    return { href: this.url.href(`/users/${id}`), name: name ?? id, isId: name === null };
+  }
+
+  private actorUser({ actor, userId }: AdminEvent) {
+    return actor && actor !== userId && isId(actor) ? this.userOf(actor) : null;
+  }
+
+  private actorText({ actor, userId }: AdminEvent): string {
+    const { self, commandLine, service } = this.text();
+    if (actor === null) return '';
+    if (actor === userId) return self;
+    if (actor === 'cli') return commandLine;
+    return actor === 'service' ? service : actor;
   }
 }

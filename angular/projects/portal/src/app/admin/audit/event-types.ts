@@ -44,4 +44,13 @@ export const EVENT_TYPES = [
   'deletionCancelled',
   'userDeleted',
   'dataExported',
+  'eventsExported',
+  'providerTested',
+  'newDevice',
+  'userMerged',
+  'mergeUndone',
+  'issuerMoved',
+  'identityRelinked',
+  'webhookReplayed',
+  'webhookTested',
 ] as const;

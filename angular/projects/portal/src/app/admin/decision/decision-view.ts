@@ -25,6 +25,9 @@ export class DecisionView {
   protected readonly isGood = computed(() =>
     ['signIn', 'link', 'linkOnRequest', 'create'].includes(this.decision().outcome),
   );
+  protected readonly isRefused = computed(() =>
+    ['refuse', 'failed'].includes(this.decision().outcome),
+  );
   protected readonly rule = computed(() => this.sentence(this.decision().rule));
   protected readonly needed = computed(() => this.sentence(this.decision().needed));
   protected readonly users = computed(() =>

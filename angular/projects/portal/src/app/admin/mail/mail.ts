@@ -36,6 +36,7 @@ export class Mail {
   private readonly url = inject(ListUrl);
   protected readonly text = mailText.inject();
 
+  protected readonly retryCommand = 'vestibule mail retry ID';
   protected readonly list = new Latest<Page<QueuedMail>>();
   protected readonly states = computed(() =>
     Object.entries(this.text().states).map(([value, label]) => ({ value, label })),

@@ -23,15 +23,17 @@ export class LookFirst {
   protected readonly summary = new Latest<Summary>();
   protected readonly findings = computed(() =>
     (this.summary.value()?.findings ?? []).map((finding) => {
-      const { findings, openEventsOf } = this.text();
+      const { findings, openEvents, openUser, openOf } = this.text();
       const isKnown = Object.hasOwn(findings, finding.code);
       const title = isKnown ? findings[finding.code as FindingCode] : finding.code;
       const link = linkOfCommand(finding.next);
+      const linkText = link?.page === '/audit' ? openEvents : openUser;
       return {
         ...finding,
         title,
         href: link && this.url.href(link.page, link.params),
-        linkName: openEventsOf(title),
+        linkText,
+        linkName: openOf(linkText, title),
       };
     }),
   );

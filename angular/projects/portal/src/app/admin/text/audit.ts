@@ -1,6 +1,17 @@
 import type { FilterName } from '../audit/filters';
 import { FeatureText } from './feature-text';
 
+/** Types of events about no user, or about a user who no longer exists. */
+export type UnseenType =
+  | 'eventsAltered'
+  | 'eventsExported'
+  | 'issuerMoved'
+  | 'keysRotated'
+  | 'providerTested'
+  | 'userDeleted'
+  | 'webhookReplayed'
+  | 'webhookTested';
+
 /** Texts of the audit page. */
 export interface AuditTexts {
   readonly title: string;
@@ -28,6 +39,8 @@ export interface AuditTexts {
   readonly backToList: string;
   /** Announced by a screen reader. */
   readonly liveAdded: (count: number) => string;
+  /** The user whom the event is about acted. */
+  readonly self: string;
   readonly commandLine: string;
   readonly service: string;
   readonly trace: string;
@@ -43,7 +56,7 @@ export interface AuditTexts {
   readonly eventsOfNetwork: string;
   readonly notFound: string;
   /** Types that the activity of a user never shows. */
-  readonly types: Readonly<Record<'eventsAltered' | 'keysRotated' | 'userDeleted', string>>;
+  readonly types: Readonly<Record<UnseenType, string>>;
 }
 
 export const auditText = new FeatureText<AuditTexts>({

@@ -27,7 +27,8 @@ export interface OverviewTexts {
   readonly lookIntro: string;
   readonly nothing: string;
   readonly openEvents: string;
-  readonly openEventsOf: (finding: string) => string;
+  readonly openUser: string;
+  readonly openOf: (link: string, finding: string) => string;
   readonly command: string;
   readonly incomplete: string;
   readonly figures: string;

@@ -65,6 +65,7 @@ const arabic: AuditTexts = {
       many: '# حدثًا جديدًا',
       other: '# حدث جديد',
     }),
+  self: 'المستخدم نفسه',
   commandLine: 'سطر الأوامر',
   service: 'الخدمة',
   trace: 'رقم التتبّع',
@@ -81,8 +82,13 @@ const arabic: AuditTexts = {
   notFound: 'لا يوجد حدث برقم التتبّع هذا. ربما كان أقدم من مدة الاحتفاظ.',
   types: {
     eventsAltered: 'غيّر برنامج آخر أحداث التدقيق',
+    eventsExported: 'صُدّرت أحداث التدقيق',
+    issuerMoved: 'نُقلت الهويات إلى جهة إصدار أخرى',
     keysRotated: 'خُتمت الأسرار بأحدث مفتاح',
+    providerTested: 'اختُبر مزوّد',
     userDeleted: 'حُذف الحساب',
+    webhookReplayed: 'أُعيد إرسال رسالة إلى خطاف ويب',
+    webhookTested: 'اختُبر خطاف ويب',
   },
 };
 

@@ -52,6 +52,7 @@ const english: AuditTexts = {
   reconnect: 'Connect again',
   backToList: 'Back to the list',
   liveAdded: (count) => plural(count, { one: '# new event', other: '# new events' }),
+  self: 'The user',
   commandLine: 'Command line',
   service: 'The service',
   trace: 'Trace number',
@@ -68,8 +69,13 @@ const english: AuditTexts = {
   notFound: 'There is no event with this trace number. It may be older than the retention.',
   types: {
     eventsAltered: 'Another program changed audit events',
+    eventsExported: 'Audit events exported',
+    issuerMoved: 'Identities moved to another issuer',
     keysRotated: 'Secrets sealed with the newest key',
+    providerTested: 'Provider tested',
     userDeleted: 'Account deleted',
+    webhookReplayed: 'Message to a webhook sent again',
+    webhookTested: 'Webhook tested',
   },
 };
 

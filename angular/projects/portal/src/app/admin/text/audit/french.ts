@@ -58,6 +58,7 @@ const french: AuditTexts = {
   backToList: 'Retour à la liste',
   liveAdded: (count) =>
     plural(count, { one: '# nouvel événement', other: '# nouveaux événements' }),
+  self: 'L’utilisateur lui-même',
   commandLine: 'Ligne de commande',
   service: 'Le service',
   trace: 'Identifiant de trace',
@@ -75,8 +76,13 @@ const french: AuditTexts = {
     'Aucun événement n’a cet identifiant. Il est peut-être plus ancien que la durée de conservation.',
   types: {
     eventsAltered: 'Un autre programme a modifié des événements d’audit',
+    eventsExported: 'Événements d’audit exportés',
+    issuerMoved: 'Identités déplacées vers un autre émetteur',
     keysRotated: 'Secrets scellés avec la clé la plus récente',
+    providerTested: 'Fournisseur testé',
     userDeleted: 'Compte supprimé',
+    webhookReplayed: 'Message à un webhook renvoyé',
+    webhookTested: 'Webhook testé',
   },
 };
 

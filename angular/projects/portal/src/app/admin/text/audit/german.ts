@@ -57,6 +57,7 @@ const german: AuditTexts = {
   reconnect: 'Erneut verbinden',
   backToList: 'Zurück zur Liste',
   liveAdded: (count) => plural(count, { one: '# neues Ereignis', other: '# neue Ereignisse' }),
+  self: 'Der Benutzer selbst',
   commandLine: 'Kommandozeile',
   service: 'Der Dienst',
   trace: 'Kennung',
@@ -74,8 +75,13 @@ const german: AuditTexts = {
     'Es gibt kein Ereignis mit dieser Kennung. Vielleicht ist es älter als die Aufbewahrungszeit.',
   types: {
     eventsAltered: 'Ein anderes Programm hat Audit-Ereignisse verändert',
+    eventsExported: 'Audit-Ereignisse exportiert',
+    issuerMoved: 'Identitäten zu einem anderen Issuer verschoben',
     keysRotated: 'Geheimnisse mit dem neuesten Schlüssel versiegelt',
+    providerTested: 'Anbieter getestet',
     userDeleted: 'Konto gelöscht',
+    webhookReplayed: 'Nachricht an einen Webhook erneut gesendet',
+    webhookTested: 'Webhook getestet',
   },
 };
 

@@ -58,6 +58,7 @@ const spanish: AuditTexts = {
   reconnect: 'Conectar de nuevo',
   backToList: 'Volver a la lista',
   liveAdded: (count) => plural(count, { one: '# evento nuevo', other: '# eventos nuevos' }),
+  self: 'El propio usuario',
   commandLine: 'Línea de comandos',
   service: 'El servicio',
   trace: 'Identificador de traza',
@@ -75,8 +76,13 @@ const spanish: AuditTexts = {
     'No hay ningún evento con este identificador. Puede ser más antiguo que el plazo de conservación.',
   types: {
     eventsAltered: 'Otro programa modificó eventos de auditoría',
+    eventsExported: 'Eventos de auditoría exportados',
+    issuerMoved: 'Identidades movidas a otro emisor',
     keysRotated: 'Secretos sellados con la clave más reciente',
+    providerTested: 'Proveedor probado',
     userDeleted: 'Cuenta eliminada',
+    webhookReplayed: 'Mensaje a un webhook enviado de nuevo',
+    webhookTested: 'Webhook probado',
   },
 };
 

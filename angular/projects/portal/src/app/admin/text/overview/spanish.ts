@@ -13,7 +13,8 @@ const spanish: OverviewTexts = {
   nothing:
     'Nada que revisar: los eventos de auditoría de las últimas 24 horas no tienen hallazgos.',
   openEvents: 'Mostrar los eventos',
-  openEventsOf: (finding) => `Mostrar los eventos: ${finding}`,
+  openUser: 'Mostrar el usuario',
+  openOf: (link, finding) => `${link}: ${finding}`,
   command: 'Comando',
   incomplete: 'Estas cifras no están completas:',
   figures: 'Usuarios y sesiones',

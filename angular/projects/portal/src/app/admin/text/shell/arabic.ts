@@ -11,7 +11,7 @@ const arabic: ShellTexts = {
     users: 'المستخدمون',
     sessions: 'الجلسات',
     audit: 'أحداث التدقيق',
-    providers: 'الموفّرون والإعدادات',
+    providers: 'المزوّدون والإعدادات',
     explain: 'شرح عملية تسجيل دخول',
     webhooks: 'خطافات الويب',
     mail: 'البريد',
