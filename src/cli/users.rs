@@ -15,7 +15,10 @@ mod view;
 use clap::Subcommand;
 
 use self::access::{Target, reset_password::ResetPassword};
-pub(super) use self::{actions::{provisioning, users_of}, user_ref::UserRef};
+pub(super) use self::{
+    actions::{provisioning, users_of},
+    user_ref::UserRef,
+};
 use super::failure::Failure;
 use crate::user::Status;
 

@@ -60,7 +60,8 @@ impl Provisioning<'_> {
     ) -> Result<Moved, StoreError> {
         let (mut done, mut after, mut seen) = (Moved::default(), None, 0);
         loop {
-            let page = store.scan::<User>(Page { tag: None, after, newest_first: false, limit: PAGE }).await?;
+            let page =
+                store.scan::<User>(Page { tag: None, after, newest_first: false, limit: PAGE }).await?;
             for user in page.documents.iter().filter(|user| user.has_issuer(order.old)) {
                 if order.until.is_some_and(|until| Instant::now() >= until) {
                     return Ok(done);
@@ -123,11 +124,7 @@ impl Provisioning<'_> {
 }
 
 /// Finds another user with one of the identities at the new issuer.
-async fn conflict(
-    store: &Store,
-    user: &User,
-    order: IssuerMove<'_>,
-) -> Result<Option<Conflict>, StoreError> {
+async fn conflict(store: &Store, user: &User, order: IssuerMove<'_>) -> Result<Option<Conflict>, StoreError> {
     for identity in user.identities.iter().filter(|identity| identity.key.issuer == order.old) {
         let subject = identity.key.subject.clone();
         let key = IdentityKey { issuer: order.new.to_owned(), subject: subject.clone() };

@@ -161,8 +161,11 @@ impl Provisioning<'_> {
         if order.revision.is_some_and(|revision| revision != from.revision) {
             return Err(MergeError::Stale);
         }
-        let apps =
-            if takes_factors(&from, &into, order.options) { moved_apps(&from, into.id, keys)? } else { Vec::new() };
+        let apps = if takes_factors(&from, &into, order.options) {
+            moved_apps(&from, into.id, keys)?
+        } else {
+            Vec::new()
+        };
         let Merged { user, taken, changes } = merge(&from, &into, apps, order.options, now)?;
         let other = administrators::require_another(store, providers, &from, &user).await?;
         let mut record = Merge {

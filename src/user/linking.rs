@@ -19,7 +19,9 @@ impl User {
     #[must_use]
     pub fn has_issuer(&self, issuer: &str) -> bool {
         let linked = self.identities.iter().map(|identity| &identity.key);
-        linked.chain(self.unlinked_identities.iter().map(|unlinked| &unlinked.key)).any(|key| key.issuer == issuer)
+        linked
+            .chain(self.unlinked_identities.iter().map(|unlinked| &unlinked.key))
+            .any(|key| key.issuer == issuer)
     }
 
     /// Moves all identities of an issuer, linked and unlinked, to another one; returns `false` if there is none. One that the user has at both

@@ -14,8 +14,13 @@ use crate::harness::{
     users::{PASSWORD, create_user_with_app},
 };
 
-const ROUTES: [&str; 5] =
-    ["/api/admin/events", "/api/admin/mail", "/api/admin/merges", "/api/admin/providers", "/api/admin/summary"];
+const ROUTES: [&str; 5] = [
+    "/api/admin/events",
+    "/api/admin/mail",
+    "/api/admin/merges",
+    "/api/admin/providers",
+    "/api/admin/summary",
+];
 
 /// Signs in an administrator whose password and second factor are recent.
 pub(crate) async fn administrator(service: &Service) -> (Browser, Authenticator) {

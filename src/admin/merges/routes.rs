@@ -22,7 +22,8 @@ use crate::{
     config::Issuer,
     error::{ApiError, ApiResult, ErrorCode, FieldError},
     provisioning::{
-        IssuerMove, MergeError, MergeOrder, MergeSources, Mode, Moved, Provisioning, Relink, RelinkError, Undo,
+        IssuerMove, MergeError, MergeOrder, MergeSources, Mode, Moved, Provisioning, Relink, RelinkError,
+        Undo,
     },
     session::{CurrentSession, SignedIn},
     store::{Page, StoreError},
@@ -240,7 +241,8 @@ fn parsed<T: FromStr>(id: Id) -> ApiResult<T> {
 /// Reads `If-Match: "REVISION"`.
 fn expected_revision(headers: &HeaderMap) -> ApiResult<Option<i64>> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let revision = value.to_str().ok().map(|text| text.trim().trim_matches('"')).and_then(|text| text.parse().ok());
+    let revision =
+        value.to_str().ok().map(|text| text.trim().trim_matches('"')).and_then(|text| text.parse().ok());
     revision.map(Some).ok_or_else(|| ApiError::new(ErrorCode::RevisionStale))
 }
 

@@ -90,7 +90,8 @@ impl Merge {
         match (verb, from, into) {
             (Some(Verb::Undo { merge, act }), ..) => undo(&merge, act).await,
             (None, Some(from), Some(into)) => {
-                run(&UserRef::of(&from), &UserRef::of(&into), MergeOptions { with_roles, with_factors }, act).await
+                run(&UserRef::of(&from), &UserRef::of(&into), MergeOptions { with_roles, with_factors }, act)
+                    .await
             }
             (None, ..) => Err(Failure::Usage("name FROM and INTO".to_owned())),
         }
@@ -208,7 +209,10 @@ async fn find_merge(store: &Store, name: &str, clock: &Clock) -> Result<MergeId,
     let user = UserRef::of(name).find(store).await?;
     let found = undoable_merge(store, user.id, now).await?;
     found.map(|merge| merge.id).ok_or_else(|| {
-        Failure::Failed(format!("no merge of {} can be undone; a merge can be undone for 30 days", label(&user)))
+        Failure::Failed(format!(
+            "no merge of {} can be undone; a merge can be undone for 30 days",
+            label(&user)
+        ))
     })
 }
 
@@ -223,14 +227,17 @@ async fn by_former_name(
         let user_name = party.username.as_ref().map(crate::user::Username::key);
         let address = party.email.as_ref().map(crate::user::Email::key);
         typed.key().is_some_and(|key| {
-            user_name.as_deref() == Some(key) || address.as_deref() == Some(key) || party.id.to_string() == key
+            user_name.as_deref() == Some(key)
+                || address.as_deref() == Some(key)
+                || party.id.to_string() == key
         })
     };
     let mut after = None;
     loop {
         let page = store.scan::<Record>(Page { tag: None, after, newest_first: true, limit: PAGE }).await?;
-        let is_wanted =
-            |merge: &Stored<Record>| merge.undone_at.is_none() && now < merge.undo_until && is_named(&merge.from);
+        let is_wanted = |merge: &Stored<Record>| {
+            merge.undone_at.is_none() && now < merge.undo_until && is_named(&merge.from)
+        };
         if let Some(found) = page.documents.into_iter().find(is_wanted) {
             return Ok(Some(found));
         }

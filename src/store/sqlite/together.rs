@@ -77,8 +77,7 @@ mod tests {
             assert_eq!(count(&connection, table), 2, "of {table}");
         }
         // The listener treats a gap as missed changes.
-        let last: i64 =
-            connection.query_row("SELECT max(seq) FROM changes", [], |row| row.get(0)).unwrap();
+        let last: i64 = connection.query_row("SELECT max(seq) FROM changes", [], |row| row.get(0)).unwrap();
         assert_eq!(last, 2);
     }
 

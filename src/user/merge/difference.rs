@@ -76,16 +76,32 @@ fn shown(user: &User) -> Vec<(&'static str, &'static str, Value)> {
     };
     vec![
         ("id", "the user that stays keeps its id", json!(id)),
-        ("username", "the user name of the user that stays; the other one only if it has none", json!(username)),
+        (
+            "username",
+            "the user name of the user that stays; the other one only if it has none",
+            json!(username),
+        ),
         ("password", "a password never moves", json!(password.as_ref().map(|_| "set"))),
-        ("email", "the address of the user that stays; a verified one of the other user only if it has none", json!(email)),
+        (
+            "email",
+            "the address of the user that stays; a verified one of the other user only if it has none",
+            json!(email),
+        ),
         ("emailVerified", "verified if either user has verified this address", json!(email_verified)),
         ("pendingEmail", "pending changes go", json!(pending_email.as_ref().map(|pending| &pending.email))),
         ("previousEmails", "earlier addresses of the other user go", json!(previous_emails.len())),
-        ("displayName", "the value of the user that stays; the other one only if it has none", json!(display_name)),
+        (
+            "displayName",
+            "the value of the user that stays; the other one only if it has none",
+            json!(display_name),
+        ),
         ("picture", "the value of the user that stays; the other one only if it has none", json!(picture)),
         ("locale", "the value of the user that stays; the other one only if it has none", json!(locale)),
-        ("roles", "the roles of the user that stays; others only if asked for, never administrative ones", json!(roles)),
+        (
+            "roles",
+            "the roles of the user that stays; others only if asked for, never administrative ones",
+            json!(roles),
+        ),
         ("status", "the status of the user that stays", json!(status)),
         (
             "totp",

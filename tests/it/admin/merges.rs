@@ -38,7 +38,7 @@ async fn with_identity(service: &Service, name: &str, issuer: &str, subject: &st
     create_user_with(service, name, |user| user.identities.push(identity(issuer, subject, user))).await
 }
 
-async fn change(service: &Service, user: &User, change: impl Fn(&mut User) + Send) {
+async fn change(service: &Service, user: &User, change: impl Fn(&mut User) + Send + Sync) {
     let write = |user: &mut User| {
         change(user);
         Ok::<_, StoreError>(Change::Write(()))
@@ -95,7 +95,8 @@ async fn merge_moves_keys_ends_sessions_and_is_undone(location: StoreLocation) {
     let preview = json!({ "into": into.id.to_string(), "reason": "x", "dryRun": true });
     let shown = admin.post(&path, &preview).await.expect_status(200).json();
     assert_eq!((&shown["merge"], &shown["into"]["providers"]), (&Value::Null, &json!(["idp"])));
-    let fields: Vec<_> = shown["changes"].as_array().expect("changes").iter().map(|change| &change["field"]).collect();
+    let fields: Vec<_> =
+        shown["changes"].as_array().expect("changes").iter().map(|change| &change["field"]).collect();
     assert!(fields.contains(&&json!("identities")) && fields.contains(&&json!("username")), "{fields:?}");
     of_from.me().await.expect_status(200);
     assert_eq!(find(&service, "name:grace").await, Some(from.id), "a dry run changes nothing");
@@ -128,7 +129,10 @@ async fn merge_moves_keys_ends_sessions_and_is_undone(location: StoreLocation) {
     assert!(into.identities.is_empty() && into.former_ids.is_empty());
     of_from.me().await.expect_problem(401, "session_ended");
     Browser::of(&service).sign_in("grace", PASSWORD).await.expect_status(200);
-    assert_eq!(undo(&admin, &done["merge"]).await.expect_problem(409, "undo_refused").reason(), "already_undone");
+    assert_eq!(
+        undo(&admin, &done["merge"]).await.expect_problem(409, "undo_refused").reason(),
+        "already_undone"
+    );
     for user in [&from, &into] {
         assert!(kinds_about(&service, user).await.contains(&EventKind::MergeUndone));
     }
@@ -199,8 +203,11 @@ async fn factor_moves_only_by_request_and_opens_for_its_new_owner(location: Stor
 async fn chain_of_merges_is_undone_from_its_end(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (admin, _) = administrator(&service).await;
-    let (a, b, c) =
-        (create_user(&service, "a1").await, create_user(&service, "b1").await, create_user(&service, "c1").await);
+    let (a, b, c) = (
+        create_user(&service, "a1").await,
+        create_user(&service, "b1").await,
+        create_user(&service, "c1").await,
+    );
     let first = merge(&admin, &a, &b).await.expect_status(200).json();
     let second = merge(&admin, &b, &c).await.expect_status(200).json();
     for user in [&a, &b] {
@@ -270,9 +277,10 @@ async fn merge_races_sign_in_and_password_change(location: StoreLocation) {
         let (from, into) = (format!("f{round}x"), format!("i{round}x"));
         let (a, b) = (create_user(&service, &from).await, create_user(&service, &into).await);
         let browsers: Vec<Browser> = (0..4).map(|_| Browser::of(&service)).collect();
-        let sign_ins = browsers.iter().enumerate().map(|(number, browser)| {
-            browser.sign_in(if number % 2 == 0 { &from } else { &into }, PASSWORD)
-        });
+        let sign_ins = browsers
+            .iter()
+            .enumerate()
+            .map(|(number, browser)| browser.sign_in(if number % 2 == 0 { &from } else { &into }, PASSWORD));
         let (merged, ..) = tokio::join!(
             merge(&admin, &a, &b),
             futures_util::future::join_all(sign_ins),
@@ -336,11 +344,15 @@ async fn issuer_moves_with_linked_and_unlinked_identities(location: StoreLocatio
         user.unlink_identity(&key, user.created_at);
     })
     .await;
-    let order = |dry_run: bool| json!({ "old": OLD, "new": NEW, "reason": "custom domain", "dryRun": dry_run });
+    let order =
+        |dry_run: bool| json!({ "old": OLD, "new": NEW, "reason": "custom domain", "dryRun": dry_run });
     let path = "/api/admin/providers/move-issuer";
     for (dry_run, subject_at_new) in [(true, None), (false, Some(ada.id))] {
         let moved = admin.post(path, &order(dry_run)).await.expect_status(200).json();
-        assert_eq!((&moved["users"], &moved["moved"], &moved["complete"]), (&json!(3), &json!(2), &json!(true)));
+        assert_eq!(
+            (&moved["users"], &moved["moved"], &moved["complete"]),
+            (&json!(3), &json!(2), &json!(true))
+        );
         assert_eq!(moved["conflicts"][0]["user"], json!(grace.id));
         assert_eq!(find(&service, &format!("oidc:{NEW}|1")).await, subject_at_new);
     }

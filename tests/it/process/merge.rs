@@ -53,7 +53,11 @@ async fn merge_asks_shows_the_rules_and_is_undone_by_the_old_name(location: Stor
     let refused = home.run(&["users", "merge", "grace", "ada"]).expect_exit(2);
     assert!(refused.err.contains("--yes"), "{}", refused.err);
     let preview = home.run(&["users", "merge", "grace", "ada", "--dry-run"]).expect_exit(0);
-    assert!(preview.out.contains("identities: idp: https://old.example|grace (the identities of both users"), "{}", preview.out);
+    assert!(
+        preview.out.contains("identities: idp: https://old.example|grace (the identities of both users"),
+        "{}",
+        preview.out
+    );
     assert!(preview.out.contains("would merge grace into ada; nothing was changed"), "{}", preview.out);
 
     home.run(&["users", "merge", "grace", "ada", "--yes", "--reason", "ticket 17"]).expect_exit(0);
@@ -131,7 +135,10 @@ async fn relink_replaces_the_subject(location: StoreLocation) {
     let done = home.run(&["users", "relink", "grace", "idp", "new", "--yes"]).expect_exit(0);
     assert_eq!(done.out, format!("replaced {OLD}|grace by {OLD}|new for grace\n"));
     let found = shown(&home, &["users", "show", "grace", "--json"]);
-    assert_eq!((&found["identities"][0]["subject"], &found["events"][0]["type"]), (&"new".into(), &"identityRelinked".into()));
+    assert_eq!(
+        (&found["identities"][0]["subject"], &found["events"][0]["type"]),
+        (&"new".into(), &"identityRelinked".into())
+    );
 }
 
 /// What the store contains: both users, or INTO with the id and the identity of FROM.
@@ -145,7 +152,8 @@ enum State {
 async fn state(service: &Service, from: UserId, into: UserId) -> State {
     let store = &service.app.store;
     let get = async |id: UserId| store.get::<User>(&id.document_id()).await.expect("the store answers");
-    let owner = async |key: &str| store.find::<User>(key).await.expect("the store answers").map(|user| user.id);
+    let owner =
+        async |key: &str| store.find::<User>(key).await.expect("the store answers").map(|user| user.id);
     let (ended, stays) = (get(from).await, get(into).await.expect("INTO stays"));
     let of_identity = owner(&format!("oidc:{OLD}|grace")).await;
     let of_id = owner(&format!("id:{from}")).await;

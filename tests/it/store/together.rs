@@ -156,8 +156,9 @@ async fn cut_connections_leave_all_writes_or_none() {
     let store = Store::open(&url).await.unwrap();
     let direct = Store::open(location.url()).await.unwrap();
     let stop = Arc::new(AtomicBool::new(false));
-    let writers: Vec<_> =
-        (0..4).map(|writer| tokio::spawn(move_until(store.clone(), direct.clone(), writer, Arc::clone(&stop)))).collect();
+    let writers: Vec<_> = (0..4)
+        .map(|writer| tokio::spawn(move_until(store.clone(), direct.clone(), writer, Arc::clone(&stop))))
+        .collect();
     for round in 0..12 {
         tokio::time::sleep(Duration::from_millis(170)).await;
         if round % 3 == 0 {
@@ -184,7 +185,11 @@ async fn move_until(store: Store, direct: Store, writer: u128, stop: Arc<AtomicB
         let result = store.write_together(&moved(&from, &into, &name)).await;
         let (from, into) = (names(&direct, number).await, names(&direct, number + 1).await.unwrap());
         let is_moved = from.is_none();
-        assert_eq!((into == [name.clone()], has_record(&direct, &name).await), (is_moved, is_moved), "{result:?}");
+        assert_eq!(
+            (into == [name.clone()], has_record(&direct, &name).await),
+            (is_moved, is_moved),
+            "{result:?}"
+        );
         match result {
             Ok(written) => {
                 assert!(written && is_moved);
