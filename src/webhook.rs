@@ -23,6 +23,7 @@ mod message;
 mod reader;
 mod retry;
 mod sender;
+mod shared;
 mod signature;
 mod types;
 mod worker;

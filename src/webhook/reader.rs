@@ -13,8 +13,8 @@ use super::{
     cursor::{self, Cursor},
     delivery::{Delivery, DeliveryId},
     retry::LIFETIME,
+    shared::Shared,
     types::types_of,
-    worker::Shared,
 };
 use crate::{
     audit::{self, Event},

@@ -10,7 +10,7 @@ use super::{
     endpoint::{Answer, Endpoint, Failure},
     message::Message,
     retry::{LIFETIME, Pause, next_attempt},
-    worker::{Shared, TICK, stopped},
+    shared::{Shared, TICK, stopped},
 };
 use crate::{
     audit::{self, Event},

@@ -21,53 +21,19 @@ use super::{
     reader::EventReader,
     retry::Pause,
     sender::Sender,
+    shared::{Shared, TICK, stopped},
 };
 use crate::{
     clock::Clock,
-    config::{Config, ProviderConfig, WebhookConfig},
+    config::{Config, WebhookConfig},
     lease::{BEAT, Lease},
     metrics,
     store::{Page, Store, StoreError},
 };
 
-/// How often events and queues are read. A change is sent after about this time.
-pub(super) const TICK: Duration = Duration::from_secs(1);
 /// How often the queues are counted for the metrics.
 const COUNT_TICK: Duration = Duration::from_secs(10);
 const LEASE: &str = "webhooks";
-
-/// What reader and senders share.
-pub(super) struct Shared {
-    pub(super) store: Store,
-    pub(super) clock: Clock,
-    pub(super) webhooks: Vec<WebhookConfig>,
-    /// They decide the effective roles of a user.
-    pub(super) providers: Vec<ProviderConfig>,
-    pub(super) stop: watch::Receiver<bool>,
-    /// Held while the deliveries of a page are inserted.
-    pub(super) inserting: RwLock<()>,
-    lease: Lease,
-    wakes: Vec<Arc<Notify>>,
-    has_cursors: AtomicBool,
-}
-
-impl Shared {
-    /// Returns whether this process may work.
-    pub(super) fn continues(&self) -> bool {
-        !*self.stop.borrow() && self.lease.is_held()
-    }
-
-    pub(super) fn wake_senders(&self) {
-        for wake in &self.wakes {
-            wake.notify_one();
-        }
-    }
-}
-
-pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
-    // The guard of the value is dropped before the caller awaits again.
-    drop(stop.wait_for(|stops| *stops).await);
-}
 
 /// Creates the worker of this replica, which runs until `stop` becomes `true`. `None` without webhooks.
 ///
