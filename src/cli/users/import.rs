@@ -44,7 +44,7 @@ use crate::{
     store::Create,
 };
 
-/// Create and update users from a CSV, JSON or NDJSON file.
+/// Create and update users from a CSV, JSON or NDJSON file, or from an export of Auth0, Keycloak, Firebase, Django or Mongoose.
 ///
 /// Importing a file twice changes nothing the second time. No user is deleted. A row with a mistake is refused, all other rows are
 /// imported.
@@ -57,7 +57,7 @@ use crate::{
 pub(in crate::cli) struct Import {
     /// File to import; `-` reads stdin.
     file: PathBuf,
-    /// Format of the file. By default the file name decides; stdin is CSV.
+    /// Format of the file. By default the content decides, and the file name if the content leaves it open.
     #[arg(long)]
     format: Option<Format>,
     /// Print what would change, without changing anything.
@@ -83,29 +83,31 @@ pub(in crate::cli) struct Import {
 }
 
 impl Import {
-    pub(in crate::cli) async fn run(self) -> Result<(), Failure> {
-        // One listener for the whole run, so that a Ctrl-C between two rows is not lost.
-        let mut interrupt = signal(SignalKind::interrupt())?;
+    /// Reads and plans the file. Returns the notes on what the file contains and no row has, too.
+    async fn planned(&self, interrupt: &mut Signal) -> Result<(Vec<PlannedRow>, Vec<String>), Failure> {
         let settings = config()?;
+        let providers = settings.providers.iter();
         let options = PlanOptions {
             passwords: self.password_args.options(PasswordPolicy::of(&settings))?,
-            providers: settings
-                .providers
-                .iter()
-                .map(|known| (known.issuer.clone(), known.name.clone()))
-                .collect(),
+            providers: providers.map(|known| (known.issuer.clone(), known.name.clone())).collect(),
             may_relink: self.relink_identities,
         };
         let issuers = settings.providers.iter().map(|provider| provider.issuer.clone()).collect();
         let products = self.product_args.options(issuers, options.passwords.firebase.clone());
-        let products = products.map_err(Failure::Usage)?;
+        let (products, file, format) = (products.map_err(Failure::Usage)?, self.file.clone(), self.format);
         let content = tokio::select! {
-            content = blocking(move || source::read(&self.file, self.format, &products)) => content?,
+            content = blocking(move || source::read(&file, format, &products)) => content?,
             _ = interrupt.recv() => return Err(Failure::Interrupted),
         };
         require_fitting(&content, &self.product_args, options.passwords.are_plain)?;
         let Content { rows, notes, .. } = content;
-        let rows = plan(rows, &options);
+        Ok((plan(rows, &options), notes))
+    }
+
+    pub(in crate::cli) async fn run(self) -> Result<(), Failure> {
+        // One listener for the whole run, so that a Ctrl-C between two rows is not lost.
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let (rows, notes) = self.planned(&mut interrupt).await?;
         let create = if self.dry_run { Create::Never } else { Create::IfMissing };
         let (config, store) = store(create).await?;
         let (keys, hasher, clock) = (keys(&config)?, Hasher::start(config.hashing), Clock::system());

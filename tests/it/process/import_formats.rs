@@ -86,7 +86,10 @@ async fn users_of_auth0_sign_in_with_their_passwords(location: StoreLocation) {
     assert!(done.out.contains("\n    not carried over: no --role-map for \"admin\"\n"), "{}", done.out);
     let ada = user(&home, "ada@corp.example");
     assert_eq!((&ada["roles"], &ada["emailVerified"]), (&json!(["app:editor"]), &json!(false)));
-    assert_eq!((&ada["displayName"], &ada["createdAt"]), (&json!("Ada Lovelace"), &json!("2021-03-05T16:34:59.502Z")));
+    assert_eq!(
+        (&ada["displayName"], &ada["createdAt"]),
+        (&json!("Ada Lovelace"), &json!("2021-03-05T16:34:59.502Z"))
+    );
     assert_eq!(identities(&ada), [pair(AUTH0, "auth0|60425dc43519d90068f82973")]);
     let grace = user(&home, "grace@gmail.example");
     let subject = format!("google-oauth2|{AT_GOOGLE}");
@@ -115,10 +118,13 @@ async fn users_of_auth0_sign_in_with_their_passwords(location: StoreLocation) {
 #[on_every_store]
 async fn users_of_keycloak_sign_in_with_their_passwords(location: StoreLocation) {
     let home = installation(&location);
-    let options = ["--issuer", KEYCLOAK, "--role-map", "/staff/london=london", "--role-map", "client:wiki:writer=wiki"];
+    let options =
+        ["--issuer", KEYCLOAK, "--role-map", "/staff/london=london", "--role-map", "client:wiki:writer=wiki"];
     let done = import(&home, "realm.json", &fixture("keycloak-realm.json"), &options).expect_exit(0);
     assert!(done.out.contains("1 service accounts of clients are no users and left out\n"), "{}", done.out);
-    for part in ["digits 8 is not supported", "algorithm HmacSHA256 is not supported", "the credential \"webauthn\""] {
+    for part in
+        ["digits 8 is not supported", "algorithm HmacSHA256 is not supported", "the credential \"webauthn\""]
+    {
         assert!(done.out.contains(part), "{part}: {}", done.out);
     }
     let ada = user(&home, "ada");
@@ -175,8 +181,14 @@ async fn users_of_mongoose_sign_in_with_their_passwords(location: StoreLocation)
     let home = installation(&location);
     import(&home, "users.ndjson", &fixture("mongoose.ndjson"), &["--issuer", AUTH0]).expect_exit(0);
     assert_eq!(identities(&user(&home, "grace@gmail.example")), [pair(GOOGLE, AT_GOOGLE)]);
-    assert_eq!(identities(&user(&home, "linus@corp.example")), [pair(AUTH0, "auth0|60425dc43519d90068f82975")]);
-    assert_eq!((&user(&home, "ada")["roles"], &user(&home, "ada")["createdAt"]), (&json!([]), &json!("2024-01-31T10:00:00Z")));
+    assert_eq!(
+        identities(&user(&home, "linus@corp.example")),
+        [pair(AUTH0, "auth0|60425dc43519d90068f82975")]
+    );
+    assert_eq!(
+        (&user(&home, "ada")["roles"], &user(&home, "ada")["createdAt"]),
+        (&json!([]), &json!("2024-01-31T10:00:00.000Z"))
+    );
     let serving = home.serve();
     sign_in_with_app(serving.address, "ada").await;
     is_refused(serving.address, "linus@corp.example").await;
@@ -194,7 +206,11 @@ async fn user_of_the_same_name_is_not_changed_by_an_export(location: StoreLocati
     let file = json!([{ "user_id": "auth0|1", "username": "ada", "email": "ada@corp.example", "password_hash": hash }]).to_string();
     for more in [&[][..], &["--dry-run"], &["--issuer", AUTH0]] {
         let done = import(&home, "users.json", file.as_bytes(), more).expect_exit(1);
-        assert!(done.out.starts_with("refused line 1 (item 1): username \"ada\": an existing user has this name"), "{}", done.out);
+        assert!(
+            done.out.starts_with("refused line 1 (item 1): username \"ada\": an existing user has this name"),
+            "{}",
+            done.out
+        );
         assert!(done.out.contains("--change-existing"), "{}", done.out);
     }
     assert_eq!(user(&home, "ada"), before);
@@ -208,14 +224,18 @@ async fn user_of_the_same_name_is_not_changed_by_an_export(location: StoreLocati
 #[test]
 fn report_lists_what_is_not_carried_over() {
     let home = installation(&StoreLocation::file());
-    let done = import(&home, "bulk.json", &fixture("auth0-bulk.json"), &["--json", "--format", "auth0"]).expect_exit(0);
+    let done = import(&home, "bulk.json", &fixture("auth0-bulk.json"), &["--json", "--format", "auth0"])
+        .expect_exit(0);
     let report: Value = serde_json::from_str(&done.out).unwrap();
     let of = |name: &str| {
         let results = report["results"].as_array().expect("results");
         results.iter().find(|result| result["username"] == name).expect(name)["notCarriedOver"].clone()
     };
     assert_eq!(of("bcrypt"), Value::Null);
-    assert_eq!(of("md5"), json!([{ "field": "password", "text": "the user has no password here: a hash of \"md5\" cannot be checked here" }]));
+    assert_eq!(
+        of("md5"),
+        json!([{ "field": "password", "text": "the user has no password here: a hash of \"md5\" cannot be checked here" }])
+    );
     let text = "the address is verified there, and not here; add --trust-verified-emails to take that over";
     assert_eq!(
         of("app@corp.example"),
@@ -239,9 +259,24 @@ fn report_lists_what_is_not_carried_over() {
 fn options_that_do_not_fit_the_file_are_refused() {
     let home = installation(&StoreLocation::file());
     for (file, content, more, part) in [
-        ("a.csv", b"username\nada\n".to_vec(), &["--role-map", "a=b"][..], "--role-map is for exports of other products"),
-        ("b.json", fixture("auth0-bulk.json"), &["--plain-passwords"], "--plain-passwords is not for exports"),
-        ("c.json", fixture("auth0-bulk.json"), &["--issuer", "https://other.example/"], "no configured provider has this issuer"),
+        (
+            "a.csv",
+            b"username\nada\n".to_vec(),
+            &["--role-map", "a=b"][..],
+            "--role-map is for exports of other products",
+        ),
+        (
+            "b.json",
+            fixture("auth0-bulk.json"),
+            &["--plain-passwords"],
+            "--plain-passwords is not for exports",
+        ),
+        (
+            "c.json",
+            fixture("auth0-bulk.json"),
+            &["--issuer", "https://other.example/"],
+            "no configured provider has this issuer",
+        ),
         ("d.csv", fixture("django.csv"), &["--format", "auth0"], "the file is not JSON"),
         ("e.json", fixture("auth0-bulk.json"), &["--format", "json"], "unknown column"),
         ("f.json", fixture("auth0-bulk.json"), &["--role-map", "a"], "write THEIRS=OURS"),

@@ -10,7 +10,8 @@ use crate::{
     cli::{failure::Failure, quoted::quoted},
     login::password::generate,
     provisioning::{
-        Credentials, DesiredUser, Field, Mode, NewPassword, Provisioning, ProvisioningError, TransferredIdentity,
+        Credentials, DesiredUser, Field, Mode, NewPassword, Provisioning, ProvisioningError,
+        TransferredIdentity,
     },
     store::{Store, StoreError},
     user::{User, Username},
@@ -111,7 +112,11 @@ impl Apply<'_> {
         }
     }
 
-    async fn create_or_update(&self, desired: &DesiredUser, is_of_product: bool) -> Result<Applied, RowError> {
+    async fn create_or_update(
+        &self,
+        desired: &DesiredUser,
+        is_of_product: bool,
+    ) -> Result<Applied, RowError> {
         if let Some(user) = self.find(desired).await? {
             return self.update(user, desired, is_of_product).await;
         }

@@ -83,7 +83,8 @@ impl Report {
     pub(super) fn print(&self) -> Result<(), Failure> {
         let (create, update) =
             if self.dry_run { ("would create", "would update") } else { ("created", "updated") };
-        for RowResult { line, item, username, outcome, fields, errors, not_carried_over, .. } in &self.results {
+        for RowResult { line, item, username, outcome, fields, errors, not_carried_over, .. } in &self.results
+        {
             match outcome {
                 RowOutcome::Unchanged => {}
                 RowOutcome::Created => Out::line(&format!("{create} {username}"))?,

@@ -114,7 +114,8 @@ fn lines(bytes: &[u8]) -> Vec<Item<'_>> {
         let text = bytes[at..end].trim_ascii();
         if !text.is_empty() {
             let text = std::str::from_utf8(text).map_err(|_| {
-                Mistake::of_bytes(text).unwrap_or_else(|| Mistake::of_row("not_utf8", "the line is not UTF-8"))
+                Mistake::of_bytes(text)
+                    .unwrap_or_else(|| Mistake::of_row("not_utf8", "the line is not UTF-8"))
             });
             items.push(Item { line, number: None, text });
         }

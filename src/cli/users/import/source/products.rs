@@ -89,7 +89,7 @@ pub(super) fn read(product: Product, text: &[u8], options: &ProductOptions) -> R
         Product::Auth0 => Ok(auth0(json::items(text, false)?, options).into()),
         Product::Keycloak => keycloak(text, options),
         Product::Firebase => {
-            let row = |item| row_of(item, |user| firebase::account(user), options);
+            let row = |item| row_of(&item, firebase::account, options);
             Ok(json::items(text, false)?.into_iter().map(row).collect::<Vec<_>>().into())
         }
         Product::Django => Ok(django(json::items(text, false)?, options).into()),
@@ -98,7 +98,7 @@ pub(super) fn read(product: Product, text: &[u8], options: &ProductOptions) -> R
                 let plain = mongoose::plain(Value::Object(user.into_map()));
                 mongoose::account(Members::of_value(plain).unwrap_or_default())
             };
-            let row = |item| row_of(item, account, options);
+            let row = |item| row_of(&item, account, options);
             Ok(json::items(text, false)?.into_iter().map(row).collect::<Vec<_>>().into())
         }
     }
@@ -112,15 +112,17 @@ fn object(item: &Item<'_>) -> Result<Members, Mistake> {
     let text = item.text.as_ref().map_err(Mistake::clone)?;
     match serde_json::from_str::<Map<String, Value>>(text) {
         Ok(members) => Ok(Members::new(members)),
-        Err(error) if error.is_data() => Err(Mistake::of_row("not_an_object", "the value is not a JSON object")),
+        Err(error) if error.is_data() => {
+            Err(Mistake::of_row("not_an_object", "the value is not a JSON object"))
+        }
         Err(error) => Err(json::not_json(&error)),
     }
 }
 
-fn row_of(item: Item<'_>, account: impl Fn(Members) -> Account, options: &ProductOptions) -> Row {
-    match object(&item) {
+fn row_of(item: &Item<'_>, account: impl Fn(Members) -> Account, options: &ProductOptions) -> Row {
+    match object(item) {
         Ok(user) => account(user).into_row(item.line, item.number, options),
-        Err(mistake) => broken(&item, mistake),
+        Err(mistake) => broken(item, mistake),
     }
 }
 
@@ -174,7 +176,8 @@ fn keycloak(text: &[u8], options: &ProductOptions) -> Result<Export, Failure> {
             rows.push(keycloak::account(user, &realm).into_row(item.line, item.number, options));
         }
     }
-    let note = (clients > 0).then(|| format!("{clients} service accounts of clients are no users and left out"));
+    let note =
+        (clients > 0).then(|| format!("{clients} service accounts of clients are no users and left out"));
     Ok(Export { rows, notes: note.into_iter().collect() })
 }
 
@@ -197,14 +200,20 @@ fn django(items: Vec<Item<'_>>, options: &ProductOptions) -> Vec<Row> {
 
 fn django_csv(text: &[u8], options: &ProductOptions) -> Result<Vec<Row>, Failure> {
     let mut records = csv::records(text)?;
-    let header = records.next().and_then(|record| record.cells.ok()).filter(|cells| django::is_csv_header(cells));
+    let header =
+        records.next().and_then(|record| record.cells.ok()).filter(|cells| django::is_csv_header(cells));
     let header = header.ok_or_else(|| {
-        Failure::Usage("the file has no header row of auth_user: it names password, is_superuser and is_active".to_owned())
+        Failure::Usage(
+            "the file has no header row of auth_user: it names password, is_superuser and is_active"
+                .to_owned(),
+        )
     })?;
     let mut tables = django::Tables::default();
     let rows = records.map(|record| match record.cells {
         Err(mistake) => Row::broken(record.line, mistake),
-        Ok(cells) if cells.len() != header.len() => Row::broken(record.line, wrong_number(&cells, header.len())),
+        Ok(cells) if cells.len() != header.len() => {
+            Row::broken(record.line, wrong_number(&cells, header.len()))
+        }
         Ok(cells) => match tables.add(django::object_of_csv(&header, &cells)) {
             Some((key, user)) => tables.account(&key, user).into_row(record.line, None, options),
             None => Row::broken(record.line, Mistake::of_row("no_user", "the row has no password")),
@@ -219,9 +228,7 @@ fn firebase_csv(text: &[u8], options: &ProductOptions) -> Result<Vec<Row>, Failu
         Ok(cells) if !firebase::is_csv_user(&cells) => {
             Row::broken(record.line, wrong_number(&cells, firebase::CSV_COLUMNS))
         }
-        Ok(cells) => {
-            firebase::account(firebase::members_of_csv(&cells)).into_row(record.line, None, options)
-        }
+        Ok(cells) => firebase::account(firebase::members_of_csv(&cells)).into_row(record.line, None, options),
     });
     Ok(rows.collect())
 }

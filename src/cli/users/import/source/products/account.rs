@@ -120,7 +120,8 @@ impl Account {
         if self.is_email_verified && options.trusts_verified_emails {
             row.set(Field::EmailVerified, "true");
         } else if self.is_email_verified {
-            let text = "the address is verified there, and not here; add --trust-verified-emails to take that over";
+            let text =
+                "the address is verified there, and not here; add --trust-verified-emails to take that over";
             self.leave(Kind::EmailVerified, text);
         }
     }
@@ -129,13 +130,16 @@ impl Account {
         if let Some(name) = self.display_name.take() {
             match user::display_name(&name) {
                 Ok(name) => row.set(Field::DisplayName, &name),
-                Err(_) => self.leave(Kind::Profile, format!("the name {} is not a display name here", quoted(&name))),
+                Err(_) => self
+                    .leave(Kind::Profile, format!("the name {} is not a display name here", quoted(&name))),
             }
         }
         if let Some(locale) = self.locale.take() {
             match user::locale(&locale) {
                 Ok(locale) => row.set(Field::Locale, &locale),
-                Err(_) => self.leave(Kind::Profile, format!("the language {} is no language tag", quoted(&locale))),
+                Err(_) => {
+                    self.leave(Kind::Profile, format!("the language {} is no language tag", quoted(&locale)))
+                }
             }
         }
         if let Some(picture) = self.picture.take() {
@@ -218,13 +222,15 @@ impl Account {
                 Some(issuer) if identities.contains(&(issuer.clone(), subject.clone())) => {}
                 Some(issuer) => identities.push((issuer, subject)),
                 None => {
-                    let text = format!("identity at {}: no configured provider has its issuer", quoted(&provider));
+                    let text =
+                        format!("identity at {}: no configured provider has its issuer", quoted(&provider));
                     self.leave(Kind::Identities, text);
                 }
             }
         }
         if !identities.is_empty() {
-            let members = identities.iter().map(|(issuer, subject)| json!({ "issuer": issuer, "subject": subject }));
+            let members =
+                identities.iter().map(|(issuer, subject)| json!({ "issuer": issuer, "subject": subject }));
             row.set(Field::Identities, &members.collect::<Value>().to_string());
         }
     }

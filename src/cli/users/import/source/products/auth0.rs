@@ -101,7 +101,9 @@ fn custom_hash(mut custom: Members) -> Result<String, String> {
     };
     let salt = custom.object("salt").and_then(Encoded::of);
     match algorithm.as_str() {
-        "bcrypt" | "argon2" | "pbkdf2" if salt.is_some() => Err(format!("a hash of {algorithm} has no other salt")),
+        "bcrypt" | "argon2" | "pbkdf2" if salt.is_some() => {
+            Err(format!("a hash of {algorithm} has no other salt"))
+        }
         "bcrypt" | "argon2" => Ok(hash.value),
         "pbkdf2" => {
             let parts: Vec<&str> = hash.value.split('$').collect();
@@ -119,7 +121,10 @@ fn scrypt(custom: &mut Members, hash: &Encoded, salt: Option<&Encoded>) -> Resul
     let mut number = |name, default| custom.number(name).unwrap_or(default);
     let cost = number("cost", SCRYPT_COST);
     let (r, p) = (number("blockSize", SCRYPT_BLOCK_SIZE), number("parallelization", SCRYPT_PARALLELIZATION));
-    let cost = u64::try_from(cost).ok().filter(|cost| cost.is_power_of_two()).ok_or("its cost is no power of two")?;
+    let cost = u64::try_from(cost)
+        .ok()
+        .filter(|cost| cost.is_power_of_two())
+        .ok_or("its cost is no power of two")?;
     let output = hash.bytes().ok_or("its hash is not encoded as it says")?;
     let salt = salt.and_then(Encoded::bytes).ok_or("its salt is missing or not encoded as it says")?;
     let (log_n, salt, output) = (cost.ilog2(), BASE64_NOPAD.encode(&salt), BASE64_NOPAD.encode(&output));
@@ -165,7 +170,9 @@ fn factors(user: &mut Members, account: &mut Account) {
 
 fn identities(user: &mut Members, account: &mut Account) {
     for mut identity in user.objects("identities") {
-        let (Some(provider), Some(id)) = (identity.text("provider"), identity.value("user_id")) else { continue };
+        let (Some(provider), Some(id)) = (identity.text("provider"), identity.value("user_id")) else {
+            continue;
+        };
         let subject = match id {
             Value::String(text) => text,
             Value::Number(number) => number.to_string(),
@@ -242,9 +249,18 @@ mod tests {
         for (custom, expected) in [
             (json!({ "algorithm": "bcrypt", "hash": { "value": "$2b$10$x" } }), Ok("$2b$10$x")),
             (json!({ "algorithm": "bcrypt", "hash": "$2b$10$x" }), Ok("$2b$10$x")),
-            (json!({ "algorithm": "argon2", "hash": { "value": "$argon2id$x", "encoding": "utf8" } }), Ok("$argon2id$x")),
-            (json!({ "algorithm": "pbkdf2", "hash": { "value": "$pbkdf2-sha512$i=1000,l=64$c2E$aGE" } }), Ok("$pbkdf2-sha512$i=1000,l=64$c2E$aGE")),
-            (json!({ "algorithm": "pbkdf2", "hash": { "value": "$pbkdf2-sha512$c2E$aGE" } }), Ok("$pbkdf2-sha512$i=100000,l=64$c2E$aGE")),
+            (
+                json!({ "algorithm": "argon2", "hash": { "value": "$argon2id$x", "encoding": "utf8" } }),
+                Ok("$argon2id$x"),
+            ),
+            (
+                json!({ "algorithm": "pbkdf2", "hash": { "value": "$pbkdf2-sha512$i=1000,l=64$c2E$aGE" } }),
+                Ok("$pbkdf2-sha512$i=1000,l=64$c2E$aGE"),
+            ),
+            (
+                json!({ "algorithm": "pbkdf2", "hash": { "value": "$pbkdf2-sha512$c2E$aGE" } }),
+                Ok("$pbkdf2-sha512$i=100000,l=64$c2E$aGE"),
+            ),
             (
                 json!({ "algorithm": "scrypt", "hash": { "value": "00ff", "encoding": "hex" }, "salt": { "value": "salt" }, "keylen": 2, "cost": 1024, "blockSize": 4, "parallelization": 2 }),
                 Ok("$scrypt$ln=10,r=4,p=2$c2FsdA$AP8"),
@@ -253,12 +269,30 @@ mod tests {
                 json!({ "algorithm": "scrypt", "hash": { "value": "_-8=", "encoding": "base64" }, "salt": { "value": "AP8=", "encoding": "base64", "position": "prefix" } }),
                 Ok("$scrypt$ln=14,r=8,p=1$AP8$/+8"),
             ),
-            (json!({ "algorithm": "scrypt", "hash": { "value": "00", "encoding": "hex" }, "salt": { "value": "s" }, "cost": 1000 }), Err("its cost is no power of two")),
-            (json!({ "algorithm": "scrypt", "hash": { "value": "0g", "encoding": "hex" }, "salt": { "value": "s" } }), Err("its hash is not encoded as it says")),
-            (json!({ "algorithm": "scrypt", "hash": { "value": "00", "encoding": "hex" } }), Err("its salt is missing or not encoded as it says")),
-            (json!({ "algorithm": "bcrypt", "hash": { "value": "$2b$10$x" }, "salt": { "value": "s" } }), Err("a hash of bcrypt has no other salt")),
-            (json!({ "algorithm": "bcrypt", "hash": { "value": "$2b$10$x" }, "password": { "encoding": "utf16le" } }), Err("its password is not encoded as UTF-8")),
-            (json!({ "algorithm": "md5", "hash": { "value": "00", "encoding": "hex" } }), Err("a hash of \"md5\" cannot be checked here")),
+            (
+                json!({ "algorithm": "scrypt", "hash": { "value": "00", "encoding": "hex" }, "salt": { "value": "s" }, "cost": 1000 }),
+                Err("its cost is no power of two"),
+            ),
+            (
+                json!({ "algorithm": "scrypt", "hash": { "value": "0g", "encoding": "hex" }, "salt": { "value": "s" } }),
+                Err("its hash is not encoded as it says"),
+            ),
+            (
+                json!({ "algorithm": "scrypt", "hash": { "value": "00", "encoding": "hex" } }),
+                Err("its salt is missing or not encoded as it says"),
+            ),
+            (
+                json!({ "algorithm": "bcrypt", "hash": { "value": "$2b$10$x" }, "salt": { "value": "s" } }),
+                Err("a hash of bcrypt has no other salt"),
+            ),
+            (
+                json!({ "algorithm": "bcrypt", "hash": { "value": "$2b$10$x" }, "password": { "encoding": "utf16le" } }),
+                Err("its password is not encoded as UTF-8"),
+            ),
+            (
+                json!({ "algorithm": "md5", "hash": { "value": "00", "encoding": "hex" } }),
+                Err("a hash of \"md5\" cannot be checked here"),
+            ),
             (json!({ "algorithm": "bcrypt" }), Err("it has no hash")),
         ] {
             let found = hash(custom.clone());
@@ -275,7 +309,11 @@ mod tests {
             (json!({ "_id": { "$oid": "5f" } }), Some("auth0|5f")),
             (json!({ "email": "a@corp.example" }), None),
         ] {
-            assert_eq!(subject(&mut Members::of_value(user.clone()).expect("an object")).as_deref(), expected, "{user}");
+            assert_eq!(
+                subject(&mut Members::of_value(user.clone()).expect("an object")).as_deref(),
+                expected,
+                "{user}"
+            );
         }
     }
 }

@@ -87,7 +87,8 @@ impl Tables {
             ..Account::default()
         };
         // A reference by natural key names the user.
-        let natural = username.as_ref().or(email.as_ref()).map(|name| key_of(&Value::from(vec![name.as_str()])));
+        let natural =
+            username.as_ref().or(email.as_ref()).map(|name| key_of(&Value::from(vec![name.as_str()])));
         (account.username, account.email) = (username, email);
         for key in [Some(key.to_owned()), natural].into_iter().flatten().filter(|key| !key.is_empty()) {
             for device in self.apps.remove(&key).unwrap_or_default() {

@@ -83,7 +83,11 @@ pub(super) fn account(mut user: Members) -> Account {
         account.leave(Kind::Phone, "the phone number");
     }
     for mut factor in user.objects("mfaInfo") {
-        let kind = if factor.has("phoneInfo") { "SMS" } else { "an authenticator app, whose secret is not exported" };
+        let kind = if factor.has("phoneInfo") {
+            "SMS"
+        } else {
+            "an authenticator app, whose secret is not exported"
+        };
         factor.ignore(&["phoneInfo"]);
         account.leave(Kind::SecondFactors, format!("the second factor {kind}"));
     }
@@ -131,9 +135,14 @@ mod tests {
         assert_eq!(account.password.as_deref(), Some("firebase:c2FsdA==:aGFzaA=="));
         assert_eq!(account.created_at.as_deref(), Some("2020-09-13T12:26:40Z"));
         assert!(account.is_email_verified && account.is_disabled);
-        let social: Vec<_> = account.social.iter().map(|social| (social.provider.as_str(), social.subject.as_str())).collect();
+        let social: Vec<_> =
+            account.social.iter().map(|social| (social.provider.as_str(), social.subject.as_str())).collect();
         assert_eq!(social, [("google.com", "g1"), ("github.com", "h1")]);
-        for line in ["uid1,a@corp.example,true", "id,username,email", ",a@corp.example,true,,,,,,,,,,,,,,,,,,,,,,,,,,"] {
+        for line in [
+            "uid1,a@corp.example,true",
+            "id,username,email",
+            ",a@corp.example,true,,,,,,,,,,,,,,,,,,,,,,,,,,",
+        ] {
             let cells: Vec<String> = line.split(',').map(str::to_owned).collect();
             assert!(!is_csv_user(&cells), "{line}");
         }

@@ -95,7 +95,8 @@ pub(super) fn account(mut user: Members, realm: &Realm) -> Account {
         account.leave(Kind::Password, text);
     }
     for mut identity in user.objects("federatedIdentities") {
-        if let (Some(provider), Some(subject)) = (identity.text("identityProvider"), identity.text("userId")) {
+        if let (Some(provider), Some(subject)) = (identity.text("identityProvider"), identity.text("userId"))
+        {
             let issuer = realm.issuers.get(&provider).cloned();
             account.social.push(Social { provider, issuer, subject });
         }
@@ -137,7 +138,9 @@ fn app(mut credential: Members) -> Result<App, &'static str> {
     let mut data = credential.object("credentialData").unwrap_or(credential);
     let kind = data.text("subType").or(kind);
     if kind.as_deref() == Some("hotp") {
-        return Err("authenticator app: its codes are counter-based (hotp), and here time-based ones are used");
+        return Err(
+            "authenticator app: its codes are counter-based (hotp), and here time-based ones are used",
+        );
     }
     let value = value.ok_or("authenticator app: the file has no secret")?;
     let is_base32 = data.text("secretEncoding").as_deref() == Some("BASE32");
@@ -211,7 +214,11 @@ mod tests {
         ] {
             match (app(members(credential.clone())), expected) {
                 (Ok(App { secret, algorithm, digits, period }), Ok(expected)) => {
-                    assert_eq!((secret.as_str(), algorithm.as_deref(), digits, period), expected, "{credential}");
+                    assert_eq!(
+                        (secret.as_str(), algorithm.as_deref(), digits, period),
+                        expected,
+                        "{credential}"
+                    );
                 }
                 (Err(text), Err(part)) => assert!(text.contains(part), "{text}"),
                 (found, _) => panic!("{found:?} {credential}"),

@@ -136,7 +136,9 @@ mod tests {
 
     #[test]
     fn value_of_another_type_stays_and_is_reported() {
-        let mut user = members(json!({ "email": 5, "name": "Ada", "roles": [1], "id": null, "none": [], "verified": "true" }));
+        let mut user = members(
+            json!({ "email": 5, "name": "Ada", "roles": [1], "id": null, "none": [], "verified": "true" }),
+        );
         assert_eq!((user.text("email"), user.text("name")), (None, Some("Ada".to_owned())));
         assert!(user.texts("roles").is_empty() && !user.is_true("verified"));
         assert_eq!(user.rest(), ["email", "roles", "verified"]);

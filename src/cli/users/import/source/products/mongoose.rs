@@ -73,7 +73,9 @@ pub(super) fn plain(value: Value) -> Value {
         Value::Array(items) => items.into_iter().map(plain).collect(),
         Value::Object(members) => match typed(&members) {
             Some(value) => value,
-            None => members.into_iter().map(|(name, value)| (name, plain(value))).collect::<Map<_, _>>().into(),
+            None => {
+                members.into_iter().map(|(name, value)| (name, plain(value))).collect::<Map<_, _>>().into()
+            }
         },
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
     }
@@ -82,7 +84,9 @@ pub(super) fn plain(value: Value) -> Value {
 fn typed(members: &Map<String, Value>) -> Option<Value> {
     let (name, value) = members.iter().next().filter(|_| members.len() == 1)?;
     match (name.as_str(), value) {
-        ("$oid" | "$uuid" | "$symbol" | "$numberDecimal", Value::String(text)) => Some(Value::from(text.as_str())),
+        ("$oid" | "$uuid" | "$symbol" | "$numberDecimal", Value::String(text)) => {
+            Some(Value::from(text.as_str()))
+        }
         ("$numberInt" | "$numberLong", Value::String(text)) => text.parse::<i64>().ok().map(Value::from),
         ("$numberDouble", Value::String(text)) => text.parse::<f64>().ok().map(Value::from),
         ("$date", Value::String(text)) => Some(Value::from(text.as_str())),
@@ -94,7 +98,9 @@ fn typed(members: &Map<String, Value>) -> Option<Value> {
 
 /// Reads a user whose values are plain.
 pub(super) fn account(mut user: Members) -> Account {
-    let first_true = |user: &mut Members, names: &[&str]| names.iter().fold(false, |is_true, name| user.is_true(name) | is_true);
+    let first_true = |user: &mut Members, names: &[&str]| {
+        names.iter().fold(false, |is_true, name| user.is_true(name) | is_true)
+    };
     let id = user.text("_id");
     let full = full_name(user.text("firstName"), user.text("lastName"));
     let created_at = user.first_text(&["createdAt", "created_at"]);
@@ -149,7 +155,10 @@ fn status(user: &mut Members, account: &mut Account) {
             // Any other word: the user must not be active here because of a word that nobody knows.
             _ => {
                 account.is_disabled = true;
-                account.leave(Kind::Attributes, format!("the status {}: the user is disabled here", quoted(&status)));
+                account.leave(
+                    Kind::Attributes,
+                    format!("the status {}: the user is disabled here", quoted(&status)),
+                );
             }
         }
     }
@@ -160,7 +169,10 @@ fn password(user: &mut Members, account: &mut Account) {
     // passport-local-mongoose writes salt and hash apart, and not the parameters.
     if account.password.is_some() && user.text("salt").is_some() {
         account.password = None;
-        account.leave(Kind::Password, "the user has no password here: the hash has a salt in a field of its own, and no parameters");
+        account.leave(
+            Kind::Password,
+            "the user has no password here: the hash has a salt in a field of its own, and no parameters",
+        );
     }
     user.ignore(&PASSWORDS);
 }
@@ -171,10 +183,10 @@ fn factors(user: &mut Members, account: &mut Account) {
         // speakeasy stores the secret in several spellings.
         user.text(name).or_else(|| user.object(name).and_then(|mut secret| secret.text("base32")))
     });
-    let flags: Vec<bool> =
-        ENABLED.iter().filter(|name| user.has(name)).copied().collect::<Vec<_>>().into_iter().map(|name| user.is_true(name)).collect();
+    let flags: Vec<&str> = ENABLED.into_iter().filter(|name| user.has(name)).collect();
+    let is_complete = flags.into_iter().fold(true, |all, name| user.is_true(name) & all);
     match secret {
-        Some(_) if flags.contains(&false) => {
+        Some(_) if !is_complete => {
             account.leave(Kind::TotpSecret, "authenticator app: its enrolment was not confirmed");
         }
         Some(secret) => account.apps.push(App { secret, algorithm: None, digits: None, period: None }),
@@ -205,12 +217,18 @@ fn identities(user: &mut Members, account: &mut Account) {
             let provider = provider.unwrap_or_default();
             account.social.push(Social { provider, issuer: None, subject });
         }
-        (None, Some(_)) => account.leave(Kind::Identities, "the field \"providerId\" without \"authProvider\""),
+        (None, Some(_)) => {
+            account.leave(Kind::Identities, "the field \"providerId\" without \"authProvider\"")
+        }
         (Some(_) | None, None) => {}
     }
     for name in ["facebookId", "githubId", "appleId", "twitterId", "microsoftId", "linkedinId"] {
         if let Some(subject) = user.text(name) {
-            account.social.push(Social { provider: name.trim_end_matches("Id").to_owned(), issuer: None, subject });
+            account.social.push(Social {
+                provider: name.trim_end_matches("Id").to_owned(),
+                issuer: None,
+                subject,
+            });
         }
     }
 }
@@ -284,8 +302,11 @@ mod tests {
             (json!({ "providerId": "x" }), None, vec![]),
         ] {
             let found = account_of(user.clone());
-            let found_social: Vec<_> =
-                found.social.iter().map(|social| (social.provider.as_str(), social.issuer.as_deref())).collect();
+            let found_social: Vec<_> = found
+                .social
+                .iter()
+                .map(|social| (social.provider.as_str(), social.issuer.as_deref()))
+                .collect();
             assert_eq!((found.subject.as_deref(), found_social), (subject, social), "{user}");
         }
     }

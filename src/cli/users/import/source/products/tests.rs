@@ -129,9 +129,16 @@ fn fixture_and_table_of_django_are_read() {
 fn both_forms_of_extended_json_are_one_collection() {
     let relaxed = shown(&read(fixture!("mongoose.ndjson"), &options()));
     insta::assert_snapshot!(relaxed, @"");
-    let lines = |text: &str| text.split('\n').map(|line| line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').to_owned()).collect::<Vec<_>>();
+    let lines = |text: &str| {
+        text.split('\n')
+            .map(|line| line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').to_owned())
+            .collect::<Vec<_>>()
+    };
     let without_line = |text: &str| lines(&text.replace("line ", ""));
-    assert_eq!(without_line(&shown(&read(fixture!("mongoose-canonical.json"), &options()))), without_line(&relaxed));
+    assert_eq!(
+        without_line(&shown(&read(fixture!("mongoose-canonical.json"), &options()))),
+        without_line(&relaxed)
+    );
 }
 
 // Their `admin` is not ours: without a map, a role of another product gives nothing (privilege escalation).
@@ -142,7 +149,8 @@ fn role_without_a_map_gives_nothing() {
         for row in read(file, &none).rows {
             assert_eq!(row.get(Field::Roles), None, "{}", row.summary());
         }
-        let other = ProductOptions::of_tests(ISSUER, &[], &["Admin=admin", "administrator=admin", "owner=admin"]);
+        let other =
+            ProductOptions::of_tests(ISSUER, &[], &["Admin=admin", "administrator=admin", "owner=admin"]);
         for row in read(file, &other).rows {
             assert_eq!(row.get(Field::Roles), None, "{}", row.summary());
         }
@@ -182,7 +190,12 @@ fn address_is_verified_only_with_the_option() {
 // A text that was made for comparison must not become a password: an attacker with a copy of the database could sign in with it.
 #[test]
 fn text_that_is_no_known_hash_never_becomes_a_password() {
-    for hash in ["hunter2hunter2", "5f4dcc3b5aa765d61d8327deb882cf99", "sha1$salt$5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8", "{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g="] {
+    for hash in [
+        "hunter2hunter2",
+        "5f4dcc3b5aa765d61d8327deb882cf99",
+        "sha1$salt$5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8",
+        "{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=",
+    ] {
         let file = serde_json::json!([
             { "user_id": "auth0|1", "email": "a@corp.example", "password_hash": hash },
             { "user_id": "auth0|2", "email": "a@corp.example", "custom_password_hash": { "algorithm": "bcrypt", "hash": { "value": hash } } },
@@ -203,7 +216,8 @@ fn text_that_is_no_known_hash_never_becomes_a_password() {
 
 #[test]
 fn file_of_several_realms_or_without_users_is_refused() {
-    for file in [r#"[{"realm":"a","users":[]},{"realm":"b","users":[]}]"#, r#"{"realm":"a","enabled":true}"#] {
+    for file in [r#"[{"realm":"a","users":[]},{"realm":"b","users":[]}]"#, r#"{"realm":"a","enabled":true}"#]
+    {
         let found = super::read(Product::Keycloak, file.as_bytes(), &options());
         assert!(matches!(found, Err(Failure::Usage(text)) if text.contains("kc.sh export")), "{file}");
     }
@@ -211,10 +225,46 @@ fn file_of_several_realms_or_without_users_is_refused() {
 
 /// Pieces of exports.
 const PIECES: [&str; 40] = [
-    "{", "}", "[", "]", ":", ",", "\"", "\\\"", "\n", "null", "true", "false", "0", "1e999", "-1", "\"$oid\"", "\"$date\"",
-    "\"$numberLong\"", "\"_id\"", "\"user_id\"", "\"localId\"", "\"credentials\"", "\"secretData\"", "\"type\"", "\"otp\"",
-    "\"password\"", "\"fields\"", "\"model\"", "\"auth.user\"", "\"identities\"", "\"mfa_factors\"", "\"totp\"", "\"secret\"",
-    "\"custom_password_hash\"", "\"scrypt\"", "\"cost\"", "\"9223372036854775807\"", "\"\\u0000\"", "ä", "\u{202e}",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    "\"",
+    "\\\"",
+    "\n",
+    "null",
+    "true",
+    "false",
+    "0",
+    "1e999",
+    "-1",
+    "\"$oid\"",
+    "\"$date\"",
+    "\"$numberLong\"",
+    "\"_id\"",
+    "\"user_id\"",
+    "\"localId\"",
+    "\"credentials\"",
+    "\"secretData\"",
+    "\"type\"",
+    "\"otp\"",
+    "\"password\"",
+    "\"fields\"",
+    "\"model\"",
+    "\"auth.user\"",
+    "\"identities\"",
+    "\"mfa_factors\"",
+    "\"totp\"",
+    "\"secret\"",
+    "\"custom_password_hash\"",
+    "\"scrypt\"",
+    "\"cost\"",
+    "\"9223372036854775807\"",
+    "\"\\u0000\"",
+    "ä",
+    "\u{202e}",
 ];
 const FORMATS: [Option<Format>; 6] = [
     None,
