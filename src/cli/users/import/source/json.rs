@@ -62,9 +62,9 @@ fn items_of_objects(bytes: &[u8], is_document: bool) -> Result<Vec<Item<'_>>, Fa
     let rest = &bytes[values.byte_offset()..];
     if rest.trim_ascii().is_empty() {
         let members: Members = serde_json::from_str(first.get()).unwrap_or_default();
-        if members.has("users")
-            && !["username", "id", "issuer", "identities"].iter().any(|name| members.has(name))
-        {
+        let is_user = ["username", "id", "issuer", "identities"].iter().any(|name| members.has(name));
+        // A realm of Keycloak has an id, too.
+        if members.has("users") && (members.has("realm") || !is_user) {
             return items_of_array(bytes, |text| serde_json::from_str(text).map(|Wrapper { users }| users));
         }
         if is_document && rest.is_empty() {
