@@ -5,6 +5,7 @@ mod transferred;
 use std::{
     collections::HashSet,
     hash::{BuildHasher as _, RandomState},
+    ops::Range,
 };
 
 use secrecy::SecretString;
@@ -28,6 +29,8 @@ use crate::{
 pub(super) struct PlannedRow {
     pub(super) line: u64,
     pub(super) item: Option<u64>,
+    /// Where the row is in the file.
+    pub(super) raw: Range<usize>,
     /// Whether the password begins or ends with a blank.
     pub(super) has_blank_around_password: bool,
     /// As written, for the report; empty if the row cannot be read.
@@ -75,6 +78,7 @@ impl Seen {
     }
 }
 
+#[cfg(test)]
 pub(super) fn plan(rows: Vec<Row>, options: &PlanOptions) -> Vec<PlannedRow> {
     let mut seen = Seen::default();
     rows.into_iter().map(|row| plan_row(&row, options, &mut seen)).collect()
@@ -94,6 +98,7 @@ pub(super) fn plan_row(row: &Row, options: &PlanOptions, seen: &mut Seen) -> Pla
     PlannedRow {
         line: row.line,
         item: row.item,
+        raw: row.raw.clone(),
         has_blank_around_password: is_plain && has_blank,
         name,
         desired,

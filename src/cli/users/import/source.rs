@@ -20,12 +20,16 @@ mod text;
 use std::{
     fs,
     io::{self, Read as _},
+    ops::Range,
     path::Path,
 };
 
 use clap::ValueEnum;
 
-pub(super) use self::row::Row;
+pub(super) use self::{
+    columns::{ColumnMap, REASON},
+    row::Row,
+};
 use crate::cli::{failure::Failure, quoted::quoted};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -40,28 +44,74 @@ pub(super) enum Format {
     Ndjson,
 }
 
-/// Reads all rows. A row that cannot be read is marked as broken, and the rows after it are read.
-pub(super) fn read(file: &Path, format: Option<Format>) -> Result<Vec<Row>, Failure> {
-    if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
-        return rows(bytes, format, None);
-    }
-    let name = quoted(&file.to_string_lossy());
-    let bytes = fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {name}: {error}")))?;
-    let suffix = file.extension().and_then(|suffix| suffix.to_str());
-    rows(bytes, format, suffix).map_err(|failure| match failure {
-        Failure::Usage(text) => Failure::Usage(format!("{name}: {text}")),
-        other => other,
-    })
+/// The rows of a file, one after the other. A row that cannot be read is marked as broken, and the rows after it are read. A failure costs
+/// the file.
+pub(super) type Rows<'a> = Box<dyn Iterator<Item = Result<Row, Failure>> + Send + 'a>;
+
+/// A file in memory. Its rows are read twice, to check them and to apply them: a million rows would need several times as much memory.
+pub(super) struct Source {
+    name: Option<String>,
+    text: Vec<u8>,
+    format: Format,
+    map: ColumnMap,
 }
 
-fn rows(bytes: Vec<u8>, format: Option<Format>, suffix: Option<&str>) -> Result<Vec<Row>, Failure> {
-    let text = encoding::to_utf8(bytes)?;
-    match format.unwrap_or_else(|| guess(&text, suffix)) {
-        Format::Csv => csv::rows(&text),
-        Format::Json => json::rows(&text, true),
-        Format::Ndjson => json::rows(&text, false),
+impl Source {
+    /// Reads a file, or stdin.
+    pub(super) fn read(file: &Path, format: Option<Format>, map: ColumnMap) -> Result<Self, Failure> {
+        if file == Path::new("-") {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes)?;
+            return Self::of(bytes, format, None, map);
+        }
+        let name = quoted(&file.to_string_lossy());
+        let bytes = fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {name}: {error}")))?;
+        let suffix = file.extension().and_then(|suffix| suffix.to_str());
+        let source = Self::of(bytes, format, suffix, map).map_err(|failure| named(&name, failure))?;
+        Ok(Self { name: Some(name), ..source })
+    }
+
+    fn of(
+        bytes: Vec<u8>,
+        format: Option<Format>,
+        suffix: Option<&str>,
+        map: ColumnMap,
+    ) -> Result<Self, Failure> {
+        let text = encoding::to_utf8(bytes)?;
+        let format = format.unwrap_or_else(|| guess(&text, suffix));
+        Ok(Self { name: None, text, format, map })
+    }
+
+    pub(super) fn rows(&self) -> Result<Rows<'_>, Failure> {
+        let rows = match self.format {
+            Format::Csv => csv::rows(&self.text, &self.map),
+            Format::Json => json::rows(&self.text, true, &self.map),
+            Format::Ndjson => json::rows(&self.text, false, &self.map),
+        };
+        let Some(name) = &self.name else { return rows };
+        let rows = rows.map_err(|failure| named(name, failure))?;
+        Ok(Box::new(rows.map(|row| row.map_err(|failure| named(name, failure)))))
+    }
+
+    /// Returns the header row and the separator of a CSV file.
+    pub(super) fn csv_header(&self) -> Option<(&[u8], u8)> {
+        match self.format {
+            Format::Csv => csv::header(&self.text),
+            Format::Json | Format::Ndjson => None,
+        }
+    }
+
+    /// Returns a row as it is in the file.
+    pub(super) fn raw(&self, range: Range<usize>) -> &[u8] {
+        self.text.get(range).unwrap_or_default()
+    }
+}
+
+/// Adds the name of the file to a failure.
+fn named(name: &str, failure: Failure) -> Failure {
+    match failure {
+        Failure::Usage(text) => Failure::Usage(format!("{name}: {text}")),
+        other => other,
     }
 }
 

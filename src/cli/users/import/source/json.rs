@@ -3,7 +3,7 @@
 //! The content decides between them, because programs choose the suffix freely. A value in an array is only checked for its syntax
 //! first, so that each item has its position and an item with a mistake costs one row.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use serde::{
     Deserialize, Deserializer,
@@ -12,7 +12,8 @@ use serde::{
 use serde_json::{Value, value::RawValue};
 
 use super::{
-    columns,
+    Rows,
+    columns::{self, ColumnMap},
     row::Row,
     text::{LineCounter, after_line_break, end_of_line},
 };
@@ -22,10 +23,10 @@ use crate::{
 };
 
 /// Reads the rows. `is_document`: the file is a JSON document by its name, and one object alone is a mistake in it.
-pub(super) fn rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure> {
+pub(super) fn rows<'a>(bytes: &'a [u8], is_document: bool, map: &'a ColumnMap) -> Result<Rows<'a>, Failure> {
     match bytes.trim_ascii_start().first() {
-        Some(b'[') => items(bytes, serde_json::from_str),
-        Some(b'{') => object_rows(bytes, is_document),
+        Some(b'[') => items(bytes, map, serde_json::from_str),
+        Some(b'{') => object_rows(bytes, is_document, map),
         Some(_) if is_document => Err(Failure::Usage(
             "the file is not JSON: it starts with neither [ nor {; use --format csv for a CSV file"
                 .to_owned(),
@@ -33,22 +34,22 @@ pub(super) fn rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure>
         None if is_document => {
             Err(Failure::Usage("the file is empty; write a JSON array of objects".to_owned()))
         }
-        Some(_) | None => lines(bytes),
+        Some(_) | None => Ok(lines(bytes, map)),
     }
 }
 
 /// Reads a file that starts with an object.
-fn object_rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure> {
+fn object_rows<'a>(bytes: &'a [u8], is_document: bool, map: &'a ColumnMap) -> Result<Rows<'a>, Failure> {
     let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
     // A first line with a mistake costs its row.
-    let Some(Ok(first)) = values.next() else { return lines(bytes) };
+    let Some(Ok(first)) = values.next() else { return Ok(lines(bytes, map)) };
     let rest = &bytes[values.byte_offset()..];
     if rest.trim_ascii().is_empty() {
         let members: Members = serde_json::from_str(first.get()).unwrap_or_default();
         if members.has("users")
             && !["username", "id", "issuer", "identities"].iter().any(|name| members.has(name))
         {
-            return items(bytes, |text| serde_json::from_str(text).map(|Wrapper { users }| users));
+            return items(bytes, map, |text| serde_json::from_str(text).map(|Wrapper { users }| users));
         }
         if is_document && rest.is_empty() {
             return Err(Failure::Usage(
@@ -57,7 +58,7 @@ fn object_rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure> {
             ));
         }
     }
-    if first.get().contains(['\n', '\r']) { values_in_sequence(bytes) } else { lines(bytes) }
+    Ok(if first.get().contains(['\n', '\r']) { values_in_sequence(bytes, map) } else { lines(bytes, map) })
 }
 
 /// `{"users":[…]}`, as identity services export it. Other members are ignored.
@@ -70,8 +71,9 @@ struct Wrapper<'a> {
 /// Reads the items of an array.
 fn items<'a>(
     bytes: &'a [u8],
+    map: &'a ColumnMap,
     parse: impl Fn(&'a str) -> serde_json::Result<Vec<&'a RawValue>>,
-) -> Result<Vec<Row>, Failure> {
+) -> Result<Rows<'a>, Failure> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = LineCounter::new(bytes).line_of(error.valid_up_to());
         let why = Mistake::of_bytes(bytes).map(|mistake| mistake.text).unwrap_or_default();
@@ -82,53 +84,56 @@ fn items<'a>(
         Failure::Usage(format!("line {line}: not a JSON array of objects: {}", reason(&error)))
     })?;
     let mut lines = LineCounter::new(bytes);
-    let rows = items.into_iter().zip(1..).map(|(item, number)| {
+    Ok(Box::new(items.into_iter().zip(1..).map(move |(item, number)| {
         let at = item.get().as_ptr().addr() - text.as_ptr().addr();
-        let row = object_row(item.get(), lines.line_of(at))?;
-        Ok(Row { item: Some(number), ..row })
-    });
-    rows.collect()
+        let row = object_row(item.get(), lines.line_of(at), map)?;
+        Ok(Row { item: Some(number), raw: at..at + item.get().len(), ..row })
+    })))
 }
 
 /// Reads one object per line.
-fn lines(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
-    let (mut rows, mut at, mut line) = (Vec::new(), 0, 1);
-    while at < bytes.len() {
-        let end = end_of_line(bytes, at);
-        let text = bytes[at..end].trim_ascii();
-        if !text.is_empty() {
-            rows.push(match std::str::from_utf8(text) {
-                Ok(text) => object_row(text, line)?,
-                Err(_) => Row { line, broken: Mistake::of_bytes(text), ..Row::default() },
-            });
+fn lines<'a>(bytes: &'a [u8], map: &'a ColumnMap) -> Rows<'a> {
+    let (mut at, mut line) = (0, 0);
+    Box::new(iter::from_fn(move || {
+        while at < bytes.len() {
+            let start = at;
+            let end = end_of_line(bytes, at);
+            (at, line) = (if end < bytes.len() { after_line_break(bytes, end) } else { end }, line + 1);
+            let text = bytes[start..end].trim_ascii();
+            if !text.is_empty() {
+                let row = match std::str::from_utf8(text) {
+                    Ok(text) => object_row(text, line, map),
+                    Err(_) => Ok(Row { line, broken: Mistake::of_bytes(text), ..Row::default() }),
+                };
+                return Some(row.map(|row| Row { raw: start..end, ..row }));
+            }
         }
-        (at, line) = (if end < bytes.len() { after_line_break(bytes, end) } else { end }, line + 1);
-    }
-    Ok(rows)
+        None
+    }))
 }
 
 /// Reads objects over several lines, one after the other. After a mistake, the next object is the next line with a brace in front.
-fn values_in_sequence(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
-    let (mut rows, mut at, mut lines) = (Vec::new(), 0, LineCounter::new(bytes));
-    loop {
+fn values_in_sequence<'a>(bytes: &'a [u8], map: &'a ColumnMap) -> Rows<'a> {
+    let (mut at, mut lines) = (0, LineCounter::new(bytes));
+    Box::new(iter::from_fn(move || {
         at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         if at >= bytes.len() {
-            return Ok(rows);
+            return None;
         }
-        let line = lines.line_of(at);
+        let (start, line) = (at, lines.line_of(at));
         let mut values = serde_json::Deserializer::from_slice(&bytes[at..]).into_iter::<&RawValue>();
-        match values.next() {
-            Some(Ok(value)) => {
-                rows.push(object_row(value.get(), line)?);
+        let row = match values.next()? {
+            Ok(value) => {
                 at += values.byte_offset();
+                object_row(value.get(), line, map)
             }
-            Some(Err(error)) => {
-                rows.push(Row::broken(line, not_json(&error)));
+            Err(error) => {
                 at = next_object(bytes, at);
+                Ok(Row::broken(line, not_json(&error)))
             }
-            None => return Ok(rows),
-        }
-    }
+        };
+        Some(row.map(|row| Row { raw: start..at, ..row }))
+    }))
 }
 
 fn next_object(bytes: &[u8], mut at: usize) -> usize {
@@ -176,7 +181,7 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-fn object_row(text: &str, line: u64) -> Result<Row, Failure> {
+fn object_row(text: &str, line: u64, map: &ColumnMap) -> Result<Row, Failure> {
     let members: Members = match serde_json::from_str(text) {
         Ok(members) => members,
         Err(error) if error.is_data() => {
@@ -185,8 +190,12 @@ fn object_row(text: &str, line: u64) -> Result<Row, Failure> {
         }
         Err(error) => return Ok(Row::broken(line, not_json(&error))),
     };
-    let fields: Vec<Option<Field>> = members.0.iter().map(|(name, _)| columns::field(name)).collect();
-    let unknown = members.0.iter().zip(&fields).filter(|(_, field)| field.is_none());
+    let fields: Vec<Option<Field>> = members.0.iter().map(|(name, _)| map.field(name)).collect();
+    let unknown = members
+        .0
+        .iter()
+        .zip(&fields)
+        .filter(|((name, _), field)| field.is_none() && !columns::is_ignored(name));
     let unknown: Vec<&str> = unknown.map(|((name, _), _)| name.as_str()).collect();
     if !unknown.is_empty() {
         return Err(columns::unknown(line, &unknown));
@@ -268,11 +277,11 @@ mod tests {
     use super::{super::row::summaries, *};
 
     fn document(text: impl AsRef<[u8]>) -> Vec<String> {
-        summaries(rows(text.as_ref(), true))
+        summaries(rows(text.as_ref(), true, &ColumnMap::default()))
     }
 
     fn ndjson(text: impl AsRef<[u8]>) -> Vec<String> {
-        summaries(rows(text.as_ref(), false))
+        summaries(rows(text.as_ref(), false, &ColumnMap::default()))
     }
 
     #[test]
