@@ -26,7 +26,7 @@ pub use self::{
     },
     event::{Event, EventId, EventKind, EventView, Outcome},
     query::Query,
-    recorder::{Entry, Recorder},
+    recorder::{Entry, Recorder, record_with},
     stated_reason::{InvalidReason, StatedReason},
 };
 use crate::{

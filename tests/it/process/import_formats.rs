@@ -211,10 +211,11 @@ async fn user_of_the_same_name_is_not_changed_by_an_export(location: StoreLocati
             "{}",
             done.out
         );
-        assert!(done.out.contains("--change-existing"), "{}", done.out);
+        assert!(done.out.contains("--on-conflict update"), "{}", done.out);
     }
     assert_eq!(user(&home, "ada"), before);
-    import(&home, "users.json", file.as_bytes(), &["--change-existing", "--issuer", AUTH0]).expect_exit(0);
+    import(&home, "users.json", file.as_bytes(), &["--on-conflict", "update", "--issuer", AUTH0])
+        .expect_exit(0);
     // The identity shows that it is the same user.
     let file = file.replace("ada@corp.example", "ada@new.example");
     let done = import(&home, "users.json", file.as_bytes(), &["--issuer", AUTH0]).expect_exit(0);
