@@ -29,7 +29,7 @@ pub use self::{
     },
     event::{Event, EventId, EventKind, EventView, Outcome},
     query::{Batch, EventPage, Query, network},
-    recorder::{Entry, Recorder},
+    recorder::{Entry, Recorder, record_with},
     stated_reason::{InvalidReason, StatedReason},
 };
 use crate::{

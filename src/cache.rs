@@ -104,6 +104,16 @@ impl<D: Document> DocumentCache<D> {
         self.store.scan(page).await
     }
 
+    /// Finds documents in the store by their unique keys, as [`Store::find_all`] does.
+    pub async fn find_all(&self, keys: &[String]) -> Result<Found<D>, StoreError> {
+        self.store.find_all(keys).await
+    }
+
+    /// Returns whether the store can write several documents in one transaction.
+    pub async fn has_transactions(&self) -> Result<bool, StoreError> {
+        self.store.has_transactions().await
+    }
+
     pub async fn insert(&self, document: D) -> Result<Stored<D>, StoreError> {
         self.store.insert(document).await
     }

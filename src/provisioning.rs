@@ -11,6 +11,7 @@
 //! the cache of this process; other replicas and a running service learn of the write from the change feed.
 
 mod access;
+mod batch;
 mod create;
 mod credentials;
 mod field;
@@ -24,6 +25,7 @@ mod update;
 use zeroize::Zeroizing;
 
 pub use self::{
+    batch::Matches,
     credentials::Credentials,
     field::{Field, FieldKind},
     issuer::{IssuerMove, Moved},

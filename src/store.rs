@@ -21,6 +21,7 @@ mod found;
 mod gate;
 mod id;
 mod inspection;
+mod many;
 mod marker;
 mod migration;
 mod mongo;

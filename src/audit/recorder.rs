@@ -47,7 +47,15 @@ use super::{
     event::{Event, EventId, EventKind, Outcome},
     stated_reason::StatedReason,
 };
-use crate::{clock::Clock, limiter::Limiter, metrics, secrets::Keys, user::UserId, web::client::Client};
+use crate::{
+    clock::Clock,
+    limiter::Limiter,
+    metrics,
+    secrets::Keys,
+    store::{Document, StoreError},
+    user::UserId,
+    web::client::Client,
+};
 
 /// Characters of a known name that are stored.
 const TYPED_SHOWN: usize = 3;
@@ -133,6 +141,12 @@ impl<'a> Recorder<'a> {
         self.stated_reason.as_deref()
     }
 
+    /// Returns the chain that the entries go to.
+    #[must_use]
+    pub fn chain(&self) -> &'a Chain {
+        self.chain
+    }
+
     pub fn success(&self, kind: EventKind) -> Entry<'a> {
         let mut event = Event::new(kind, self.clock.system_time());
         event.user_id = self.user_id;
@@ -153,6 +167,18 @@ impl<'a> Recorder<'a> {
         entry.event.reason = Some(reason.to_owned());
         entry
     }
+}
+
+/// Stores new documents and the entries about them in one transaction, and then logs the entries. For commands: no budget applies.
+///
+/// # Errors
+/// [`StoreError::Taken`] if another document has the id or a key of one of the documents: then nothing was written.
+pub async fn record_with<D: Document>(
+    chain: &Chain,
+    documents: Vec<D>,
+    entries: Vec<Entry<'_>>,
+) -> Result<(), StoreError> {
+    chain.store_with(documents, entries.into_iter().map(|entry| entry.event).collect()).await
 }
 
 impl Entry<'_> {

@@ -26,18 +26,19 @@ impl Provisioning<'_> {
                 self.require_free_keys(&user).await?;
                 Ok(user)
             }
-            Mode::Write => {
-                let inserted = self.users.insert(user.clone()).await.map_err(|error| match error {
-                    StoreError::Taken { key } => ProvisioningError::Taken(field_of(&user, &key)),
-                    StoreError::Unavailable(_) | StoreError::Unusable(_) | StoreError::Corrupt { .. } => {
-                        error.into()
-                    }
-                });
-                let user = inserted?.into_document();
-                self.audit.clone().about(user.id).success(EventKind::UserCreated).record().await;
-                Ok(user)
-            }
+            Mode::Write => self.insert(user).await,
         }
+    }
+
+    /// Writes a new user, and its event.
+    pub(super) async fn insert(&self, user: User) -> Result<User, ProvisioningError> {
+        let inserted = self.users.insert(user.clone()).await.map_err(|error| match error {
+            StoreError::Taken { key } => ProvisioningError::Taken(field_of(&user, &key)),
+            StoreError::Unavailable(_) | StoreError::Unusable(_) | StoreError::Corrupt { .. } => error.into(),
+        });
+        let user = inserted?.into_document();
+        self.audit.clone().about(user.id).success(EventKind::UserCreated).record().await;
+        Ok(user)
     }
 
     /// Returns a new user that is not stored yet.

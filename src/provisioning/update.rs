@@ -4,6 +4,21 @@ use super::{Credentials, DesiredUser, Field, Mode, Provisioning, ProvisioningErr
 use crate::{audit::EventKind, clock::Timestamp, store::Change, user::User};
 
 impl Provisioning<'_> {
+    /// Returns the fields that an update would change.
+    ///
+    /// # Errors
+    /// The hashing threads failed, or a sealed secret cannot be opened.
+    pub async fn differences(
+        &self,
+        found: &User,
+        desired: &DesiredUser,
+        credentials: &Credentials<'_>,
+    ) -> Result<Vec<Field>, ProvisioningError> {
+        let now = self.clock.now();
+        let new = credentials.changed(found, desired, Mode::DryRun, now).await?;
+        Ok(apply(&mut found.clone(), desired, &new, now))
+    }
+
     /// Changes the fields that are given and differ; returns the user and these fields. A new password or a new factor ends all sessions.
     ///
     /// # Errors
@@ -16,9 +31,13 @@ impl Provisioning<'_> {
     ) -> Result<(User, Vec<Field>), ProvisioningError> {
         let now = self.clock.now();
         let new = credentials.changed(&found, desired, self.mode, now).await?;
+        let mut user = found.clone();
+        let fields = apply(&mut user, desired, &new, now);
+        if fields.is_empty() {
+            // A repeated import costs no more than its look-up.
+            return Ok((found, fields));
+        }
         if self.mode == Mode::DryRun {
-            let mut user = found;
-            let fields = apply(&mut user, desired, &new, now);
             self.require_free_keys(&user).await?;
             return Ok((user, fields));
         }

@@ -160,6 +160,23 @@ impl Sqlite {
         }
     }
 
+    pub(super) fn find_all<D: Document>(&self, keys: &[String]) -> Result<Found<D>, StoreError> {
+        self.readers.with(|connection| reader::find_all(connection, keys))
+    }
+
+    pub(super) async fn insert_together<A: Document, B: Document>(
+        &self,
+        first: &[A],
+        second: &[B],
+    ) -> Result<(), StoreError> {
+        let first = first.iter().map(|document| Row::of(document, 1));
+        let rows = first.chain(second.iter().map(|document| Row::of(document, 1)));
+        match self.writer.write(Write::InsertTogether(rows.collect::<Result<_, _>>()?)).await? {
+            WriteResult::KeyTaken(key) => Err(StoreError::Taken { key }),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) async fn replace<D: Document>(&self, stored: &Stored<D>) -> Result<bool, StoreError> {
         match self.writer.write(Write::Replace(Row::of(&stored.document, stored.revision + 1)?)).await? {
             WriteResult::KeyTaken(key) => Err(StoreError::Taken { key }),

@@ -9,6 +9,7 @@ mod events;
 mod explain;
 mod healthcheck;
 mod import;
+mod import_formats;
 mod keys;
 mod kill;
 mod listener;

@@ -24,19 +24,6 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 10] = [
-        Self::Password,
-        Self::TotpSecret,
-        Self::SecondFactors,
-        Self::EmailVerified,
-        Self::Roles,
-        Self::Identities,
-        Self::RequiredActions,
-        Self::Phone,
-        Self::Profile,
-        Self::Attributes,
-    ];
-
     /// Returns the name in sentences.
     pub(super) const fn noun(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@ mod transferred;
 use std::{
     collections::HashSet,
     hash::{BuildHasher as _, RandomState},
+    ops::Range,
 };
 
 use secrecy::SecretString;
@@ -30,13 +31,13 @@ use crate::{
 pub(super) struct PlannedRow {
     pub(super) line: u64,
     pub(super) item: Option<u64>,
+    /// Where the row is in the file.
+    pub(super) raw: Range<usize>,
     /// Whether the password begins or ends with a blank.
     pub(super) has_blank_around_password: bool,
     /// As written, for the report; empty if the row cannot be read.
     pub(super) name: String,
     pub(super) desired: Result<DesiredUser, Vec<Mistake>>,
-    /// Whether another product wrote the row.
-    pub(super) is_of_product: bool,
     pub(super) not_carried_over: Vec<NotCarriedOver>,
 }
 
@@ -80,6 +81,7 @@ impl Seen {
     }
 }
 
+#[cfg(test)]
 pub(super) fn plan(rows: Vec<Row>, options: &PlanOptions) -> Vec<PlannedRow> {
     let mut seen = Seen::default();
     rows.into_iter().map(|row| plan_row(&row, options, &mut seen)).collect()
@@ -99,10 +101,10 @@ pub(super) fn plan_row(row: &Row, options: &PlanOptions, seen: &mut Seen) -> Pla
     PlannedRow {
         line: row.line,
         item: row.item,
+        raw: row.raw.clone(),
         has_blank_around_password: is_plain && has_blank,
         name,
         desired,
-        is_of_product: row.is_of_product,
         not_carried_over: row.not_carried_over.clone(),
     }
 }

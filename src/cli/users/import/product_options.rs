@@ -19,9 +19,6 @@ pub(super) struct ProductArgs {
     /// mail to the address.
     #[arg(long)]
     trust_verified_emails: bool,
-    /// Also change existing users who have the same user name as a user of the other product, without having its identity.
-    #[arg(long)]
-    change_existing: bool,
 }
 
 /// A pair of the option `--role-map`.
@@ -78,18 +75,12 @@ impl ProductArgs {
         Ok(ProductOptions { issuer, role_map, trusts_verified_emails, issuers, firebase })
     }
 
-    /// Returns whether a user of an export may change an existing user of the same name.
-    pub(super) fn may_change_existing(&self) -> bool {
-        self.change_existing
-    }
-
     /// Returns the name of an option that has a meaning only for an export of another product.
     pub(super) fn given(&self) -> Option<&'static str> {
         [
             ("--issuer", self.issuer.is_some()),
             ("--role-map", !self.role_map.is_empty()),
             ("--trust-verified-emails", self.trust_verified_emails),
-            ("--change-existing", self.change_existing),
         ]
         .into_iter()
         .find_map(|(name, is_given)| is_given.then_some(name))
@@ -142,7 +133,7 @@ impl ProductOptions {
 #[cfg(test)]
 fn args(issuer: &str) -> ProductArgs {
     let issuer = Some(issuer.to_owned());
-    ProductArgs { issuer, role_map: Vec::new(), trust_verified_emails: true, change_existing: false }
+    ProductArgs { issuer, role_map: Vec::new(), trust_verified_emails: true }
 }
 
 #[cfg(test)]

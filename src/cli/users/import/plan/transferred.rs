@@ -1,6 +1,6 @@
 //! Columns of identities, of structured members, and of what an export of this service contains.
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{PlanOptions, Rule, parse};
@@ -18,21 +18,21 @@ const TEXT_MAX: usize = 1024;
 const ITEMS_MAX: usize = 100;
 
 /// Authenticator app in a file.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(in crate::cli::users) struct AppMember {
+struct AppMember {
     /// Base32, or an `otpauth` URI.
-    pub(in crate::cli::users) secret: String,
+    secret: String,
     #[serde(default)]
-    pub(in crate::cli::users) id: Option<FactorId>,
+    id: Option<FactorId>,
     #[serde(default)]
-    pub(in crate::cli::users) name: Option<String>,
+    name: Option<String>,
     #[serde(default)]
-    pub(in crate::cli::users) confirmed_at: Option<Timestamp>,
+    confirmed_at: Option<Timestamp>,
     #[serde(default)]
-    pub(in crate::cli::users) last_used_at: Option<Timestamp>,
+    last_used_at: Option<Timestamp>,
     #[serde(default)]
-    pub(in crate::cli::users) last_step: i64,
+    last_step: i64,
 }
 
 /// Reads the columns, and collects the mistakes.

@@ -3,7 +3,7 @@
 //! The content decides between them, because programs choose the suffix freely. A value in an array is only checked for its syntax
 //! first, so that each item has its position and an item with a mistake costs one row.
 
-use std::fmt;
+use std::{fmt, iter, ops::Range};
 
 use serde::{
     Deserialize, Deserializer,
@@ -12,7 +12,8 @@ use serde::{
 use serde_json::{Value, value::RawValue};
 
 use super::{
-    columns,
+    Rows,
+    columns::{self, ColumnMap},
     row::Row,
     text::{LineCounter, after_line_break, end_of_line},
 };
@@ -26,20 +27,27 @@ pub(super) struct Item<'a> {
     pub(super) line: u64,
     /// Number in an array, from 1.
     pub(super) number: Option<u64>,
+    /// Where the value is in the text of the file.
+    pub(super) raw: Range<usize>,
     pub(super) text: Result<&'a str, Mistake>,
 }
 
+/// The values of a file, one after the other.
+pub(super) type Items<'a> = Box<dyn Iterator<Item = Item<'a>> + Send + 'a>;
+
 /// Reads the rows. `is_document`: the file is a JSON document by its name, and one object alone is a mistake in it.
-pub(super) fn rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure> {
-    let rows = items(bytes, is_document)?.into_iter().map(|Item { line, number, text }| match text {
-        Ok(text) => Ok(Row { item: number, ..object_row(text, line)? }),
-        Err(mistake) => Ok(Row { item: number, ..Row::broken(line, mistake) }),
-    });
-    rows.collect()
+pub(super) fn rows<'a>(bytes: &'a [u8], is_document: bool, map: &'a ColumnMap) -> Result<Rows<'a>, Failure> {
+    Ok(Box::new(items(bytes, is_document)?.map(move |Item { line, number, raw, text }| {
+        let row = match text {
+            Ok(text) => object_row(text, line, map)?,
+            Err(mistake) => Row::broken(line, mistake),
+        };
+        Ok(Row { item: number, raw, ..row })
+    })))
 }
 
 /// Finds the values.
-pub(super) fn items(bytes: &[u8], is_document: bool) -> Result<Vec<Item<'_>>, Failure> {
+pub(super) fn items(bytes: &[u8], is_document: bool) -> Result<Items<'_>, Failure> {
     match bytes.trim_ascii_start().first() {
         Some(b'[') => items_of_array(bytes, serde_json::from_str),
         Some(b'{') => items_of_objects(bytes, is_document),
@@ -55,16 +63,16 @@ pub(super) fn items(bytes: &[u8], is_document: bool) -> Result<Vec<Item<'_>>, Fa
 }
 
 /// Reads a file that starts with an object.
-fn items_of_objects(bytes: &[u8], is_document: bool) -> Result<Vec<Item<'_>>, Failure> {
+fn items_of_objects(bytes: &[u8], is_document: bool) -> Result<Items<'_>, Failure> {
     let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
     // A first line with a mistake costs its row.
     let Some(Ok(first)) = values.next() else { return Ok(lines(bytes)) };
     let rest = &bytes[values.byte_offset()..];
     if rest.trim_ascii().is_empty() {
         let members: Members = serde_json::from_str(first.get()).unwrap_or_default();
-        if members.has("users")
-            && !["username", "id", "issuer", "identities"].iter().any(|name| members.has(name))
-        {
+        let is_user = ["username", "id", "issuer", "identities"].iter().any(|name| members.has(name));
+        // A realm of Keycloak has an id, too.
+        if members.has("users") && (members.has("realm") || !is_user) {
             return items_of_array(bytes, |text| serde_json::from_str(text).map(|Wrapper { users }| users));
         }
         if is_document && rest.is_empty() {
@@ -88,7 +96,7 @@ struct Wrapper<'a> {
 fn items_of_array<'a>(
     bytes: &'a [u8],
     parse: impl Fn(&'a str) -> serde_json::Result<Vec<&'a RawValue>>,
-) -> Result<Vec<Item<'a>>, Failure> {
+) -> Result<Items<'a>, Failure> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = LineCounter::new(bytes).line_of(error.valid_up_to());
         let why = Mistake::of_bytes(bytes).map(|mistake| mistake.text).unwrap_or_default();
@@ -99,53 +107,56 @@ fn items_of_array<'a>(
         Failure::Usage(format!("line {line}: not a JSON array of objects: {}", reason(&error)))
     })?;
     let mut lines = LineCounter::new(bytes);
-    let items = items.into_iter().zip(1..).map(|(item, number)| {
+    Ok(Box::new(items.into_iter().zip(1..).map(move |(item, number)| {
         let at = item.get().as_ptr().addr() - text.as_ptr().addr();
-        Item { line: lines.line_of(at), number: Some(number), text: Ok(item.get()) }
-    });
-    Ok(items.collect())
+        let raw = at..at + item.get().len();
+        Item { line: lines.line_of(at), number: Some(number), raw, text: Ok(item.get()) }
+    })))
 }
 
 /// Reads one object per line.
-fn lines(bytes: &[u8]) -> Vec<Item<'_>> {
-    let (mut items, mut at, mut line) = (Vec::new(), 0, 1);
-    while at < bytes.len() {
-        let end = end_of_line(bytes, at);
-        let text = bytes[at..end].trim_ascii();
-        if !text.is_empty() {
-            let text = std::str::from_utf8(text).map_err(|_| {
-                Mistake::of_bytes(text)
-                    .unwrap_or_else(|| Mistake::of_row("not_utf8", "the line is not UTF-8"))
-            });
-            items.push(Item { line, number: None, text });
+fn lines(bytes: &[u8]) -> Items<'_> {
+    let (mut at, mut line) = (0, 0);
+    Box::new(iter::from_fn(move || {
+        while at < bytes.len() {
+            let start = at;
+            let end = end_of_line(bytes, at);
+            (at, line) = (if end < bytes.len() { after_line_break(bytes, end) } else { end }, line + 1);
+            let text = bytes[start..end].trim_ascii();
+            if !text.is_empty() {
+                let text = std::str::from_utf8(text).map_err(|_| {
+                    Mistake::of_bytes(text)
+                        .unwrap_or_else(|| Mistake::of_row("not_utf8", "the line is not UTF-8"))
+                });
+                return Some(Item { line, number: None, raw: start..end, text });
+            }
         }
-        (at, line) = (if end < bytes.len() { after_line_break(bytes, end) } else { end }, line + 1);
-    }
-    items
+        None
+    }))
 }
 
 /// Reads objects over several lines, one after the other. After a mistake, the next object is the next line with a brace in front.
-fn values_in_sequence(bytes: &[u8]) -> Vec<Item<'_>> {
-    let (mut items, mut at, mut lines) = (Vec::new(), 0, LineCounter::new(bytes));
-    loop {
+fn values_in_sequence(bytes: &[u8]) -> Items<'_> {
+    let (mut at, mut lines) = (0, LineCounter::new(bytes));
+    Box::new(iter::from_fn(move || {
         at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         if at >= bytes.len() {
-            return items;
+            return None;
         }
-        let line = lines.line_of(at);
+        let (start, line) = (at, lines.line_of(at));
         let mut values = serde_json::Deserializer::from_slice(&bytes[at..]).into_iter::<&RawValue>();
-        match values.next() {
-            Some(Ok(value)) => {
-                items.push(Item { line, number: None, text: Ok(value.get()) });
+        let text = match values.next()? {
+            Ok(value) => {
                 at += values.byte_offset();
+                Ok(value.get())
             }
-            Some(Err(error)) => {
-                items.push(Item { line, number: None, text: Err(not_json(&error)) });
+            Err(error) => {
                 at = next_object(bytes, at);
+                Err(not_json(&error))
             }
-            None => return items,
-        }
-    }
+        };
+        Some(Item { line, number: None, raw: start..at, text })
+    }))
 }
 
 fn next_object(bytes: &[u8], mut at: usize) -> usize {
@@ -193,7 +204,7 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-fn object_row(text: &str, line: u64) -> Result<Row, Failure> {
+fn object_row(text: &str, line: u64, map: &ColumnMap) -> Result<Row, Failure> {
     let members: Members = match serde_json::from_str(text) {
         Ok(members) => members,
         Err(error) if error.is_data() => {
@@ -202,8 +213,12 @@ fn object_row(text: &str, line: u64) -> Result<Row, Failure> {
         }
         Err(error) => return Ok(Row::broken(line, not_json(&error))),
     };
-    let fields: Vec<Option<Field>> = members.0.iter().map(|(name, _)| columns::field(name)).collect();
-    let unknown = members.0.iter().zip(&fields).filter(|(_, field)| field.is_none());
+    let fields: Vec<Option<Field>> = members.0.iter().map(|(name, _)| map.field(name)).collect();
+    let unknown = members
+        .0
+        .iter()
+        .zip(&fields)
+        .filter(|((name, _), field)| field.is_none() && !columns::is_ignored(name));
     let unknown: Vec<&str> = unknown.map(|((name, _), _)| name.as_str()).collect();
     if !unknown.is_empty() {
         return Err(columns::unknown(line, &unknown));
@@ -285,11 +300,11 @@ mod tests {
     use super::{super::row::summaries, *};
 
     fn document(text: impl AsRef<[u8]>) -> Vec<String> {
-        summaries(rows(text.as_ref(), true))
+        summaries(rows(text.as_ref(), true, &ColumnMap::default()))
     }
 
     fn ndjson(text: impl AsRef<[u8]>) -> Vec<String> {
-        summaries(rows(text.as_ref(), false))
+        summaries(rows(text.as_ref(), false, &ColumnMap::default()))
     }
 
     #[test]

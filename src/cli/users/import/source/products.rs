@@ -23,7 +23,7 @@ use serde_json::{Map, Value};
 use self::{account::Account, members::Members};
 use super::{
     columns, csv,
-    json::{self, Item},
+    json::{self, Item, Items},
     row::Row,
 };
 use crate::cli::{
@@ -64,9 +64,8 @@ pub(super) fn detect(text: &[u8]) -> Option<Product> {
             firebase::is_csv_user(&first).then_some(Product::Firebase)
         };
     }
-    let items = json::items(text, false).ok()?;
-    let first = items.iter().find_map(|item| object(item).ok())?;
-    let is_ours = first.names().iter().all(|name| columns::field(name).is_some());
+    let first = json::items(text, false).ok()?.find_map(|item| object(&item).ok())?;
+    let is_ours = first.names().iter().all(|name| columns::by_name(name).is_some());
     let by_product: [(Product, fn(&Members) -> bool); 5] = [
         (Product::Django, django::is_object),
         (Product::Firebase, firebase::is_user),
@@ -89,8 +88,8 @@ pub(super) fn read(product: Product, text: &[u8], options: &ProductOptions) -> R
         Product::Auth0 => Ok(auth0(json::items(text, false)?, options).into()),
         Product::Keycloak => keycloak(text, options),
         Product::Firebase => {
-            let row = |item| row_of(item, |user| firebase::account(user), options);
-            Ok(json::items(text, false)?.into_iter().map(row).collect::<Vec<_>>().into())
+            let read = |item| row_of(&item, firebase::account, options);
+            Ok(json::items(text, false)?.map(read).collect::<Vec<_>>().into())
         }
         Product::Django => Ok(django(json::items(text, false)?, options).into()),
         Product::Mongoose => {
@@ -98,8 +97,8 @@ pub(super) fn read(product: Product, text: &[u8], options: &ProductOptions) -> R
                 let plain = mongoose::plain(Value::Object(user.into_map()));
                 mongoose::account(Members::of_value(plain).unwrap_or_default())
             };
-            let row = |item| row_of(item, account, options);
-            Ok(json::items(text, false)?.into_iter().map(row).collect::<Vec<_>>().into())
+            let read = |item| row_of(&item, account, options);
+            Ok(json::items(text, false)?.map(read).collect::<Vec<_>>().into())
         }
     }
 }
@@ -119,19 +118,23 @@ fn object(item: &Item<'_>) -> Result<Members, Mistake> {
     }
 }
 
-fn row_of(item: Item<'_>, account: impl Fn(Members) -> Account, options: &ProductOptions) -> Row {
-    match object(&item) {
-        Ok(user) => account(user).into_row(item.line, item.number, options),
-        Err(mistake) => broken(&item, mistake),
+fn row_of(item: &Item<'_>, account: impl Fn(Members) -> Account, options: &ProductOptions) -> Row {
+    match object(item) {
+        Ok(user) => row(item, account(user), options),
+        Err(mistake) => broken(item, mistake),
     }
 }
 
+fn row(item: &Item<'_>, account: Account, options: &ProductOptions) -> Row {
+    Row { raw: item.raw.clone(), ..account.into_row(item.line, item.number, options) }
+}
+
 fn broken(item: &Item<'_>, mistake: Mistake) -> Row {
-    Row { item: item.number, ..Row::broken(item.line, mistake) }
+    Row { item: item.number, raw: item.raw.clone(), ..Row::broken(item.line, mistake) }
 }
 
 /// Joins the records of one user, because profiles and password hashes come in two files.
-fn auth0(items: Vec<Item<'_>>, options: &ProductOptions) -> Vec<Row> {
+fn auth0(items: Items<'_>, options: &ProductOptions) -> Vec<Row> {
     let mut accounts: Vec<(Item<'_>, Result<Account, Mistake>)> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for item in items {
@@ -146,11 +149,11 @@ fn auth0(items: Vec<Item<'_>>, options: &ProductOptions) -> Vec<Row> {
             }
         }
     }
-    let row = |(item, account): (Item<'_>, Result<Account, Mistake>)| match account {
-        Ok(account) => account.into_row(item.line, item.number, options),
+    let finished = |(item, account): (Item<'_>, Result<Account, Mistake>)| match account {
+        Ok(account) => row(&item, account, options),
         Err(mistake) => broken(&item, mistake),
     };
-    accounts.into_iter().map(row).collect()
+    accounts.into_iter().map(finished).collect()
 }
 
 fn keycloak(text: &[u8], options: &ProductOptions) -> Result<Export, Failure> {
@@ -173,7 +176,7 @@ fn keycloak(text: &[u8], options: &ProductOptions) -> Result<Export, Failure> {
         if keycloak::is_service_account(&user) {
             clients += 1;
         } else {
-            rows.push(keycloak::account(user, &realm).into_row(item.line, item.number, options));
+            rows.push(row(&item, keycloak::account(user, &realm), options));
         }
     }
     let note =
@@ -181,18 +184,17 @@ fn keycloak(text: &[u8], options: &ProductOptions) -> Result<Export, Failure> {
     Ok(Export { rows, notes: note.into_iter().collect() })
 }
 
-fn django(items: Vec<Item<'_>>, options: &ProductOptions) -> Vec<Row> {
+fn django(items: Items<'_>, options: &ProductOptions) -> Vec<Row> {
     let mut tables = django::Tables::default();
     // Groups may come after the users.
     let users: Vec<_> = items
-        .into_iter()
         .filter_map(|item| match object(&item) {
             Ok(object) => tables.add(object).map(|user| (item, Ok(user))),
             Err(mistake) => Some((item, Err(mistake))),
         })
         .collect();
     let rows = users.into_iter().map(|(item, user)| match user {
-        Ok((key, user)) => tables.account(&key, user).into_row(item.line, item.number, options),
+        Ok((key, user)) => row(&item, tables.account(&key, user), options),
         Err(mistake) => broken(&item, mistake),
     });
     rows.collect()

@@ -183,16 +183,10 @@ fn factors(user: &mut Members, account: &mut Account) {
         // speakeasy stores the secret in several spellings.
         user.text(name).or_else(|| user.object(name).and_then(|mut secret| secret.text("base32")))
     });
-    let flags: Vec<bool> = ENABLED
-        .iter()
-        .filter(|name| user.has(name))
-        .copied()
-        .collect::<Vec<_>>()
-        .into_iter()
-        .map(|name| user.is_true(name))
-        .collect();
+    let flags: Vec<&str> = ENABLED.into_iter().filter(|name| user.has(name)).collect();
+    let is_complete = flags.into_iter().fold(true, |all, name| user.is_true(name) & all);
     match secret {
-        Some(_) if flags.contains(&false) => {
+        Some(_) if !is_complete => {
             account.leave(Kind::TotpSecret, "authenticator app: its enrolment was not confirmed");
         }
         Some(secret) => account.apps.push(App { secret, algorithm: None, digits: None, period: None }),
