@@ -68,6 +68,7 @@ const PARALLEL_BATCHES: usize = 3;
 /// provider), locale, picture, and the columns of an export. A row needs username, id, or issuer and subject. An empty cell leaves the
 /// field of an existing user unchanged.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command")]
 pub(in crate::cli) struct Import {
     /// File to import; `-` reads stdin.
     file: PathBuf,

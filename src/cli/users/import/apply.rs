@@ -127,7 +127,7 @@ impl Apply<'_> {
         }
         let updates =
             existing.iter().filter_map(|(at, desired)| Some((*at, matches.of(desired)?, **desired)));
-        let update = |(at, found, desired): (usize, &User, &'_ DesiredUser)| {
+        let update = |(at, found, desired): (usize, &User, &DesiredUser)| {
             let matches = &matches;
             let (found, desired) = (found.clone(), desired.clone());
             async move { (at, self.update(found, &desired, matches).await) }

@@ -179,8 +179,7 @@ fn keycloak(text: &[u8], options: &ProductOptions) -> Result<Export, Failure> {
             rows.push(row(&item, keycloak::account(user, &realm), options));
         }
     }
-    let note =
-        (clients > 0).then(|| format!("{clients} service accounts of clients are no users and left out"));
+    let note = (clients > 0).then(|| format!("{clients} left out: service accounts of clients are no users"));
     Ok(Export { rows, notes: note.into_iter().collect() })
 }
 

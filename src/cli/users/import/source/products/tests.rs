@@ -143,7 +143,7 @@ fn realm_of_keycloak_is_read() {
     line 151 username=old email=old@corp.example displayName=Old Test password=… totpSecret=… createdAt=2023-11-14T22:13:20.004Z identities=[{"issuer":"https://corp.op.example/","subject":"0f7b6c1e-0000-4000-8000-000000000004"}]
     line 192 username=off email=off@corp.example displayName=Off Test password=… status=disabled createdAt=2023-11-14T22:13:20.005Z identities=[{"issuer":"https://corp.op.example/","subject":"0f7b6c1e-0000-4000-8000-000000000005"}]
       Identities: identity at "corp-ad": no configured provider has its issuer
-    1 service accounts of clients are no users and left out
+    1 left out: service accounts of clients are no users
     "#);
 }
 
