@@ -76,7 +76,7 @@ export interface UserDetail extends AdminUser {
   readonly fieldSources: Readonly<Record<string, string | null>>;
   readonly createdBy: string;
   /** The accounts that were merged into this one. */
-  readonly formerIds: readonly string[];
+  readonly formerIds?: readonly string[];
   readonly canSignIn: { readonly ok: boolean; readonly why: Obstacle | null };
 }
 

@@ -1,4 +1,13 @@
-import { Component, DOCUMENT, computed, effect, inject, signal, untracked } from '@angular/core';
+import {
+  Component,
+  DOCUMENT,
+  DestroyRef,
+  computed,
+  effect,
+  inject,
+  signal,
+  untracked,
+} from '@angular/core';
 import { RouterOutlet } from '@angular/router';
 import { Each } from '@vestibule/angular/console';
 import { CONSOLE, ListUrl } from '../api/list-url';
@@ -38,9 +47,22 @@ export class AdminShell {
   });
 
   constructor() {
+    this.useWholeWidth();
     effect(() => {
       this.url.path();
       untracked(() => this.isOpen.set(false));
+    });
+  }
+
+  /** The console has tables: the layout is wider, and starts at the top. A rule in the styles would be in each first view. */
+  private useWholeWidth(): void {
+    const layout = this.document.documentElement.style;
+    const main = this.document.getElementById('main')?.style;
+    layout.setProperty('--page-width', '84rem');
+    main?.setProperty('align-content', 'start');
+    inject(DestroyRef).onDestroy(() => {
+      layout.removeProperty('--page-width');
+      main?.removeProperty('align-content');
     });
   }
 

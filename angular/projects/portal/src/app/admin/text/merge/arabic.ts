@@ -18,7 +18,7 @@ const arabic: MergeTexts = {
   field: 'الحقل',
   fromColumn: 'الحساب الذي ينتهي',
   intoColumn: 'الحساب الذي يبقى',
-  result: 'بعد الدمج',
+  result: 'بعد ذلك',
   fields: {
     password: 'كلمة المرور',
     pendingEmail: 'عنوان ينتظر التأكيد',

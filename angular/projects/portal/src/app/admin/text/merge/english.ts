@@ -18,7 +18,7 @@ const english: MergeTexts = {
   field: 'Field',
   fromColumn: 'Account that ends',
   intoColumn: 'Account that stays',
-  result: 'After the merge',
+  result: 'Afterwards',
   fields: {
     password: 'Password',
     pendingEmail: 'Address to be confirmed',

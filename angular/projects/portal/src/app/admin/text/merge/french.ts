@@ -19,7 +19,7 @@ const french: MergeTexts = {
   field: 'Champ',
   fromColumn: 'Compte qui se termine',
   intoColumn: 'Compte qui reste',
-  result: 'Après la fusion',
+  result: 'Ensuite',
   fields: {
     password: 'Mot de passe',
     pendingEmail: 'Adresse à confirmer',

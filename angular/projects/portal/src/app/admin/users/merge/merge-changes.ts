@@ -43,6 +43,10 @@ import { Field, userText } from '../../text/user';
   `,
   styleUrl: '../../ui/table.css',
   styles: `
+    :host {
+      display: block;
+      margin-block-end: 1rem;
+    }
     tbody th {
       min-inline-size: 0;
     }

@@ -86,7 +86,7 @@ export class UserProfile {
   }
 
   private formerIds(): string {
-    const { formerIds } = this.user();
+    const { formerIds = [] } = this.user();
     return formerIds.length > 0 ? this.text().formerIds(formerIds.join(', ')) : '';
   }
 }
