@@ -3,12 +3,15 @@
 pub mod events;
 pub(crate) mod explain;
 pub(crate) mod mail;
+pub(crate) mod merges;
 pub(crate) mod overview;
 mod permission;
 pub(crate) mod providers;
 mod routes;
 pub(crate) mod settings;
 pub(crate) mod summary;
+pub(crate) mod users;
+pub(crate) mod webhooks;
 
 pub use self::permission::Permission;
 use crate::{

@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use crate::{
-    admin::events::export::Exports,
+    admin::events::places::ExportPlaces,
     audit::{Chain, Recorder, Writer, feed::EventFeed, retention},
     background::Background,
     cache::DocumentCache,
@@ -18,7 +18,7 @@ use crate::{
     limiter::Limiter,
     link_token::LinkTokens,
     login::{
-        federated::{provider_test::ProviderTests, providers::Providers},
+        federated::providers::{ProviderTests, Providers},
         password::{hasher::Hasher, policy::PasswordPolicy, refusal_time},
         second_factor::key_use::{RingError, require_keys_in_use},
     },
@@ -32,6 +32,7 @@ use crate::{
     store::{Create, Store, StoreError},
     user::User,
     web::{addresses::Addresses, client::Client, cookies::CookieNames},
+    webhook,
 };
 
 /// Shared by all requests.
@@ -78,7 +79,7 @@ pub struct App {
     /// New audit events, for streams.
     pub event_feed: Arc<EventFeed>,
     /// Exports of audit events in progress.
-    pub event_exports: Exports,
+    pub event_exports: ExportPlaces,
     /// Tests of providers in progress.
     pub provider_tests: ProviderTests,
     /// Hashes of session ids that were rotated or ended on this replica a moment ago: a late response must not set their cookie again.
@@ -88,8 +89,8 @@ pub struct App {
     pub shutdown: watch::Sender<bool>,
     /// Time limit for a request.
     pub request_deadline: Duration,
-    /// Ends after the mails that it sends at the time of the shutdown.
-    mail_worker: Mutex<JoinSet<()>>,
+    /// They end after the mails and messages that they send at the time of the shutdown.
+    senders: Mutex<JoinSet<()>>,
     /// Background tasks; they end with the application.
     _tasks: JoinSet<()>,
 }
@@ -106,6 +107,9 @@ pub enum BuildError {
     /// TLS for the mail server cannot be prepared.
     #[error("{0}")]
     Mail(String),
+    /// The HTTP client of the webhooks cannot be created.
+    #[error("{0}")]
+    Webhooks(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -122,8 +126,7 @@ impl App {
         tasks.spawn(sessions.clone().follow());
         tasks.spawn(users.clone().follow());
         let event_chain = Chain::new(&store, &keys, &clock, config.event_retention, Writer::Service);
-        tasks.spawn(event_chain.clone().keep_head());
-        tasks.spawn(retention::enforce(store.clone(), clock.clone(), config.event_retention));
+        let event_feed = start_event_tasks(&mut tasks, &event_chain, &store, &clock, config.event_retention);
         let event_streams = Arc::<EventStreams>::default();
         let follower = Follower {
             streams: event_streams.clone(),
@@ -135,8 +138,6 @@ impl App {
             request_deadline: REQUEST_DEADLINE,
         };
         tasks.spawn(follower.follow());
-        let event_feed = Arc::<EventFeed>::default();
-        tasks.spawn(event_feed.clone().follow(store.clone(), clock.clone()));
         tasks.spawn(keep_synchronized(store.clone(), clock.clone()));
         let providers = Providers::new(&config.providers, &config.public_url.url(), &config.outgoing)
             .map_err(BuildError::Provider)?;
@@ -145,9 +146,11 @@ impl App {
         }
         let shutdown = watch::Sender::new(false);
         let mail = Mail::new(&config, &store, &keys, &clock);
-        let mut mail_worker = JoinSet::new();
+        let mut senders = JoinSet::new();
         let worker = mail.worker(&config, &event_chain, shutdown.subscribe()).map_err(BuildError::Mail)?;
-        worker.map(|worker| mail_worker.spawn(worker));
+        worker.map(|worker| senders.spawn(worker));
+        let worker = webhook::worker(&config, &store, &clock, shutdown.subscribe());
+        worker.map_err(BuildError::Webhooks)?.map(|worker| senders.spawn(worker));
         // Measured before the first request: at a login it would delay that one answer.
         refusal_time::slowest_check();
         let public = &config.public_url;
@@ -155,7 +158,7 @@ impl App {
             hasher: Hasher::start(config.hashing),
             background: Background::default(),
             mail,
-            mail_worker: Mutex::new(mail_worker),
+            senders: Mutex::new(senders),
             passwords: PasswordPolicy::of(&config),
             limiter: Limiter::new(store.clone(), clock.clone()),
             addresses: Addresses::new(&public.origin, &public.prefix, &config.allowed_origins),
@@ -169,7 +172,7 @@ impl App {
             users,
             event_streams,
             event_feed,
-            event_exports: Exports::default(),
+            event_exports: ExportPlaces::default(),
             provider_tests: ProviderTests::default(),
             retired: Cache::new(RETIRED),
             providers,
@@ -184,7 +187,7 @@ impl App {
         self.shutdown.send_replace(true);
         // Before the audit chain: both write events.
         self.background.drain().await;
-        while self.mail_worker.lock().await.join_next().await.is_some() {}
+        while self.senders.lock().await.join_next().await.is_some() {}
         self.event_chain.close().await;
         if let Err(error) = self.store.synchronize(&self.clock).await {
             tracing::warn!(%error, "could not store the newest time");
@@ -213,6 +216,21 @@ impl App {
     pub fn link_tokens(&self) -> LinkTokens<'_> {
         LinkTokens::new(&self.store, &self.clock)
     }
+}
+
+/// Starts the tasks of the audit events, and returns the feed of new ones.
+fn start_event_tasks(
+    tasks: &mut JoinSet<()>,
+    chain: &Chain,
+    store: &Store,
+    clock: &Clock,
+    event_retention: Duration,
+) -> Arc<EventFeed> {
+    tasks.spawn(chain.clone().keep_head());
+    tasks.spawn(retention::enforce(store.clone(), clock.clone(), event_retention));
+    let feed = Arc::<EventFeed>::default();
+    tasks.spawn(feed.clone().follow(store.clone(), clock.clone()));
+    feed
 }
 
 /// Opens the store, and loads the keys that its secrets need.

@@ -51,7 +51,7 @@ pub use self::{
     attempt::Attempt,
     counter::{Counted, Limited},
     event_budget::EventGroup,
-    guess::{Failures, Guess, Lock, Origin, device_account, longest},
+    guess::{Failures, Guess, Lock, Origin, device_account, longest, user_of_device},
     networks::Networks,
     sites::MANY as MANY_SITES,
 };

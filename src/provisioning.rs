@@ -11,32 +11,46 @@
 //! the cache of this process; other replicas and a running service learn of the write from the change feed.
 
 mod access;
+mod batch;
 mod create;
 mod credentials;
 mod field;
+mod issuer;
+mod merge;
+mod relink;
 mod status;
+mod transferred;
 mod update;
 
 use zeroize::Zeroizing;
 
 pub use self::{
+    batch::Matches,
     credentials::Credentials,
     field::{Field, FieldKind},
+    issuer::{IssuerMove, Moved},
+    merge::{
+        MergeError, Order as MergeOrder, Outcome as MergeOutcome, Sources as MergeSources, Undo, UndoOutcome,
+        delete_records as delete_merges, find_by_id, reseal_all as reseal_merges, undoable as undoable_merge,
+    },
+    relink::{Relink, RelinkError, Relinked},
+    transferred::{Origin, PasswordInfo, Transferred, TransferredApp, TransferredIdentity},
 };
 use crate::{
-    audit::Recorder,
+    audit::{Recorder, StatedReason},
     cache::DocumentCache,
     clock::Clock,
     login::password::{hash::StoredHash, policy::AcceptedPassword},
     secrets::OpenError,
     store::{Document as _, StoreError},
-    user::{Email, User, Username},
+    user::{Email, User, UserId, Username},
 };
 
 /// Fields of a user as an administrator wants them. `None`: not given, an update leaves the field unchanged.
 #[derive(Clone)]
 pub struct DesiredUser {
-    pub username: Username,
+    /// `None` for a user who is found by id or by identity, and signs in only through a provider.
+    pub username: Option<Username>,
     pub email: Option<Email>,
     pub email_verified: Option<bool>,
     pub display_name: Option<String>,
@@ -44,14 +58,24 @@ pub struct DesiredUser {
     pub password: Option<NewPassword>,
     pub totp_secret: Option<Zeroizing<Vec<u8>>>,
     pub must_change_password: Option<bool>,
+    pub transferred: Transferred,
 }
 
 impl DesiredUser {
+    /// Returns the unique keys by which the user is found, in this order: user name, id, identities.
+    #[must_use]
+    pub fn handles(&self) -> Vec<String> {
+        let Transferred { id, identities, .. } = &self.transferred;
+        let name = self.username.as_ref().map(Username::handle);
+        let identities = identities.iter().map(|identity| identity.key().handle());
+        name.into_iter().chain(id.map(UserId::handle)).chain(identities).collect()
+    }
+
     /// Returns the texts from which a password must not be made.
     #[must_use]
     pub fn password_context(&self) -> Vec<&str> {
         let texts = [
-            Some(self.username.as_str()),
+            self.username.as_ref().map(Username::as_str),
             self.email.as_ref().map(Email::as_str),
             self.display_name.as_deref(),
         ];
@@ -95,10 +119,14 @@ pub enum ProvisioningError {
 }
 
 impl From<StoreError> for ProvisioningError {
-    /// Converts an error of an update, which never changes the user name.
+    /// Converts an error of an update.
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Taken { .. } => Self::Taken(Field::Email),
+            StoreError::Taken { key } => Self::Taken(match key.split_once(':') {
+                Some(("name", _)) => Field::Username,
+                Some(("oidc", _)) => Field::Subject,
+                Some(_) | None => Field::Email,
+            }),
             StoreError::Unavailable(_) | StoreError::Unusable(_) | StoreError::Corrupt { .. } => {
                 Self::Store(error)
             }
@@ -122,6 +150,12 @@ impl<'a> Provisioning<'a> {
         Self { users, clock, audit, mode }
     }
 
+    /// Sets the reason that an administrator gives for the acts.
+    #[must_use]
+    pub fn stating(self, reason: impl Into<Option<StatedReason>>) -> Self {
+        Self { audit: self.audit.stating(reason), ..self }
+    }
+
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.mode
@@ -141,7 +175,15 @@ impl<'a> Provisioning<'a> {
 /// Returns the field that a key of a user comes from.
 fn field_of(user: &User, key: &str) -> Field {
     let is_name = user.username.iter().flat_map(Username::handles).any(|handle| handle == key);
-    if is_name { Field::Username } else { Field::Email }
+    if is_name {
+        Field::Username
+    } else if user.identities.iter().any(|identity| identity.key.handle() == key) {
+        Field::Subject
+    } else if key == user.id.to_string() || key.starts_with("id:") {
+        Field::Id
+    } else {
+        Field::Email
+    }
 }
 
 #[cfg(test)]
@@ -223,7 +265,7 @@ mod tests {
         let (config, _) = Config::read(&Environment::of([])).expect("settings");
         let policy = PasswordPolicy::of(&config);
         DesiredUser {
-            username: "ada".parse().expect("a name"),
+            username: "ada".parse().ok(),
             email: Some("ada@corp.example".parse().expect("an address")),
             email_verified: Some(true),
             display_name: None,
@@ -233,6 +275,7 @@ mod tests {
             )),
             totp_secret: Some(Zeroizing::new(b"12345678901234567890".to_vec())),
             must_change_password: None,
+            transferred: Transferred::default(),
         }
     }
 
@@ -254,7 +297,7 @@ mod tests {
     async fn name_or_verified_address_of_another_user_is_refused() {
         let fixture = Fixture::new().await;
         fixture.create(&ada()).await.expect("created");
-        let grace = DesiredUser { username: "grace".parse().expect("a name"), ..ada() };
+        let grace = DesiredUser { username: "grace".parse().ok(), ..ada() };
         let same_name = DesiredUser { email: None, ..ada() };
         for (desired, field) in [(&grace, Field::Email), (&same_name, Field::Username)] {
             let refused = fixture.create(desired).await;
@@ -268,7 +311,7 @@ mod tests {
     async fn user_name_and_verified_address_of_two_users_are_never_equal() {
         let fixture = Fixture::new().await;
         let named = |name: &str| DesiredUser {
-            username: name.parse().expect("a name"),
+            username: Some(name.parse().expect("a name")),
             email: None,
             email_verified: None,
             ..ada()
@@ -291,7 +334,7 @@ mod tests {
                 let refused = provisioning.create(&desired, &credentials).await;
                 assert!(
                     matches!(refused, Err(ProvisioningError::Taken(taken)) if taken == field),
-                    "{mode:?} {}",
+                    "{mode:?} {:?}",
                     desired.username
                 );
             }

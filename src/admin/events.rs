@@ -1,5 +1,6 @@
 //! Audit events, for administrators.
 
-pub mod export;
+mod export;
+pub mod places;
 pub(crate) mod routes;
 mod stream;

@@ -36,7 +36,7 @@ use super::event::{Event, EventKind};
 use crate::{
     clock::Clock,
     secrets::Keys,
-    store::{Store, StoreError},
+    store::{Document, Store, StoreError},
     trace,
 };
 
@@ -90,6 +90,22 @@ impl Chain {
         written.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
     }
 
+    /// Stores new documents and the events about them in one transaction: after a crash there is no document without its event. The
+    /// store must have transactions.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] if another document has the id or a key of one of the documents: then nothing was written.
+    pub(super) async fn store_with<D: Document>(
+        &self,
+        documents: Vec<D>,
+        events: Vec<Event>,
+    ) -> Result<(), StoreError> {
+        let inner = self.0.clone();
+        let write = trace::inherit(async move { inner.store_with(&documents, events).await });
+        // A task of its own: positions that were given must be settled, also if the caller is interrupted.
+        tokio::spawn(write).await.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
+    }
+
     /// Writes the head after new events, and compares it with the stored one now and then. For services.
     pub async fn keep_head(self) {
         loop {
@@ -124,6 +140,24 @@ impl Inner {
         match self.writer {
             Writer::Service => self.is_changed.notify_one(),
             // A command may end at once.
+            Writer::Command => self.write_head(true).await,
+        }
+        result
+    }
+
+    async fn store_with<D: Document>(&self, documents: &[D], events: Vec<Event>) -> Result<(), StoreError> {
+        let heads = self.heads.get_or_init(|| self.other_heads()).await;
+        let (positions, events): (Vec<_>, Vec<_>) =
+            events.into_iter().map(|event| self.next(event, heads)).unzip();
+        let result = self.store.insert_together(documents, &events).await;
+        for position in positions {
+            self.progress().settle(position, result.is_ok());
+        }
+        if result.is_ok() {
+            events.iter().for_each(Event::write_log);
+        }
+        match self.writer {
+            Writer::Service => self.is_changed.notify_one(),
             Writer::Command => self.write_head(true).await,
         }
         result

@@ -8,10 +8,7 @@ use std::{
 
 use ipnet::IpNet;
 
-use super::{
-    EventPage,
-    event::{self, Event, EventId, EventKind, Outcome},
-};
+use super::event::{self, Event, EventId, EventKind, Outcome};
 use crate::{
     clock::Timestamp,
     store::{DocumentId, Id, Page, Store, StoreError, Stored},
@@ -45,6 +42,13 @@ pub struct Query {
     pub since: Option<Timestamp>,
     /// Exclusive.
     pub until: Option<Timestamp>,
+}
+
+/// Events in order. Those that cannot be read are left out.
+pub struct EventPage {
+    pub events: Vec<Event>,
+    /// The id after which the next page begins. `None` after the last page.
+    pub next: Option<EventId>,
 }
 
 /// The matching events of one read of the store.

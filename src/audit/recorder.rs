@@ -23,7 +23,7 @@
 //! | `reauthentication` | user budget | limit of guesses, network budget (provider), user or total budget |
 //! | `accountReclaimed` | one for each account that is quarantined | network budget |
 //! | `providerLogout` | signed by the provider, user or total budget | none: invalid tokens are limited and only logged |
-//! | `signOut` | user budget | none |
+//! | `signOut`, `newDevice` | user budget | none |
 //! | `accessRefused` | none | network budget, user or total budget of its own |
 //! | `mailFailed` | none | one for each mail; the mail queue has limits |
 //! | `accountLimited` | none | one for each wait of an account |
@@ -37,7 +37,8 @@
 //! | `providerTested` | 20 in ten minutes | 20 in ten minutes |
 //! | `userDeleted` | one for each user | none |
 //! | `userUpdated` by the user | 20 in ten minutes | none |
-//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `mailRetried`, `keysRotated` | commands and administrators | none |
+//! | `webhookTested` | commands and administrators | one for each test |
+//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `userMerged`, `mergeUndone`, `issuerMoved`, `identityRelinked`, `mailRetried`, `webhookReplayed`, `keysRotated` | commands and administrators | none |
 
 use serde_json::Value;
 
@@ -46,7 +47,15 @@ use super::{
     event::{Event, EventId, EventKind, Outcome},
     stated_reason::StatedReason,
 };
-use crate::{clock::Clock, limiter::Limiter, metrics, secrets::Keys, user::UserId, web::client::Client};
+use crate::{
+    clock::Clock,
+    limiter::Limiter,
+    metrics,
+    secrets::Keys,
+    store::{Document, StoreError},
+    user::UserId,
+    web::client::Client,
+};
 
 /// Characters of a known name that are stored.
 const TYPED_SHOWN: usize = 3;
@@ -121,6 +130,23 @@ impl<'a> Recorder<'a> {
         Self { stated_reason: reason.into().map(StatedReason::into_text), ..self }
     }
 
+    /// Returns the actor, as the events name it.
+    #[must_use]
+    pub fn actor(&self) -> Option<&str> {
+        self.actor.as_deref()
+    }
+
+    #[must_use]
+    pub fn stated_reason(&self) -> Option<&str> {
+        self.stated_reason.as_deref()
+    }
+
+    /// Returns the chain that the entries go to.
+    #[must_use]
+    pub fn chain(&self) -> &'a Chain {
+        self.chain
+    }
+
     pub fn success(&self, kind: EventKind) -> Entry<'a> {
         let mut event = Event::new(kind, self.clock.system_time());
         event.user_id = self.user_id;
@@ -141,6 +167,18 @@ impl<'a> Recorder<'a> {
         entry.event.reason = Some(reason.to_owned());
         entry
     }
+}
+
+/// Stores new documents and the entries about them in one transaction, and then logs the entries. For commands: no budget applies.
+///
+/// # Errors
+/// [`StoreError::Taken`] if another document has the id or a key of one of the documents: then nothing was written.
+pub async fn record_with<D: Document>(
+    chain: &Chain,
+    documents: Vec<D>,
+    entries: Vec<Entry<'_>>,
+) -> Result<(), StoreError> {
+    chain.store_with(documents, entries.into_iter().map(|entry| entry.event).collect()).await
 }
 
 impl Entry<'_> {

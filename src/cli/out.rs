@@ -44,6 +44,11 @@ impl Out {
         writeln!(io::stdout().lock(), "{}", printable_json(&serde_json::to_string_pretty(value)?))
     }
 
+    /// Returns a JSON document on one line, in which every character is printable.
+    pub(crate) fn json_text(value: &impl serde::Serialize) -> io::Result<String> {
+        Ok(printable_json(&serde_json::to_string(value)?))
+    }
+
     /// Prints one JSON document on one line (NDJSON).
     pub(crate) fn json_line(value: &impl serde::Serialize) -> io::Result<()> {
         writeln!(io::stdout().lock(), "{}", printable_json(&serde_json::to_string(value)?))

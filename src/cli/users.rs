@@ -6,6 +6,8 @@ mod add;
 mod end_sessions;
 mod import;
 mod list;
+mod merge;
+mod relink;
 mod show;
 mod user_ref;
 mod view;
@@ -13,7 +15,10 @@ mod view;
 use clap::Subcommand;
 
 use self::access::{Target, reset_password::ResetPassword};
-pub(super) use self::user_ref::UserRef;
+pub(super) use self::{
+    actions::{provisioning, users_of},
+    user_ref::UserRef,
+};
 use super::failure::Failure;
 use crate::user::Status;
 
@@ -33,6 +38,8 @@ pub(super) enum Users {
     /// Remove all second factors of a user. All sessions of the user end.
     ResetMfa(Target),
     ResetPassword(ResetPassword),
+    Merge(merge::Merge),
+    Relink(relink::Relink),
 }
 
 impl Users {
@@ -48,6 +55,8 @@ impl Users {
             Self::EndSessions(end) => Box::pin(end.run()).await,
             Self::ResetMfa(user) => Box::pin(user.reset_mfa()).await,
             Self::ResetPassword(reset) => Box::pin(reset.run()).await,
+            Self::Merge(merge) => Box::pin(merge.run()).await,
+            Self::Relink(relink) => Box::pin(relink.run()).await,
         }
     }
 }

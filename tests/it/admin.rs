@@ -4,11 +4,13 @@ mod event_export;
 mod event_stream;
 mod events;
 mod explain;
+mod merges;
 mod overview;
 mod provider_test;
 mod providers;
 mod settings;
 mod summary;
+mod users;
 
 use vestibule::{
     store::{Change, StoreError},
@@ -22,15 +24,18 @@ use crate::harness::{
     users::{PASSWORD, create_user_with_app},
 };
 
-const ROUTES: [&str; 8] = [
+const ROUTES: [&str; 11] = [
     "/api/admin/events",
     "/api/admin/events/export",
     "/api/admin/mail",
+    "/api/admin/merges",
     "/api/admin/overview",
     "/api/admin/overview/export?chart=logins",
     "/api/admin/providers",
     "/api/admin/settings",
     "/api/admin/summary",
+    "/api/admin/webhooks",
+    "/api/admin/webhooks/deliveries",
 ];
 
 /// Signs in a user with this role, whose second factor is recent.

@@ -1,12 +1,15 @@
 //! Contract of the store. `#[on_every_store]` runs each test on both backends.
 
+mod batch;
 mod closed;
 mod concurrency;
 pub(crate) mod conformance;
 mod faults;
 mod foreign_file;
+mod lease;
 mod selection;
 mod shapes;
+mod together;
 mod unreadable;
 
 use serde::{Deserialize, Serialize};

@@ -3,13 +3,10 @@
 //! The file is written while it is read from the store, one page at a time, so that its size is not limited by the memory. A file that ends
 //! early must not look complete: the connection is cut off in place of its end.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
     admin::{Permission, is_still_permitted},
@@ -21,28 +18,8 @@ use crate::{
 
 /// Events per read of the store.
 const PAGE: usize = 500;
-/// Exports of this replica at the same time.
-const AT_ONCE: usize = 4;
 /// A client that reads slowly must not hold one of the places for ever.
 const TIME_MAX: Duration = Duration::from_mins(15);
-
-/// The places for exports of this replica.
-#[derive(Clone, Debug)]
-pub struct Exports(Arc<Semaphore>);
-
-impl Default for Exports {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
-    }
-}
-
-impl Exports {
-    /// Takes a place. `None`: there is none left.
-    #[must_use]
-    pub fn begin(&self) -> Option<OwnedSemaphorePermit> {
-        self.0.clone().try_acquire_owned().ok()
-    }
-}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]

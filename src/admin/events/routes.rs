@@ -123,7 +123,7 @@ pub(crate) async fn export(
     require_permission(&app, &current, Permission::Read)?;
     let query = parse_query(query)?;
     let (filters, format) = (query.filters()?, query.format.unwrap_or_default());
-    let place = app.event_exports.begin().ok_or_else(ApiError::busy)?;
+    let place = app.event_exports.take().ok_or_else(ApiError::busy)?;
     let user = current.user.id;
     app.limiter.count_export(&user.to_string()).await?;
     let details = serde_json::to_value(&query).unwrap_or_default();

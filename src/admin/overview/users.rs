@@ -33,7 +33,7 @@ pub(super) struct UserFigures {
     pub(super) federated: u64,
 }
 
-/// What the users tell.
+/// The figures of the users that were read.
 #[derive(Default)]
 pub(super) struct Counted {
     pub(super) figures: UserFigures,

@@ -90,10 +90,24 @@ pub enum EventKind {
     UserDeleted,
     /// The user exported the own data.
     DataExported,
+    /// A login from a device that the user has not used before.
+    NewDevice,
+    /// An administrator queued a message to a webhook again.
+    WebhookReplayed,
+    /// An administrator sent a test message to a webhook.
+    WebhookTested,
     /// An administrator exported audit events.
     EventsExported,
     /// An administrator tested a provider, or a login at it.
     ProviderTested,
+    /// An administrator merged a user into another one. One event about each of them.
+    UserMerged,
+    /// An administrator undid a merge. One event about each user.
+    MergeUndone,
+    /// An administrator moved the identities of a user to another issuer of the same provider.
+    IssuerMoved,
+    /// An administrator replaced an identity of a user by another one at the same provider.
+    IdentityRelinked,
 }
 
 impl EventKind {
@@ -109,6 +123,7 @@ impl EventKind {
             | Self::PasswordResetRequested
             | Self::ProviderLogout
             | Self::SignOut
+            | Self::NewDevice
             | Self::AccessRefused => true,
             Self::EnrolmentConfirmed
             | Self::IdentityLinked
@@ -145,8 +160,14 @@ impl EventKind {
             | Self::DeletionCancelled
             | Self::UserDeleted
             | Self::DataExported
+            | Self::WebhookReplayed
+            | Self::WebhookTested
             | Self::EventsExported
-            | Self::ProviderTested => false,
+            | Self::ProviderTested
+            | Self::UserMerged
+            | Self::MergeUndone
+            | Self::IssuerMoved
+            | Self::IdentityRelinked => false,
         }
     }
 

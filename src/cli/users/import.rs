@@ -2,31 +2,45 @@
 //! does not stop the others.
 //!
 //! ```text
-//!   source (rows as written) ─▶ plan (desired user, or mistakes) ─▶ apply (one provisioning call each) ─▶ report
+//!   source (the file in memory) ─┬─▶ check: every row once, nothing is kept
+//!                                └─▶ plan (desired user, or mistakes) ─▶ batches ─▶ apply (look-up, transaction) ─▶ report
 //! ```
+//!
+//! After an interruption, also by `kill -9`, the same import continues: each user is complete or absent.
 
 mod apply;
+mod batches;
+mod errors_file;
 mod mistake;
+mod not_carried_over;
 mod password_options;
 mod passwords;
 mod plan;
+mod product_options;
+mod progress;
 mod report;
 mod source;
 
-use std::{io::IsTerminal as _, path::PathBuf};
+use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
 use futures_util::{StreamExt as _, stream};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc,
+};
 
 use self::{
-    apply::Apply,
+    apply::{Apply, OnConflict},
+    batches::Input,
+    errors_file::ErrorsFile,
     password_options::PasswordArgs,
     passwords::PasswordFile,
-    plan::{PlannedRow, plan},
-    report::{Report, RowResult},
-    source::Format,
+    plan::{PlanOptions, PlannedRow},
+    product_options::{ProductArgs, ProductOptions},
+    progress::Progress,
+    report::{Report, Style},
+    source::{ColumnMap, Format, Source},
 };
 use super::actions::{provisioning, users_of};
 use crate::{
@@ -41,18 +55,23 @@ use crate::{
     store::Create,
 };
 
-/// Create and update users from a CSV, JSON or NDJSON file.
+/// Batches that are applied at the same time: while one waits for the disk, the next one is prepared.
+const PARALLEL_BATCHES: usize = 3;
+
+/// Create and update users from a CSV, JSON or NDJSON file, or from an export of Auth0, Keycloak, Firebase, Django or Mongoose.
 ///
 /// Importing a file twice changes nothing the second time. No user is deleted. A row with a mistake is refused, all other rows are
 /// imported.
 ///
 /// Columns: username, email, emailVerified, displayName, roles (separated by `;`), password (plain text, or a hash of bcrypt, Argon2,
-/// PBKDF2 or scrypt as frameworks write it), totpSecret (base32), mustChangePassword. An empty cell leaves the field of an existing user unchanged.
+/// PBKDF2 or scrypt as frameworks write it), totpSecret (base32), mustChangePassword, id, status, issuer and subject (an identity at a
+/// provider), locale, picture, and the columns of an export. A row needs username, id, or issuer and subject. An empty cell leaves the
+/// field of an existing user unchanged.
 #[derive(Args)]
 pub(in crate::cli) struct Import {
     /// File to import; `-` reads stdin.
     file: PathBuf,
-    /// Format of the file. By default the file name decides; stdin is CSV.
+    /// Format of the file. By default the content decides, and the file name if the content leaves it open.
     #[arg(long)]
     format: Option<Format>,
     /// Print what would change, without changing anything.
@@ -68,45 +87,74 @@ pub(in crate::cli) struct Import {
     /// Create users without a password if the file has none. They can sign in only through a provider.
     #[arg(long)]
     no_passwords: bool,
+    /// What happens to a user who exists and differs from the row [default: update]. Without the option, the export of another product
+    /// changes only users who have one of its identities.
+    #[arg(long, value_enum)]
+    on_conflict: Option<OnConflict>,
+    /// New file for refused rows, each with the reason, to be corrected and imported again. Its mode is 0600.
+    #[arg(long, value_name = "FILE")]
+    errors_file: Option<PathBuf>,
+    /// Read this column or member as this field, for example `--map mail=email`. Can be repeated.
+    #[arg(long, value_name = "COLUMN=FIELD")]
+    map: Vec<String>,
+    /// Show no progress, and print only refused rows and the totals.
+    #[arg(long)]
+    quiet: bool,
+    /// Link identities also if the user has unlinked them.
+    #[arg(long)]
+    relink_identities: bool,
     #[command(flatten)]
     password_args: PasswordArgs,
+    #[command(flatten)]
+    product_args: ProductArgs,
 }
 
 impl Import {
     pub(in crate::cli) async fn run(self) -> Result<(), Failure> {
         // One listener for the whole run, so that a Ctrl-C between two rows is not lost.
         let mut interrupt = signal(SignalKind::interrupt())?;
-        let options = self.password_args.options(PasswordPolicy::of(&config()?))?;
-        let rows = tokio::select! {
-            rows = blocking(move || source::read(&self.file, self.format)) => plan(rows?, &options),
+        let map = ColumnMap::parse(&self.map)?;
+        let options = self.options()?;
+        let products = self.products(&options)?;
+        let (file, format) = (self.file.clone(), self.format);
+        let read = move || {
+            let input = Input { source: Source::read(&file, format, map, &products)?, options };
+            let checked = input.check()?;
+            Ok((Arc::new(input), checked))
+        };
+        let (input, checked) = tokio::select! {
+            read = blocking(read) => read?,
             _ = interrupt.recv() => return Err(Failure::Interrupted),
         };
+        self.require_fitting(&input)?;
+        let errors_file = self.errors_file.clone().map(ErrorsFile::new).transpose()?;
+        let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
         let create = if self.dry_run { Create::Never } else { Create::IfMissing };
         let (config, store) = store(create).await?;
         let (keys, hasher, clock) = (keys(&config)?, Hasher::start(config.hashing), Clock::system());
-        let passwords = PasswordFile::new(self.passwords_out, clock.now())?;
-        if !self.dry_run && !self.no_passwords && rows.iter().any(PlannedRow::has_no_password) {
+        let passwords = PasswordFile::new(self.passwords_out.clone(), clock.now())?;
+        if !self.dry_run && !self.no_passwords && checked.needs_passwords {
             passwords.require_new()?;
         }
-        let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
         let users = users_of(&store);
         let chain = event_chain(&config, &store, &clock)?;
         let apply = Apply {
-            store: &store,
             provisioning: provisioning(&chain, &users, &clock, mode),
             credentials: Credentials { hasher: &hasher, keys: &keys },
             passwords: &passwords,
             generates_passwords: !self.no_passwords,
+            on_conflict: self.on_conflict.unwrap_or(OnConflict::Update),
+            requires_identity: input.source.is_export() && self.on_conflict.is_none(),
+            // Twice as many rows as threads: while one row waits for the store, the threads stay busy.
+            parallel: config.hashing.threads * 2,
         };
-        // Twice as many rows as threads: while one row waits for the store, the threads stay busy.
-        let parallel = config.hashing.threads * 2;
-        let (results, stopped) = apply_all(&apply, rows, parallel, &mut interrupt).await;
-        let report = Report::of(results, mode);
-        if self.json {
-            Out::json(&report)?;
-        } else {
-            report.print()?;
-        }
+        let style = Style { is_json: self.json, is_quiet: self.quiet, mode };
+        let mut report = Report::new(style, &input.source, errors_file);
+        let mut progress = Progress::new(checked.rows, self.quiet);
+        let stopped =
+            apply_all(&apply, Input::batches(&input), &mut report, &mut progress, &mut interrupt).await;
+        progress.finish();
+        report.finish()?;
         if let Some(file) = passwords.written() {
             Out::error(&format!(
                 "the generated passwords are in {}; give them to the users, then delete the file",
@@ -114,48 +162,61 @@ impl Import {
             ))?;
         }
         store.close().await;
-        match stopped {
-            Some(failure) => Err(failure),
-            None if report.has_refused_rows() => Err(Failure::SomeRows),
-            None => Ok(()),
+        stopped?;
+        if report.has_refused_rows() { Err(Failure::SomeRows) } else { Ok(()) }
+    }
+
+    /// Refuses options that have no meaning for a file. Without the option, a file that is not recognised as an export would be imported
+    /// differently than the administrator expects.
+    fn require_fitting(&self, input: &Input) -> Result<(), Failure> {
+        let is_export = input.source.is_export();
+        match self.product_args.given() {
+            Some(option) if !is_export => Err(Failure::Usage(format!(
+                "{option} is for exports of other products, and the file is none; name the product with --format"
+            ))),
+            // A hash of another product never becomes a password.
+            Some(_) | None if is_export && input.options.passwords.are_plain => Err(Failure::Usage(
+                "--plain-passwords is not for exports of other products: they contain hashes".to_owned(),
+            )),
+            Some(_) | None => Ok(()),
         }
+    }
+
+    fn products(&self, options: &PlanOptions) -> Result<ProductOptions, Failure> {
+        let issuers = options.providers.iter().map(|(issuer, _)| issuer.clone()).collect();
+        let firebase = options.passwords.firebase.clone();
+        self.product_args.options(issuers, firebase).map_err(Failure::Usage)
+    }
+
+    fn options(&self) -> Result<PlanOptions, Failure> {
+        let settings = config()?;
+        let providers = settings.providers.iter();
+        Ok(PlanOptions {
+            passwords: self.password_args.options(PasswordPolicy::of(&settings))?,
+            providers: providers.map(|known| (known.issuer.clone(), known.name.clone())).collect(),
+            may_relink: self.relink_identities,
+        })
     }
 }
 
-/// Applies the rows in order. Returns the results of all rows that were applied, also after a failure or a Ctrl-C.
+/// Applies the batches in order. Rows that were applied are reported also after a failure or a Ctrl-C.
 async fn apply_all(
     apply: &Apply<'_>,
-    rows: Vec<PlannedRow>,
-    parallel: usize,
+    batches: mpsc::Receiver<Result<Vec<PlannedRow>, Failure>>,
+    report: &mut Report<'_>,
+    progress: &mut Progress,
     interrupt: &mut Signal,
-) -> (Vec<RowResult>, Option<Failure>) {
-    let bar = progress_bar(rows.len());
-    let mut applied = stream::iter(rows).map(|row| apply.row(row)).buffered(parallel);
-    let mut results = Vec::new();
-    let stopped = loop {
+) -> Result<(), Failure> {
+    let batches = stream::unfold(batches, |mut batches| async { Some((batches.recv().await?, batches)) });
+    let applied = batches.map(|batch| async { apply.batch(batch?).await }).buffered(PARALLEL_BATCHES);
+    let mut applied = std::pin::pin!(applied);
+    loop {
         let next = tokio::select! {
             next = applied.next() => next,
-            _ = interrupt.recv() => Some(Err(Failure::Interrupted)),
+            _ = interrupt.recv() => return Err(Failure::Interrupted),
         };
-        match next {
-            Some(Ok(result)) => results.push(result),
-            Some(Err(failure)) => break Some(failure),
-            None => break None,
-        }
-        bar.inc(1);
-    };
-    bar.finish_and_clear();
-    (results, stopped)
-}
-
-/// Creates a progress bar; it is hidden if stderr is not a terminal.
-fn progress_bar(rows: usize) -> ProgressBar {
-    let target = if std::io::stderr().is_terminal() {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(Some(rows as u64), target);
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} users, {eta} left");
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        let Some(results) = next.transpose()? else { return Ok(()) };
+        report.add(&results)?;
+        progress.advance(results.len());
+    }
 }

@@ -2,11 +2,7 @@
 //!
 //! The checks run at a provider of their own, so that neither its metadata nor its health changes for logins.
 
-use std::{
-    collections::HashSet,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -25,29 +21,6 @@ use crate::{
 
 /// Time for all checks. It ends before the request does.
 const TIME_MAX: Duration = Duration::from_secs(12);
-
-/// Tests that run on this replica, by provider: two at the same time could use up the rate limit of the provider.
-#[derive(Debug, Default)]
-pub struct ProviderTests(Mutex<HashSet<String>>);
-
-/// A running test. It ends when this is dropped.
-struct Running<'t> {
-    tests: &'t ProviderTests,
-    provider: &'t str,
-}
-
-impl ProviderTests {
-    fn begin<'t>(&'t self, provider: &'t str) -> Option<Running<'t>> {
-        let is_first = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(provider.to_owned());
-        is_first.then_some(Running { tests: self, provider })
-    }
-}
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        self.tests.0.lock().unwrap_or_else(PoisonError::into_inner).remove(self.provider);
-    }
-}
 
 /// Why a provider is not tested.
 #[derive(Debug, thiserror::Error)]

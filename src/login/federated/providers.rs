@@ -1,6 +1,9 @@
-//! The registry of providers: by name, and by the issuer of an identity.
+//! The registry of providers: by name, and by the issuer of an identity. And the tests of providers that run.
 
-use std::sync::Arc;
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use super::oidc::provider::Provider;
 use crate::{
@@ -55,5 +58,30 @@ impl Providers {
 impl FromIterator<Arc<Provider>> for Providers {
     fn from_iter<I: IntoIterator<Item = Arc<Provider>>>(providers: I) -> Self {
         Self(providers.into_iter().collect())
+    }
+}
+
+/// Tests that run on this replica, by provider: two at the same time could use up the rate limit of the provider.
+#[derive(Debug, Default)]
+pub struct ProviderTests(Mutex<HashSet<String>>);
+
+/// A running test. It ends when this is dropped.
+pub struct RunningTest<'t> {
+    tests: &'t ProviderTests,
+    provider: &'t str,
+}
+
+impl ProviderTests {
+    /// Begins a test. `None`: one of this provider runs.
+    #[must_use]
+    pub fn begin<'t>(&'t self, provider: &'t str) -> Option<RunningTest<'t>> {
+        let is_first = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(provider.to_owned());
+        is_first.then_some(RunningTest { tests: self, provider })
+    }
+}
+
+impl Drop for RunningTest<'_> {
+    fn drop(&mut self) {
+        self.tests.0.lock().unwrap_or_else(PoisonError::into_inner).remove(self.provider);
     }
 }

@@ -6,7 +6,7 @@ use crate::store::{document::StoreError, envelope::Envelope};
 
 pub(super) use mongodb::error::Error as Failure;
 
-const DUPLICATE_KEY: i32 = 11000;
+pub(super) const DUPLICATE_KEY: i32 = 11000;
 const UNAUTHORIZED: i32 = 13;
 const AUTHENTICATION_FAILED: i32 = 18;
 

@@ -1,6 +1,7 @@
 //! Reads, and the pool of their connections.
 
 use std::{
+    collections::HashSet,
     path::PathBuf,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -78,6 +79,28 @@ pub(super) fn find<D: Document>(connection: &Connection, key: &str) -> Result<Op
          WHERE k.collection = '{table}' AND k.key = ?1"
     );
     one(connection, &sql, &[&key])
+}
+
+pub(super) fn find_all<D: Document>(
+    connection: &Connection,
+    keys: &[String],
+) -> Result<Found<D>, StoreError> {
+    let table = D::COLLECTION.name();
+    let sql = format!("SELECT id FROM keys WHERE collection = '{table}' AND key = ?1");
+    let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
+    let (mut found, mut seen) = (Found::new(), HashSet::new());
+    for key in keys {
+        let id: Option<DocumentId> =
+            statement.query_row([key], |row| row.get(0)).optional().map_err(unavailable)?;
+        let Some(id) = id.filter(|id| seen.insert(id.clone())) else { continue };
+        match get(connection, &id) {
+            Ok(Some(document)) => found.add(id, Ok(document))?,
+            Ok(None) => {}
+            Err(error) => found.add(id, Err(error))?,
+        }
+    }
+    found.next = None;
+    Ok(found)
 }
 
 pub(super) fn page<D: Document>(connection: &Connection, page: &Page<'_>) -> Result<Found<D>, StoreError> {

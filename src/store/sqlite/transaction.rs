@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, ToSql, params};
 
-use super::{migration, row::Row};
+use super::{migration, row::Row, together};
 use crate::{
     clock::Timestamp,
     store::{
@@ -20,9 +20,15 @@ const KEPT_CHANGES: i64 = 10_000;
 
 pub(super) enum Write {
     Insert(Row),
+    /// Inserts all rows or none.
+    InsertTogether(Vec<Row>),
     /// Replaces the row with the previous revision.
     Replace(Row),
     Take(Collection, DocumentId),
+    /// Deletes the row of this revision.
+    TakeRevision(Collection, DocumentId, i64),
+    /// Does all writes, or none.
+    Together(Vec<Write>),
     /// Raises the newest time.
     NewestTime(Timestamp),
     /// Replaces the record of the migration, if it is the expected one.
@@ -66,8 +72,17 @@ pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<
             Ok(WriteResult::Closed("the target of this migration is not open for copies".to_owned()))
         }
         Write::Insert(row) => insert(connection, row),
+        Write::InsertTogether(rows) => insert_together(connection, rows),
         Write::Replace(row) => replace(connection, row),
         Write::Take(collection, id) | Write::Remove(collection, id) => take(connection, *collection, id),
+        Write::TakeRevision(collection, id, revision) => {
+            if together::has_revision(connection, *collection, id, *revision)? {
+                take(connection, *collection, id)
+            } else {
+                Ok(WriteResult::Conflict)
+            }
+        }
+        Write::Together(writes) => together::apply_all(connection, writes),
         Write::NewestTime(time) => raise_newest_time(connection, *time),
         Write::Migration { expected, new } => {
             let is_replaced = migration::replace(connection, expected.as_ref(), new.as_ref())?;
@@ -98,6 +113,51 @@ fn insert(connection: &Connection, row: &Row) -> rusqlite::Result<WriteResult> {
     update_relations(connection, row)?;
     record_change(connection, row.collection, &envelope.id)?;
     Ok(WriteResult::Written)
+}
+
+/// Inserts new rows in a savepoint: a key that is taken rolls all of them back, and no other write of the transaction.
+fn insert_together(connection: &Connection, rows: &[Row]) -> rusqlite::Result<WriteResult> {
+    connection.execute_batch("SAVEPOINT together")?;
+    for row in rows {
+        if let Some(taken) = insert_new(connection, row)? {
+            connection.execute_batch("ROLLBACK TO together; RELEASE together")?;
+            return Ok(WriteResult::KeyTaken(taken));
+        }
+    }
+    connection.execute_batch("RELEASE together")?;
+    Ok(WriteResult::Written)
+}
+
+/// Inserts a row that most likely does not exist. The indexes decide, without a query before; returns the key that is taken.
+fn insert_new(connection: &Connection, row: &Row) -> rusqlite::Result<Option<String>> {
+    let (table, envelope) = (row.collection.name(), &row.envelope);
+    let document = connection
+        .prepare_cached(&format!(
+            "INSERT INTO {table} (id, revision, purge_at, body) VALUES (?1, ?2, ?3, ?4)"
+        ))?
+        .execute(params![envelope.id, envelope.revision, envelope.purge_millis(), row.body]);
+    if is_taken(document)? {
+        return Ok(Some(envelope.id.to_string()));
+    }
+    for (table, column, names) in [("keys", "key", &envelope.keys), ("tags", "tag", &envelope.tags)] {
+        let mut statement = connection
+            .prepare_cached(&format!("INSERT INTO {table} (collection, {column}, id) VALUES (?1, ?2, ?3)"))?;
+        for name in names {
+            if is_taken(statement.execute(params![row.collection.name(), name, envelope.id]))? {
+                return Ok(Some(name.clone()));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Returns whether an index refused an insertion.
+fn is_taken(inserted: rusqlite::Result<usize>) -> rusqlite::Result<bool> {
+    match inserted {
+        Ok(_) => Ok(false),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 fn replace(connection: &Connection, row: &Row) -> rusqlite::Result<WriteResult> {

@@ -30,7 +30,7 @@ async fn next(events: &mut Events) -> Value {
 }
 
 async fn fail(service: &Service) {
-    Browser::of(service).sign_in("nobody", "wrong").await.expect_status(401);
+    Browser::of(service).sign_in("unknown", "wrong").await.expect_status(401);
 }
 
 #[on_every_store]

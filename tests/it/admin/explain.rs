@@ -74,7 +74,7 @@ async fn claims_without_a_decision_are_refused_with_the_reason(location: StoreLo
     let fixture = FederatedFixture::start(&location).await;
     let browser = administrator(&fixture.service).await.0;
     for (body, field, reason) in [
-        (json!({ "provider": "nobody", "claims": {} }), "provider", "members of this route"),
+        (json!({ "provider": "unknown", "claims": {} }), "provider", "members of this route"),
         (json!({ "provider": "fake", "claims": {} }), "claims", "fails before a decision"),
         (
             json!({ "provider": "fake", "claims": { "sub": "1", "iss": "https://elsewhere.example" } }),

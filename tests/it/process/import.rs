@@ -1,5 +1,9 @@
 //! `users import`: every result.
 
+mod batches;
+mod columns;
+mod options;
+
 use std::{
     collections::HashSet,
     fs,

@@ -1,26 +1,48 @@
-//! Applies planned rows: each row is one provisioning call.
+//! Applies planned rows in batches: one look-up and one transaction for all new users of a batch. Rows that change a user are applied one
+//! by one. A row that is refused affects no other row.
+
+use clap::ValueEnum;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{
     mistake::Mistake,
     passwords::PasswordFile,
-    plan::PlannedRow,
+    plan::{PlannedRow, needs_password},
     report::{RowOutcome, RowResult},
 };
 use crate::{
     cli::{failure::Failure, quoted::quoted},
     login::password::generate,
-    provisioning::{Credentials, DesiredUser, Field, Mode, NewPassword, Provisioning, ProvisioningError},
-    store::{Store, StoreError},
-    user::User,
+    provisioning::{
+        Credentials, DesiredUser, Field, Matches, Mode, NewPassword, Provisioning, ProvisioningError,
+        TransferredIdentity,
+    },
+    store::StoreError,
+    user::{User, Username},
 };
 
+/// What happens to a row whose user exists and differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OnConflict {
+    /// The user gets the values of the row.
+    Update,
+    /// The user stays as it is.
+    Skip,
+    /// The row is refused.
+    Fail,
+}
+
 pub(super) struct Apply<'a> {
-    pub(super) store: &'a Store,
     pub(super) provisioning: Provisioning<'a>,
     pub(super) credentials: Credentials<'a>,
     pub(super) passwords: &'a PasswordFile,
     /// Whether a new user without a password gets a generated one.
     pub(super) generates_passwords: bool,
+    pub(super) on_conflict: OnConflict,
+    /// Whether a row may change only a user who has one of its identities.
+    pub(super) requires_identity: bool,
+    /// Rows that wait for a password or for the store at the same time.
+    pub(super) parallel: usize,
 }
 
 /// Why a row was not applied.
@@ -48,102 +70,224 @@ impl From<ProvisioningError> for RowError {
     }
 }
 
-impl From<StoreError> for RowError {
-    fn from(error: StoreError) -> Self {
-        ProvisioningError::from(error).into()
-    }
-}
-
 /// Result of a row that was applied.
 struct Applied {
     outcome: RowOutcome,
     fields: Vec<Field>,
-    user: User,
+    has_unverified_email: bool,
 }
+
+impl Applied {
+    fn new(outcome: RowOutcome, fields: Vec<Field>, user: &User) -> Self {
+        let has_unverified_email = user.email.is_some() && !user.email_verified;
+        Self { outcome, fields, has_unverified_email }
+    }
+}
+
+/// Result of each desired user of a batch, in its order.
+type Results = Vec<Result<Applied, RowError>>;
 
 impl Apply<'_> {
-    /// Applies one row. Only a store or a file that fails stops the import.
-    pub(super) async fn row(&self, planned: PlannedRow) -> Result<RowResult, Failure> {
-        let PlannedRow { line, item, has_blank_around_password, name, desired } = planned;
-        let refused = RowResult {
-            line,
-            item,
-            username: name,
-            outcome: RowOutcome::Refused,
-            fields: Vec::new(),
-            errors: Vec::new(),
-            has_unverified_email: false,
-            has_blank_around_password,
+    /// Applies a batch. Only a store or a file that fails stops the import.
+    pub(super) async fn batch(&self, rows: Vec<PlannedRow>) -> Result<Vec<RowResult>, Failure> {
+        let wanted: Vec<&DesiredUser> = rows.iter().filter_map(|row| row.desired.as_ref().ok()).collect();
+        let mut applied = self.desired_users(&wanted).await?.into_iter();
+        let mut results = Vec::with_capacity(rows.len());
+        for row in rows {
+            let PlannedRow { line, item, raw, has_blank_around_password, name, desired, not_carried_over } =
+                row;
+            let refused = RowResult {
+                line,
+                item,
+                raw,
+                username: name,
+                outcome: RowOutcome::Refused,
+                fields: Vec::new(),
+                errors: Vec::new(),
+                not_carried_over,
+                has_unverified_email: false,
+                has_blank_around_password,
+            };
+            results.push(match desired {
+                Err(errors) => RowResult { errors, ..refused },
+                Ok(desired) => result_of(&desired, applied.next(), refused)?,
+            });
+        }
+        Ok(results)
+    }
+
+    async fn desired_users(&self, wanted: &[&DesiredUser]) -> Result<Results, Failure> {
+        let matches = self.provisioning.find_all(wanted.iter().copied()).await?;
+        let (existing, new): (Vec<_>, Vec<_>) =
+            wanted.iter().enumerate().partition(|(_, desired)| matches.of(desired).is_some());
+        let mut results: Vec<_> = wanted.iter().map(|_| None).collect();
+        let new_users: Vec<_> = new.iter().map(|(_, desired)| **desired).collect();
+        for ((at, _), result) in new.iter().zip(self.create(&new_users).await?) {
+            results[*at] = Some(result);
+        }
+        let updates =
+            existing.iter().filter_map(|(at, desired)| Some((*at, matches.of(desired)?, **desired)));
+        let update = |(at, found, desired): (usize, &User, &'_ DesiredUser)| {
+            let matches = &matches;
+            let (found, desired) = (found.clone(), desired.clone());
+            async move { (at, self.update(found, &desired, matches).await) }
         };
-        let desired = match desired {
-            Ok(desired) => desired,
-            Err(errors) => return Ok(RowResult { errors, ..refused }),
-        };
-        match self.create_or_update(&desired).await {
-            Ok(Applied { outcome, fields, user }) => Ok(RowResult {
-                outcome,
-                fields: fields.into_iter().map(Field::name).collect(),
-                has_unverified_email: user.email.is_some() && !user.email_verified,
-                ..refused
-            }),
-            Err(RowError::Refused(field, code)) => {
-                Ok(RowResult { errors: vec![refusal(&desired, field, code)], ..refused })
-            }
-            Err(RowError::Stopped(Failure::Failed(text))) => {
-                Err(Failure::Failed(format!("line {line}, {}: {text}", quoted(desired.username.as_str()))))
-            }
-            Err(RowError::Stopped(failure)) => Err(failure),
+        let updated: Vec<_> = stream::iter(updates.collect::<Vec<_>>())
+            .map(update)
+            .buffer_unordered(self.parallel)
+            .collect()
+            .await;
+        for (at, result) in updated {
+            results[at] = Some(result);
         }
+        Ok(results.into_iter().flatten().collect())
     }
 
-    async fn create_or_update(&self, desired: &DesiredUser) -> Result<Applied, RowError> {
-        let handle = desired.username.handle();
-        if let Some(user) = self.store.find::<User>(&handle).await? {
-            return self.update(user.into_document(), desired).await;
+    /// Creates users. The store refuses one whose name, address or identity another user has.
+    async fn create(&self, wanted: &[&DesiredUser]) -> Result<Results, Failure> {
+        let mut desired: Vec<DesiredUser> = wanted.iter().map(|desired| (*desired).clone()).collect();
+        if self.generates_passwords && self.provisioning.mode() == Mode::Write {
+            self.generate_passwords(&mut desired).await?;
         }
-        match self.create(desired).await {
-            // Another process has created the user since the look-up.
-            Err(RowError::Refused(Field::Username, code)) => match self.store.find::<User>(&handle).await? {
-                Some(user) => self.update(user.into_document(), desired).await,
-                None => Err(RowError::Refused(Field::Username, code)),
-            },
-            created => created,
-        }
+        let users = self.provisioning.new_users(&desired, &self.credentials, self.parallel).await?;
+        let created = self.provisioning.create_all(users).await?;
+        stream::iter(desired.iter().zip(created))
+            .then(|(desired, created)| async move {
+                match created {
+                    Ok(user) => Ok(Ok(Applied::new(RowOutcome::Created, Vec::new(), &user))),
+                    Err(error) => self.refused(desired, error).await,
+                }
+            })
+            .try_collect()
+            .await
     }
 
-    async fn create(&self, desired: &DesiredUser) -> Result<Applied, RowError> {
-        let mut desired = desired.clone();
-        if desired.password.is_none() && self.generates_passwords && self.provisioning.mode() == Mode::Write {
-            let password = generate::password();
-            let hash = self.credentials.hasher.hash(password.secret().clone()).await;
-            desired.password = Some(NewPassword::Generated(hash.ok_or(ProvisioningError::Hashing)?));
-            // After hashing, so that an interruption leaves few lines without a user; before the write, so that no user is left with an
-            // unknown password.
-            self.passwords.write(desired.username.as_str(), password.secret()).map_err(RowError::Stopped)?;
-            desired.must_change_password.get_or_insert(true);
-        }
-        let user = self.provisioning.create(&desired, &self.credentials).await?;
-        Ok(Applied { outcome: RowOutcome::Created, fields: Vec::new(), user })
+    /// Updates the user of a row that could not be created, if another process has created it since the look-up.
+    async fn refused(
+        &self,
+        desired: &DesiredUser,
+        error: ProvisioningError,
+    ) -> Result<Result<Applied, RowError>, Failure> {
+        let matches = self.provisioning.find_all([desired]).await?;
+        Ok(match matches.of(desired) {
+            Some(found) => self.update(found.clone(), desired, &matches).await,
+            None if matches.has_unreadable => Err(RowError::Refused(Field::Username, "unreadable")),
+            None => Err(error.into()),
+        })
     }
 
-    async fn update(&self, found: User, desired: &DesiredUser) -> Result<Applied, RowError> {
+    /// Generates the missing passwords of new users. They are in the file before a user has one of them.
+    async fn generate_passwords(&self, desired: &mut [DesiredUser]) -> Result<(), Failure> {
+        let missing = desired.iter_mut().filter(|desired| needs_password(desired));
+        let generated: Vec<(String, _)> = stream::iter(missing)
+            .map(|desired| async {
+                let password = generate::password();
+                let hash = self.credentials.hasher.hash(password.secret().clone()).await;
+                desired.password = Some(NewPassword::Generated(hash.ok_or(ProvisioningError::Hashing)?));
+                desired.must_change_password.get_or_insert(true);
+                let name = desired.username.as_ref().map(Username::to_string).unwrap_or_default();
+                Ok::<_, Failure>((name, password.secret().clone()))
+            })
+            .buffered(self.parallel)
+            .try_collect()
+            .await?;
+        // After hashing, so that an interruption leaves few lines without a user; before the write, so that no user is left with an
+        // unknown password.
+        self.passwords.write(&generated)
+    }
+
+    async fn update(
+        &self,
+        found: User,
+        desired: &DesiredUser,
+        matches: &Matches,
+    ) -> Result<Applied, RowError> {
+        if let Some(id) = desired.transferred.id
+            && id != found.id
+            && matches.with_key(&id.handle()).is_some()
+        {
+            return Err(RowError::Refused(Field::Id, "taken"));
+        }
+        // Users chose their names in the other product: an attacker who signed up there with the name of an administrator here would replace
+        // the administrator's password and factors (account takeover).
+        if self.requires_identity && !has_identity(&found, desired) {
+            let fields = self.provisioning.differences(&found, desired, &self.credentials).await?;
+            return if fields.is_empty() {
+                Ok(Applied::new(RowOutcome::Unchanged, fields, &found))
+            } else {
+                Err(RowError::Refused(Field::Username, "same_name"))
+            };
+        }
+        if self.on_conflict != OnConflict::Update {
+            let fields = self.provisioning.differences(&found, desired, &self.credentials).await?;
+            return match (self.on_conflict, fields.is_empty()) {
+                (OnConflict::Update | OnConflict::Skip | OnConflict::Fail, true) => {
+                    Ok(Applied::new(RowOutcome::Unchanged, fields, &found))
+                }
+                (OnConflict::Update | OnConflict::Skip, false) => {
+                    Ok(Applied::new(RowOutcome::Skipped, fields, &found))
+                }
+                (OnConflict::Fail, false) => Err(RowError::Refused(Field::Username, "exists")),
+            };
+        }
+        if desired.transferred.unlinked_of(&found).is_some() {
+            return Err(RowError::Refused(Field::Subject, "unlinked"));
+        }
         let (user, fields) = self.provisioning.update(found, desired, &self.credentials).await?;
         let outcome = if fields.is_empty() { RowOutcome::Unchanged } else { RowOutcome::Updated };
-        Ok(Applied { outcome, fields, user })
+        Ok(Applied::new(outcome, fields, &user))
     }
 }
 
-/// Returns the mistake of a row that another user stands against.
+/// Returns whether a user has one of these identities.
+fn has_identity(user: &User, desired: &DesiredUser) -> bool {
+    let keys: Vec<_> = desired.transferred.identities.iter().map(TransferredIdentity::key).collect();
+    user.identities.iter().any(|identity| keys.contains(&identity.key))
+}
+
+fn result_of(
+    desired: &DesiredUser,
+    applied: Option<Result<Applied, RowError>>,
+    refused: RowResult,
+) -> Result<RowResult, Failure> {
+    match applied {
+        Some(Ok(Applied { outcome, fields, has_unverified_email })) => Ok(RowResult {
+            outcome,
+            fields: fields.into_iter().map(Field::name).collect(),
+            has_unverified_email,
+            ..refused
+        }),
+        Some(Err(RowError::Refused(field, code))) => {
+            Ok(RowResult { errors: vec![refusal(desired, field, code)], ..refused })
+        }
+        Some(Err(RowError::Stopped(Failure::Failed(text)))) => {
+            Err(Failure::Failed(format!("line {}, {}: {text}", refused.line, quoted(&refused.username))))
+        }
+        Some(Err(RowError::Stopped(failure))) => Err(failure),
+        None => Err(Failure::Failed(format!("line {}: the row was not applied", refused.line))),
+    }
+}
+
+/// Returns the mistake of a row that the store refuses.
 fn refusal(desired: &DesiredUser, field: Field, code: &'static str) -> Mistake {
+    let name = desired.username.as_ref().map(Username::as_str).unwrap_or_default();
+    let identity = || desired.transferred.identities.first().map(|identity| identity.key().to_string());
     let value = match (field, &desired.email) {
         (Field::Email, Some(email)) => quoted(email.as_str()),
         // The row verifies the address that the user has already.
         (Field::Email, None) => "of this user".to_owned(),
-        _ => quoted(desired.username.as_str()),
+        (Field::Subject, _) => quoted(&identity().unwrap_or_default()),
+        (Field::Id, _) => quoted(&desired.transferred.id.map(|id| id.to_string()).unwrap_or_default()),
+        _ => quoted(name),
     };
-    let text = format!(
-        "{} {value}: another user has the same; find that user with `vestibule users show`",
-        field.name()
-    );
-    Mistake::of_cell(field, code, text)
+    let why = match code {
+        "unlinked" => "the user has unlinked the identity; --relink-identities links it again",
+        "same_name" => {
+            "an existing user has this name, and nothing shows that it is the same person; --on-conflict update changes that user"
+        }
+        "exists" => "the user exists and differs; without --on-conflict fail the row changes it",
+        "unreadable" => "the user with this name cannot be read; see `vestibule doctor`",
+        _ => "another user has the same; find that user with `vestibule users show`",
+    };
+    Mistake::of_cell(field, code, format!("{} {value}: {why}", field.name()))
 }

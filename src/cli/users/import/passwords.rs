@@ -9,6 +9,7 @@ use std::{
 };
 
 use secrecy::{ExposeSecret as _, SecretString};
+use zeroize::Zeroizing;
 
 use crate::{
     cli::{failure::Failure, out::Out},
@@ -39,11 +40,14 @@ impl PasswordFile {
         Ok(())
     }
 
-    /// Writes the password before the user is created. After a crash the file may contain an unused line, but no user is left with an
+    /// Writes passwords before their users are created. After a crash the file may contain unused lines, but no user is left with an
     /// unknown password.
-    pub(super) fn write(&self, username: &str, password: &SecretString) -> Result<(), Failure> {
+    pub(super) fn write(&self, generated: &[(String, SecretString)]) -> Result<(), Failure> {
+        if generated.is_empty() {
+            return Ok(());
+        }
         let failed = |error: std::io::Error| Failure::Failed(format!("{}: {error}", self.path.display()));
-        let line = csv_line(username, password)?;
+        let lines = csv_lines(generated)?;
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         if file.is_none() {
             let mut options = OpenOptions::new();
@@ -54,7 +58,7 @@ impl PasswordFile {
             *file = Some(new);
         }
         match file.as_mut() {
-            Some(file) => file.write_all(&line).and_then(|()| file.sync_data()).map_err(failed),
+            Some(file) => file.write_all(&lines).and_then(|()| file.sync_data()).map_err(failed),
             None => Ok(()),
         }
     }
@@ -66,11 +70,14 @@ impl PasswordFile {
     }
 }
 
-fn csv_line(username: &str, password: &SecretString) -> Result<Vec<u8>, Failure> {
-    let mut line = csv::Writer::from_writer(Vec::new());
-    line.write_record([username, password.expose_secret()])
-        .map_err(|error| Failure::Failed(error.to_string()))?;
-    line.into_inner().map_err(|error| Failure::Failed(error.to_string()))
+fn csv_lines(generated: &[(String, SecretString)]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut lines = csv::Writer::from_writer(Vec::new());
+    for (username, password) in generated {
+        lines
+            .write_record([username, password.expose_secret()])
+            .map_err(|error| Failure::Failed(error.to_string()))?;
+    }
+    lines.into_inner().map(Zeroizing::new).map_err(|error| Failure::Failed(error.to_string()))
 }
 
 fn default_path(now: Timestamp) -> PathBuf {

@@ -1,8 +1,9 @@
 //! Rows of users as written in a file, before they are validated.
 //!
 //! ```text
-//!   bytes ─▶ encoding (UTF-8 text) ─▶ csv or json (rows with line numbers) ─▶ plan
-//!                                        └─▶ columns (name of a column ─▶ field)
+//!   bytes ─▶ encoding (UTF-8 text) ─┬▶ csv or json (rows with line numbers) ─▶ plan
+//!                                   │    └─▶ columns (name of a column ─▶ field)
+//!                                   └▶ products (exports of other products) ─▶ plan
 //! ```
 //!
 //! The content decides what the file name leaves open: spreadsheets, exports and editors choose encodings, separators and suffixes of
@@ -14,18 +15,25 @@ mod encoding;
 #[cfg(test)]
 mod fuzz;
 mod json;
+mod products;
 mod row;
 mod text;
 
 use std::{
     fs,
     io::{self, Read as _},
+    ops::Range,
     path::Path,
 };
 
 use clap::ValueEnum;
 
-pub(super) use self::row::Row;
+use self::products::{Export, Product};
+pub(super) use self::{
+    columns::{ColumnMap, REASON},
+    row::Row,
+};
+use super::product_options::ProductOptions;
 use crate::cli::{failure::Failure, quoted::quoted};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -38,30 +46,141 @@ pub(super) enum Format {
     /// One object per line.
     #[value(alias = "jsonl")]
     Ndjson,
+    /// Auth0: the file of a users-exports job, of password hashes, or of a bulk import.
+    Auth0,
+    /// Keycloak: a realm with its users.
+    Keycloak,
+    /// Firebase: the JSON or CSV file of `firebase auth:export`.
+    Firebase,
+    /// Django: `dumpdata auth.user`, or the table `auth_user` as CSV.
+    Django,
+    /// Mongoose: the file of `mongoexport`.
+    #[value(alias = "mongodb")]
+    Mongoose,
 }
 
-/// Reads all rows. A row that cannot be read is marked as broken, and the rows after it are read.
-pub(super) fn read(file: &Path, format: Option<Format>) -> Result<Vec<Row>, Failure> {
-    if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
-        return rows(bytes, format, None);
+impl Format {
+    fn product(self) -> Option<Product> {
+        match self {
+            Self::Csv | Self::Json | Self::Ndjson => None,
+            Self::Auth0 => Some(Product::Auth0),
+            Self::Keycloak => Some(Product::Keycloak),
+            Self::Firebase => Some(Product::Firebase),
+            Self::Django => Some(Product::Django),
+            Self::Mongoose => Some(Product::Mongoose),
+        }
     }
-    let name = quoted(&file.to_string_lossy());
-    let bytes = fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {name}: {error}")))?;
-    let suffix = file.extension().and_then(|suffix| suffix.to_str());
-    rows(bytes, format, suffix).map_err(|failure| match failure {
+}
+
+/// The rows of a file, one after the other. A row that cannot be read is marked as broken, and the rows after it are read. A failure costs
+/// the file.
+pub(super) type Rows<'a> = Box<dyn Iterator<Item = Result<Row, Failure>> + Send + 'a>;
+
+/// A file in memory. Its rows are read twice, to check them and to apply them: a million rows would need several times as much memory.
+pub(super) struct Source {
+    name: Option<String>,
+    text: Vec<u8>,
+    format: Format,
+    map: ColumnMap,
+    /// The users of another product, if it wrote the file. They are kept: one user may be in several places of the file.
+    export: Option<Export>,
+}
+
+impl Source {
+    /// Reads a file, or stdin.
+    pub(super) fn read(
+        file: &Path,
+        format: Option<Format>,
+        map: ColumnMap,
+        options: &ProductOptions,
+    ) -> Result<Self, Failure> {
+        if file == Path::new("-") {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes)?;
+            return Self::of(bytes, format, None, map, options);
+        }
+        let name = quoted(&file.to_string_lossy());
+        let bytes = fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {name}: {error}")))?;
+        let suffix = file.extension().and_then(|suffix| suffix.to_str());
+        let source = Self::of(bytes, format, suffix, map, options);
+        let source = source.map_err(|failure| named(&name, failure))?;
+        Ok(Self { name: Some(name), ..source })
+    }
+
+    fn of(
+        bytes: Vec<u8>,
+        format: Option<Format>,
+        suffix: Option<&str>,
+        map: ColumnMap,
+        options: &ProductOptions,
+    ) -> Result<Self, Failure> {
+        let text = encoding::to_utf8(bytes)?;
+        let product = match format {
+            Some(format) => format.product(),
+            // A map says that the columns are the administrator's.
+            None if map.is_empty() => products::detect(&text),
+            None => None,
+        };
+        let export = product.map(|product| products::read(product, &text, options)).transpose()?;
+        let format = format.unwrap_or_else(|| guess(&text, suffix));
+        Ok(Self { name: None, text, format, map, export })
+    }
+
+    /// Returns whether another product wrote the file.
+    pub(super) fn is_export(&self) -> bool {
+        self.export.is_some()
+    }
+
+    /// Returns what is left out as a whole, for the report.
+    pub(super) fn notes(&self) -> &[String] {
+        self.export.as_ref().map(|export| export.notes.as_slice()).unwrap_or_default()
+    }
+
+    pub(super) fn rows(&self) -> Result<Rows<'_>, Failure> {
+        if let Some(Export { rows, .. }) = &self.export {
+            return Ok(Box::new(rows.iter().cloned().map(Ok)));
+        }
+        let rows = match self.format {
+            Format::Csv => csv::rows(&self.text, &self.map),
+            Format::Json => json::rows(&self.text, true, &self.map),
+            Format::Ndjson
+            | Format::Auth0
+            | Format::Keycloak
+            | Format::Firebase
+            | Format::Django
+            | Format::Mongoose => json::rows(&self.text, false, &self.map),
+        };
+        let Some(name) = &self.name else { return rows };
+        let rows = rows.map_err(|failure| named(name, failure))?;
+        Ok(Box::new(rows.map(|row| row.map_err(|failure| named(name, failure)))))
+    }
+
+    /// Returns the header row and the separator of a CSV file.
+    pub(super) fn csv_header(&self) -> Option<(&[u8], u8)> {
+        match self.format {
+            Format::Csv if !self.is_export() => csv::header(&self.text),
+            Format::Csv
+            | Format::Json
+            | Format::Ndjson
+            | Format::Auth0
+            | Format::Keycloak
+            | Format::Firebase
+            | Format::Django
+            | Format::Mongoose => None,
+        }
+    }
+
+    /// Returns a row as it is in the file.
+    pub(super) fn raw(&self, range: Range<usize>) -> &[u8] {
+        self.text.get(range).unwrap_or_default()
+    }
+}
+
+/// Adds the name of the file to a failure.
+fn named(name: &str, failure: Failure) -> Failure {
+    match failure {
         Failure::Usage(text) => Failure::Usage(format!("{name}: {text}")),
         other => other,
-    })
-}
-
-fn rows(bytes: Vec<u8>, format: Option<Format>, suffix: Option<&str>) -> Result<Vec<Row>, Failure> {
-    let text = encoding::to_utf8(bytes)?;
-    match format.unwrap_or_else(|| guess(&text, suffix)) {
-        Format::Csv => csv::rows(&text),
-        Format::Json => json::rows(&text, true),
-        Format::Ndjson => json::rows(&text, false),
     }
 }
 

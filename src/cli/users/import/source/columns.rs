@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Names that other systems use.
-const OTHER_NAMES: [(&str, Field); 27] = [
+const OTHER_NAMES: [(&str, Field); 36] = [
     ("benutzer", Field::Username),
     ("benutzername", Field::Username),
     ("login", Field::Username),
@@ -34,13 +34,74 @@ const OTHER_NAMES: [(&str, Field); 27] = [
     ("pwd", Field::Password),
     ("mfasecret", Field::TotpSecret),
     ("otpsecret", Field::TotpSecret),
-    ("totp", Field::TotpSecret),
+    ("iss", Field::Issuer),
+    ("sub", Field::Subject),
+    ("language", Field::Locale),
+    ("lang", Field::Locale),
+    ("avatar", Field::Picture),
+    ("pictureurl", Field::Picture),
+    ("created", Field::CreatedAt),
+    ("lastlogin", Field::LastLoginAt),
+    ("backupcodes", Field::RecoveryCodes),
+    ("state", Field::Status),
 ];
 
-/// Returns the field of a column, in any case.
-pub(super) fn field(name: &str) -> Option<Field> {
+/// The columns that can name a user.
+const NAMING: [Field; 4] = [Field::Username, Field::Id, Field::Identities, Field::Subject];
+
+/// Column of the file of refused rows. It says why a row was refused, and a second import ignores it.
+pub(in crate::cli::users::import) const REASON: &str = "error";
+
+/// Names of columns that the administrator gave to fields.
+#[derive(Clone, Debug, Default)]
+pub(in crate::cli::users::import) struct ColumnMap(Vec<(String, Field)>);
+
+impl ColumnMap {
+    /// Parses `column=field`.
+    ///
+    /// # Errors
+    /// There is no such field, or the column was given before.
+    pub(in crate::cli::users::import) fn parse(texts: &[String]) -> Result<Self, Failure> {
+        let mut map = Self::default();
+        for text in texts {
+            let usage = |what: String| Failure::Usage(format!("--map {}: {what}", quoted(text)));
+            // A name of a column may contain the sign, a field does not.
+            let (column, name) =
+                text.rsplit_once('=').ok_or_else(|| usage("write --map COLUMN=FIELD".to_owned()))?;
+            let field =
+                by_name(name).ok_or_else(|| usage(format!("no field {}; {}", quoted(name), known())))?;
+            let column = trim(column).to_lowercase();
+            if column.is_empty() || map.0.iter().any(|(known, _)| *known == column) {
+                return Err(usage("the column is empty or given twice".to_owned()));
+            }
+            map.0.push((column, field));
+        }
+        Ok(map)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns the field of a column, in any case.
+    pub(super) fn field(&self, name: &str) -> Option<Field> {
+        let name = trim(name);
+        let given = || {
+            let lower = name.to_lowercase();
+            self.0.iter().find(|(column, _)| *column == lower).map(|(_, field)| *field)
+        };
+        if self.0.is_empty() { by_name(name) } else { given().or_else(|| by_name(name)) }
+    }
+}
+
+pub(super) fn by_name(name: &str) -> Option<Field> {
     let name = trim(name);
     Field::ALL.into_iter().find(|field| field.name().eq_ignore_ascii_case(name))
+}
+
+/// Returns whether a column is never read.
+pub(super) fn is_ignored(name: &str) -> bool {
+    trim(name).eq_ignore_ascii_case(REASON)
 }
 
 /// Returns the failure for columns that no field has. A file is refused as a whole, so that no misspelt column is lost silently.
@@ -54,6 +115,11 @@ pub(super) fn unknown(line: u64, names: &[&str]) -> Failure {
         .collect();
     let noun = if list.len() == 1 { "column" } else { "columns" };
     Failure::Usage(format!("line {line}: unknown {noun} {}; {}", list.join(", "), known()))
+}
+
+/// Returns whether one of these columns can name a user.
+pub(super) fn can_name(columns: &[Option<Field>]) -> bool {
+    NAMING.iter().any(|field| columns.contains(&Some(*field)))
 }
 
 /// Returns the list of all columns.
@@ -85,10 +151,29 @@ mod tests {
     #[test]
     fn column_name_is_accepted_in_any_case() {
         for name in ["emailVerified", "EMAILVERIFIED", " emailverified ", "\u{feff}emailVerified"] {
-            assert_eq!(field(name), Some(Field::EmailVerified), "{name}");
+            assert_eq!(by_name(name), Some(Field::EmailVerified), "{name}");
         }
         for name in ["email verified", "email_verified", "emailVerifed", ""] {
-            assert_eq!(field(name), None, "{name}");
+            assert_eq!(by_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn column_of_the_administrator_is_the_field_that_it_names() {
+        let parse = |texts: &[&str]| {
+            ColumnMap::parse(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>())
+        };
+        let map = parse(&["Mail Address=email", "a=b=username"]).expect("fields");
+        for (name, field) in [
+            ("mail address", Some(Field::Email)),
+            ("A=B", Some(Field::Username)),
+            ("roles", Some(Field::Roles)),
+            ("mail", None),
+        ] {
+            assert_eq!(map.field(name), field, "{name}");
+        }
+        for wrong in [&["mail=e-mail"][..], &["mail"], &["=email"], &["a=email", "A=username"]] {
+            assert!(matches!(parse(wrong), Err(Failure::Usage(_))), "{wrong:?}");
         }
     }
 

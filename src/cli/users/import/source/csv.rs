@@ -3,8 +3,11 @@
 //! Written here, and not taken from the crate `csv`: that reader takes everything after a quote that is not closed as one cell, knows no
 //! lone `\r`, and does not report the line of a record exactly.
 
+use std::ops::Range;
+
 use super::{
-    columns,
+    Rows,
+    columns::{self, ColumnMap},
     row::Row,
     text::{after_line_break, end_of_line, trim},
 };
@@ -18,25 +21,44 @@ const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const MAX_CELL_LINES: u64 = 1000;
 const MAX_CELL_BYTES: usize = 256 * 1024;
 
-pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
+pub(super) fn rows<'a>(bytes: &'a [u8], map: &'a ColumnMap) -> Result<Rows<'a>, Failure> {
     let mut records = Records::new(bytes)?;
     let Some(header) = records.next() else {
         return Err(Failure::Usage(format!("the file has no header row; {}", columns::known())));
     };
-    let columns = header_columns(&header)?;
+    let columns = Columns { fields: header_columns(&header, map)?, ignored: ignored_column(&header), map };
     let is_semicolon = records.separator == b';';
-    Ok(records.filter_map(|record| row(record, &columns, is_semicolon)).collect())
+    Ok(Box::new(records.filter_map(move |record| row(record, &columns, is_semicolon).map(Ok))))
 }
 
-fn header_columns(header: &Record) -> Result<Vec<Option<Field>>, Failure> {
+/// Returns the text of the header row, and the separator.
+pub(super) fn header(bytes: &[u8]) -> Option<(&[u8], u8)> {
+    let mut records = Records::new(bytes).ok()?;
+    let header = records.next()?;
+    Some((&bytes[header.raw], records.separator))
+}
+
+/// The columns of a file.
+struct Columns<'a> {
+    fields: Vec<Option<Field>>,
+    /// Position of the column that says why a row was refused.
+    ignored: Option<usize>,
+    map: &'a ColumnMap,
+}
+
+fn ignored_column(header: &Record) -> Option<usize> {
+    header.cells.as_ref().ok()?.iter().position(|name| columns::is_ignored(name))
+}
+
+fn header_columns(header: &Record, map: &ColumnMap) -> Result<Vec<Option<Field>>, Failure> {
     let line = header.line;
     let cells =
         header.cells.as_ref().map_err(|mistake| Failure::Usage(format!("line {line}: {}", mistake.text)))?;
     let mut columns = Vec::new();
     let (mut unknown, mut is_header) = (Vec::new(), false);
     for name in cells.iter().map(|cell| trim(cell)) {
-        let field = columns::field(name);
-        if field.is_none() && !name.is_empty() {
+        let field = map.field(name);
+        if field.is_none() && !name.is_empty() && !columns::is_ignored(name) {
             unknown.push(name);
         }
         is_header |= field.is_some() || columns::suggestion(name).is_some();
@@ -60,31 +82,34 @@ fn header_columns(header: &Record) -> Result<Vec<Option<Field>>, Failure> {
             field.name()
         )));
     }
-    if !columns.contains(&Some(Field::Username)) {
-        return Err(Failure::Usage(format!("line {line}: the header row has no column `username`; add it")));
+    if !columns::can_name(&columns) {
+        return Err(Failure::Usage(format!(
+            "line {line}: the header row has no column `username`; add it, or `id`, or `issuer` and `subject`"
+        )));
     }
     Ok(columns)
 }
 
 /// Returns the row of a record, or `None` for a record without content.
-fn row(record: Record, columns: &[Option<Field>], is_semicolon: bool) -> Option<Row> {
-    let line = record.line;
-    let cells = match record.cells {
+fn row(record: Record, columns: &Columns<'_>, is_semicolon: bool) -> Option<Row> {
+    let Columns { fields, ignored, map } = columns;
+    let Record { line, raw, cells } = record;
+    let cells = match cells {
         Ok(cells) => cells,
-        Err(mistake) => return Some(Row::broken(line, mistake)),
+        Err(mistake) => return Some(Row { raw, ..Row::broken(line, mistake) }),
     };
-    if cells.iter().all(|cell| trim(cell).is_empty()) || is_header_again(&cells, columns) {
+    if cells.iter().all(|cell| trim(cell).is_empty()) || is_header_again(&cells, fields, map) {
         return None;
     }
-    let has_more = cells.iter().skip(columns.len()).any(|cell| !trim(cell).is_empty());
-    if has_more || cells.len() < columns.len() {
-        return Some(Row::broken(line, wrong_number(&cells, columns, is_semicolon)));
+    let has_more = cells.iter().skip(fields.len()).any(|cell| !trim(cell).is_empty());
+    if has_more || cells.len() < fields.len() {
+        return Some(Row { raw, ..Row::broken(line, wrong_number(&cells, fields, is_semicolon)) });
     }
-    let mut row = Row { line, ..Row::default() };
-    for (cell, column) in cells.iter().zip(columns) {
+    let mut row = Row { line, raw, ..Row::default() };
+    for (at, (cell, column)) in cells.iter().zip(fields).enumerate() {
         match column {
             Some(field) => set(&mut row, *field, cell),
-            None if trim(cell).is_empty() => {}
+            None if trim(cell).is_empty() || *ignored == Some(at) => {}
             None => {
                 row.broken = Some(Mistake::of_row(
                     "cell_without_column",
@@ -97,10 +122,10 @@ fn row(record: Record, columns: &[Option<Field>], is_semicolon: bool) -> Option<
 }
 
 /// Returns whether a record is the header row of a second file, as in `cat a.csv b.csv`.
-fn is_header_again(cells: &[String], columns: &[Option<Field>]) -> bool {
-    columns.len() > 1
-        && cells.len() == columns.len()
-        && cells.iter().zip(columns).all(|(cell, column)| columns::field(cell) == *column)
+fn is_header_again(cells: &[String], fields: &[Option<Field>], map: &ColumnMap) -> bool {
+    fields.len() > 1
+        && cells.len() == fields.len()
+        && cells.iter().zip(fields).all(|(cell, column)| map.field(cell) == *column)
 }
 
 fn wrong_number(cells: &[String], columns: &[Option<Field>], is_semicolon: bool) -> Mistake {
@@ -129,9 +154,16 @@ fn set(row: &mut Row, field: Field, cell: &str) {
     }
 }
 
-struct Record {
-    line: u64,
-    cells: Result<Vec<String>, Mistake>,
+pub(super) struct Record {
+    pub(super) line: u64,
+    /// Without the line break at its end.
+    raw: Range<usize>,
+    pub(super) cells: Result<Vec<String>, Mistake>,
+}
+
+/// Returns the records of a file, without empty lines. The first one is the header row, if the file has one.
+pub(super) fn records(bytes: &[u8]) -> Result<impl Iterator<Item = Record>, Failure> {
+    Records::new(bytes)
 }
 
 /// Records of a file, without empty lines.
@@ -186,7 +218,8 @@ impl<'a> Records<'a> {
                 None => Ok(cells.into_iter().map(text).collect()),
             }
         });
-        Record { line, cells }
+        let end = self.at - trailing_line_break(&self.bytes[start..self.at]);
+        Record { line, raw: start..end, cells }
     }
 
     /// Reads the cells of one record and continues after it. A quote that is not closed, or is closed in the middle of a cell, costs its
@@ -286,6 +319,14 @@ impl Iterator for Records<'_> {
     }
 }
 
+fn trailing_line_break(record: &[u8]) -> usize {
+    match record {
+        [.., b'\r', b'\n'] => 2,
+        [.., b'\r' | b'\n'] => 1,
+        _ => 0,
+    }
+}
+
 fn broken_quote(broken: &Broken, first: u64, last: u64) -> Mistake {
     match broken {
         Broken::OpenQuote => Mistake::of_row(
@@ -326,7 +367,7 @@ mod tests {
     use super::{super::row::summaries, *};
 
     fn read(text: impl AsRef<[u8]>) -> Vec<String> {
-        summaries(rows(text.as_ref()))
+        summaries(rows(text.as_ref(), &ColumnMap::default()))
     }
 
     fn failure(text: &str) -> String {
@@ -439,8 +480,10 @@ mod tests {
     fn bytes_that_are_no_text_cost_their_row() {
         let latin = b"username,displayName\nodd,Zo\xeb\ngood,Zoe\n";
         assert_eq!(read(latin), ["2 not_utf8", "3 good|Zoe"]);
-        let Ok(rows) = rows(latin) else { panic!("rows") };
-        let text = &rows[0].broken.as_ref().expect("broken").text;
+        let map = ColumnMap::default();
+        let row =
+            rows(latin, &map).ok().and_then(|mut rows| rows.next()).and_then(Result::ok).expect("a row");
+        let text = &row.broken.as_ref().expect("broken").text;
         assert!(text.contains("0xEB") && text.contains("UTF-8"), "{text}");
         assert_eq!(read("username\na\0da\nb\u{1b}[31m\n"), ["2 control_character", "3 control_character"]);
     }

@@ -3,7 +3,7 @@
 //! The content decides between them, because programs choose the suffix freely. A value in an array is only checked for its syntax
 //! first, so that each item has its position and an item with a mistake costs one row.
 
-use std::fmt;
+use std::{fmt, iter, ops::Range};
 
 use serde::{
     Deserialize, Deserializer,
@@ -12,7 +12,8 @@ use serde::{
 use serde_json::{Value, value::RawValue};
 
 use super::{
-    columns,
+    Rows,
+    columns::{self, ColumnMap},
     row::Row,
     text::{LineCounter, after_line_break, end_of_line},
 };
@@ -21,11 +22,35 @@ use crate::{
     provisioning::{Field, FieldKind},
 };
 
+/// Value of a file that should be an object.
+pub(super) struct Item<'a> {
+    pub(super) line: u64,
+    /// Number in an array, from 1.
+    pub(super) number: Option<u64>,
+    /// Where the value is in the text of the file.
+    pub(super) raw: Range<usize>,
+    pub(super) text: Result<&'a str, Mistake>,
+}
+
+/// The values of a file, one after the other.
+pub(super) type Items<'a> = Box<dyn Iterator<Item = Item<'a>> + Send + 'a>;
+
 /// Reads the rows. `is_document`: the file is a JSON document by its name, and one object alone is a mistake in it.
-pub(super) fn rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure> {
+pub(super) fn rows<'a>(bytes: &'a [u8], is_document: bool, map: &'a ColumnMap) -> Result<Rows<'a>, Failure> {
+    Ok(Box::new(items(bytes, is_document)?.map(move |Item { line, number, raw, text }| {
+        let row = match text {
+            Ok(text) => object_row(text, line, map)?,
+            Err(mistake) => Row::broken(line, mistake),
+        };
+        Ok(Row { item: number, raw, ..row })
+    })))
+}
+
+/// Finds the values.
+pub(super) fn items(bytes: &[u8], is_document: bool) -> Result<Items<'_>, Failure> {
     match bytes.trim_ascii_start().first() {
-        Some(b'[') => items(bytes, serde_json::from_str),
-        Some(b'{') => object_rows(bytes, is_document),
+        Some(b'[') => items_of_array(bytes, serde_json::from_str),
+        Some(b'{') => items_of_objects(bytes, is_document),
         Some(_) if is_document => Err(Failure::Usage(
             "the file is not JSON: it starts with neither [ nor {; use --format csv for a CSV file"
                 .to_owned(),
@@ -33,20 +58,22 @@ pub(super) fn rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure>
         None if is_document => {
             Err(Failure::Usage("the file is empty; write a JSON array of objects".to_owned()))
         }
-        Some(_) | None => lines(bytes),
+        Some(_) | None => Ok(lines(bytes)),
     }
 }
 
 /// Reads a file that starts with an object.
-fn object_rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure> {
+fn items_of_objects(bytes: &[u8], is_document: bool) -> Result<Items<'_>, Failure> {
     let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
     // A first line with a mistake costs its row.
-    let Some(Ok(first)) = values.next() else { return lines(bytes) };
+    let Some(Ok(first)) = values.next() else { return Ok(lines(bytes)) };
     let rest = &bytes[values.byte_offset()..];
     if rest.trim_ascii().is_empty() {
         let members: Members = serde_json::from_str(first.get()).unwrap_or_default();
-        if members.has("users") && !members.has("username") {
-            return items(bytes, |text| serde_json::from_str(text).map(|Wrapper { users }| users));
+        let is_user = ["username", "id", "issuer", "identities"].iter().any(|name| members.has(name));
+        // A realm of Keycloak has an id, too.
+        if members.has("users") && (members.has("realm") || !is_user) {
+            return items_of_array(bytes, |text| serde_json::from_str(text).map(|Wrapper { users }| users));
         }
         if is_document && rest.is_empty() {
             return Err(Failure::Usage(
@@ -55,7 +82,7 @@ fn object_rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure> {
             ));
         }
     }
-    if first.get().contains(['\n', '\r']) { values_in_sequence(bytes) } else { lines(bytes) }
+    Ok(if first.get().contains(['\n', '\r']) { values_in_sequence(bytes) } else { lines(bytes) })
 }
 
 /// `{"users":[…]}`, as identity services export it. Other members are ignored.
@@ -66,10 +93,10 @@ struct Wrapper<'a> {
 }
 
 /// Reads the items of an array.
-fn items<'a>(
+fn items_of_array<'a>(
     bytes: &'a [u8],
     parse: impl Fn(&'a str) -> serde_json::Result<Vec<&'a RawValue>>,
-) -> Result<Vec<Row>, Failure> {
+) -> Result<Items<'a>, Failure> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = LineCounter::new(bytes).line_of(error.valid_up_to());
         let why = Mistake::of_bytes(bytes).map(|mistake| mistake.text).unwrap_or_default();
@@ -80,53 +107,56 @@ fn items<'a>(
         Failure::Usage(format!("line {line}: not a JSON array of objects: {}", reason(&error)))
     })?;
     let mut lines = LineCounter::new(bytes);
-    let rows = items.into_iter().zip(1..).map(|(item, number)| {
+    Ok(Box::new(items.into_iter().zip(1..).map(move |(item, number)| {
         let at = item.get().as_ptr().addr() - text.as_ptr().addr();
-        let row = object_row(item.get(), lines.line_of(at))?;
-        Ok(Row { item: Some(number), ..row })
-    });
-    rows.collect()
+        let raw = at..at + item.get().len();
+        Item { line: lines.line_of(at), number: Some(number), raw, text: Ok(item.get()) }
+    })))
 }
 
 /// Reads one object per line.
-fn lines(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
-    let (mut rows, mut at, mut line) = (Vec::new(), 0, 1);
-    while at < bytes.len() {
-        let end = end_of_line(bytes, at);
-        let text = bytes[at..end].trim_ascii();
-        if !text.is_empty() {
-            rows.push(match std::str::from_utf8(text) {
-                Ok(text) => object_row(text, line)?,
-                Err(_) => Row { line, broken: Mistake::of_bytes(text), ..Row::default() },
-            });
+fn lines(bytes: &[u8]) -> Items<'_> {
+    let (mut at, mut line) = (0, 0);
+    Box::new(iter::from_fn(move || {
+        while at < bytes.len() {
+            let start = at;
+            let end = end_of_line(bytes, at);
+            (at, line) = (if end < bytes.len() { after_line_break(bytes, end) } else { end }, line + 1);
+            let text = bytes[start..end].trim_ascii();
+            if !text.is_empty() {
+                let text = std::str::from_utf8(text).map_err(|_| {
+                    Mistake::of_bytes(text)
+                        .unwrap_or_else(|| Mistake::of_row("not_utf8", "the line is not UTF-8"))
+                });
+                return Some(Item { line, number: None, raw: start..end, text });
+            }
         }
-        (at, line) = (if end < bytes.len() { after_line_break(bytes, end) } else { end }, line + 1);
-    }
-    Ok(rows)
+        None
+    }))
 }
 
 /// Reads objects over several lines, one after the other. After a mistake, the next object is the next line with a brace in front.
-fn values_in_sequence(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
-    let (mut rows, mut at, mut lines) = (Vec::new(), 0, LineCounter::new(bytes));
-    loop {
+fn values_in_sequence(bytes: &[u8]) -> Items<'_> {
+    let (mut at, mut lines) = (0, LineCounter::new(bytes));
+    Box::new(iter::from_fn(move || {
         at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         if at >= bytes.len() {
-            return Ok(rows);
+            return None;
         }
-        let line = lines.line_of(at);
+        let (start, line) = (at, lines.line_of(at));
         let mut values = serde_json::Deserializer::from_slice(&bytes[at..]).into_iter::<&RawValue>();
-        match values.next() {
-            Some(Ok(value)) => {
-                rows.push(object_row(value.get(), line)?);
+        let text = match values.next()? {
+            Ok(value) => {
                 at += values.byte_offset();
+                Ok(value.get())
             }
-            Some(Err(error)) => {
-                rows.push(Row::broken(line, not_json(&error)));
+            Err(error) => {
                 at = next_object(bytes, at);
+                Err(not_json(&error))
             }
-            None => return Ok(rows),
-        }
-    }
+        };
+        Some(Item { line, number: None, raw: start..at, text })
+    }))
 }
 
 fn next_object(bytes: &[u8], mut at: usize) -> usize {
@@ -174,7 +204,7 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-fn object_row(text: &str, line: u64) -> Result<Row, Failure> {
+fn object_row(text: &str, line: u64, map: &ColumnMap) -> Result<Row, Failure> {
     let members: Members = match serde_json::from_str(text) {
         Ok(members) => members,
         Err(error) if error.is_data() => {
@@ -183,8 +213,12 @@ fn object_row(text: &str, line: u64) -> Result<Row, Failure> {
         }
         Err(error) => return Ok(Row::broken(line, not_json(&error))),
     };
-    let fields: Vec<Option<Field>> = members.0.iter().map(|(name, _)| columns::field(name)).collect();
-    let unknown = members.0.iter().zip(&fields).filter(|(_, field)| field.is_none());
+    let fields: Vec<Option<Field>> = members.0.iter().map(|(name, _)| map.field(name)).collect();
+    let unknown = members
+        .0
+        .iter()
+        .zip(&fields)
+        .filter(|((name, _), field)| field.is_none() && !columns::is_ignored(name));
     let unknown: Vec<&str> = unknown.map(|((name, _), _)| name.as_str()).collect();
     if !unknown.is_empty() {
         return Err(columns::unknown(line, &unknown));
@@ -211,8 +245,14 @@ fn object_row(text: &str, line: u64) -> Result<Row, Failure> {
 /// Returns a JSON value as a cell, or the type that the field has.
 fn cell(field: Field, value: &Value) -> Result<String, &'static str> {
     match (field.kind(), value) {
-        (FieldKind::Text | FieldKind::Boolean | FieldKind::List, Value::Null) => Ok(String::new()),
-        (FieldKind::Text | FieldKind::Boolean | FieldKind::List, Value::String(text)) => Ok(text.clone()),
+        (FieldKind::Text | FieldKind::Boolean | FieldKind::List | FieldKind::Structure, Value::Null) => {
+            Ok(String::new())
+        }
+        (
+            FieldKind::Text | FieldKind::Boolean | FieldKind::List | FieldKind::Structure,
+            Value::String(text),
+        ) => Ok(text.clone()),
+        (FieldKind::Structure, Value::Array(_) | Value::Object(_)) => Ok(value.to_string()),
         (FieldKind::Boolean, Value::Bool(value)) => Ok(value.to_string()),
         (FieldKind::List, Value::Array(items)) => {
             let items = items.iter().map(|item| item.as_str().filter(|text| !text.contains(';')));
@@ -222,6 +262,7 @@ fn cell(field: Field, value: &Value) -> Result<String, &'static str> {
         (FieldKind::Text, _) => Err("a text in quotes"),
         (FieldKind::Boolean, _) => Err("true or false"),
         (FieldKind::List, _) => Err("an array of texts"),
+        (FieldKind::Structure, _) => Err("an array of objects or an object"),
     }
 }
 
@@ -236,7 +277,7 @@ fn type_of(value: &Value) -> &'static str {
     }
 }
 
-fn not_json(error: &serde_json::Error) -> Mistake {
+pub(super) fn not_json(error: &serde_json::Error) -> Mistake {
     Mistake::of_row("not_json", format!("not a JSON object: {}", reason(error)))
 }
 
@@ -259,11 +300,11 @@ mod tests {
     use super::{super::row::summaries, *};
 
     fn document(text: impl AsRef<[u8]>) -> Vec<String> {
-        summaries(rows(text.as_ref(), true))
+        summaries(rows(text.as_ref(), true, &ColumnMap::default()))
     }
 
     fn ndjson(text: impl AsRef<[u8]>) -> Vec<String> {
-        summaries(rows(text.as_ref(), false))
+        summaries(rows(text.as_ref(), false, &ColumnMap::default()))
     }
 
     #[test]

@@ -1,19 +1,27 @@
 //! Row of a file.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use super::text::trim;
-use crate::{cli::users::import::mistake::Mistake, provisioning::Field};
+use crate::{
+    cli::users::import::{mistake::Mistake, not_carried_over::NotCarriedOver},
+    provisioning::Field,
+};
 
 /// One user as written in the file.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::cli::users::import) struct Row {
     /// Line of the file where the row starts, from 1.
     pub(in crate::cli::users::import) line: u64,
     /// Number of the item in a JSON array, from 1: several items may be in one line.
     pub(in crate::cli::users::import) item: Option<u64>,
+    /// Where the row is in the text of the file; empty if it is not there as such.
+    pub(in crate::cli::users::import) raw: Range<usize>,
     pub(super) cells: BTreeMap<Field, String>,
     pub(in crate::cli::users::import) broken: Option<Mistake>,
+    /// Whether another product wrote the row. Then it is not the administrator's word.
+    pub(in crate::cli::users::import) is_of_product: bool,
+    pub(in crate::cli::users::import) not_carried_over: Vec<NotCarriedOver>,
 }
 
 impl Row {
@@ -69,8 +77,8 @@ impl Row {
 
 /// Returns the summaries of the rows, or the text of the failure.
 #[cfg(test)]
-pub(super) fn summaries(rows: Result<Vec<Row>, crate::cli::failure::Failure>) -> Vec<String> {
-    match rows {
+pub(super) fn summaries(rows: Result<super::Rows<'_>, crate::cli::failure::Failure>) -> Vec<String> {
+    match rows.and_then(Iterator::collect::<Result<Vec<_>, _>>) {
         Ok(rows) => rows.iter().map(Row::summary).collect(),
         Err(crate::cli::failure::Failure::Usage(text)) => vec![text],
         Err(other) => panic!("{other:?}"),

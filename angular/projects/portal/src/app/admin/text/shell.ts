@@ -52,6 +52,8 @@ export interface ShellTexts {
   readonly stale: string;
   readonly reload: string;
   readonly lastAdministrator: string;
+  /** An act that does not fit the user or the settings, by the code of the field. */
+  readonly impossible: Readonly<Record<string, string>>;
   readonly missingPermission: (permission: string) => string;
   readonly typeToConfirm: (phrase: string) => string;
   readonly typedWrong: (phrase: string) => string;

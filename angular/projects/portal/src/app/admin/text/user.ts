@@ -103,6 +103,7 @@ export interface UserTexts {
   readonly acts: string;
   readonly noAct: string;
   readonly onlyFull: string;
+  readonly ownAccount: string;
   readonly act: Readonly<Record<ActName, ActText>>;
   readonly resetBy: string;
   readonly resets: Readonly<Record<PasswordReset, string>>;

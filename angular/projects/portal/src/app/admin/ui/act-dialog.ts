@@ -10,8 +10,9 @@ import {
 } from '@angular/core';
 import { Failure } from '@vestibule/angular/console';
 import { Attempt, FailureBox } from '@vestibule/angular/pages';
-import { Permission } from '../api/permissions';
+import { Permission, Permissions } from '../api/permissions';
 import { shellText } from '../text/shell';
+import { impossibleText } from './impossible';
 
 let count = 0;
 
@@ -27,6 +28,7 @@ let count = 0;
 })
 export class ActDialog {
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
+  private readonly permissions = inject(Permissions);
   protected readonly text = shellText.inject();
 
   readonly heading = input.required<string>();
@@ -42,11 +44,12 @@ export class ActDialog {
   readonly act = input.required<(reason: string, form: FormData) => Promise<void>>();
   /** The dialog closed; `true` after the act. */
   readonly closed = output<boolean>();
-  /** Somebody changed the object in the meantime: the page must load it again. */
+  /** The object was changed in the meantime: the page must load it again. */
   readonly outdated = output();
 
   protected readonly id = `admin-act-${++count}`;
   protected readonly attempt = new Attempt();
+  private readonly impossible = signal<string | null>(null);
   protected readonly reasonError = signal(false);
   protected readonly phraseError = signal(false);
   protected readonly isStale = computed(() => this.attempt.failure()?.code === 'revision_stale');
@@ -74,8 +77,14 @@ export class ActDialog {
       setTimeout(() => this.find('[aria-invalid=true]')?.focus());
       return;
     }
+    this.impossible.set(null);
     await this.attempt.run(async () => {
-      await this.act()(reason, new FormData(event.target as HTMLFormElement));
+      try {
+        await this.act()(reason, new FormData(event.target as HTMLFormElement));
+      } catch (error) {
+        this.impossible.set(impossibleText(this.text(), error));
+        throw error;
+      }
       this.close(true);
     });
   }
@@ -104,9 +113,12 @@ export class ActDialog {
       case 'last_administrator':
         return lastAdministrator;
       case 'forbidden':
-        return missingPermission(permissions[this.permission()]);
+        // With the permission, the service refuses for another reason, for example an act on the own account.
+        return this.permissions.has(this.permission())
+          ? null
+          : missingPermission(permissions[this.permission()]);
       default:
-        return null;
+        return this.impossible();
     }
   }
 

@@ -51,6 +51,13 @@ const english: ShellTexts = {
   reload: 'Load the current state',
   lastAdministrator:
     'This is the last active administrator. Nothing was done. Give the role “admin” to another user first.',
+  impossible: {
+    mail_disabled: 'The settings name no mail server. Choose another way.',
+    no_verified_address: 'The user has no verified address. Choose another way.',
+    mail_queue_full: 'Too many messages wait. Try again later, or choose another way.',
+    account_disabled: 'The account is not active. Enable it first.',
+    no_login_name: 'The user has neither a user name nor a verified address. Add one first.',
+  },
   missingPermission: (permission) =>
     `Your roles do not allow this. You need a role that allows to: ${permission}.`,
   typeToConfirm: (phrase) => `To confirm, type ${isolate(phrase)}`,

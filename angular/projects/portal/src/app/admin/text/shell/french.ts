@@ -51,6 +51,16 @@ const french: ShellTexts = {
   reload: 'Charger l’état actuel',
   lastAdministrator:
     'C’est le dernier administrateur actif. Rien n’a été fait. Donnez d’abord le rôle « admin » à un autre utilisateur.',
+  impossible: {
+    mail_disabled:
+      'Les paramètres n’indiquent aucun serveur de courrier. Choisissez un autre moyen.',
+    no_verified_address: 'L’utilisateur n’a pas d’adresse vérifiée. Choisissez un autre moyen.',
+    mail_queue_full:
+      'Trop de messages attendent. Réessayez plus tard, ou choisissez un autre moyen.',
+    account_disabled: 'Le compte n’est pas actif. Activez-le d’abord.',
+    no_login_name:
+      'L’utilisateur n’a ni nom d’utilisateur ni adresse vérifiée. Ajoutez-en un d’abord.',
+  },
   missingPermission: (permission) =>
     `Vos rôles ne le permettent pas. Il vous faut un rôle qui permet de : ${permission}.`,
   typeToConfirm: (phrase) => `Pour confirmer, saisissez ${isolate(phrase)}`,

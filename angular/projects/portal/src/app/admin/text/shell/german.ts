@@ -52,6 +52,16 @@ const german: ShellTexts = {
   reload: 'Aktuellen Stand laden',
   lastAdministrator:
     'Dies ist der letzte aktive Administrator. Es wurde nichts ausgeführt. Geben Sie zuerst einem anderen Benutzer die Rolle „admin“.',
+  impossible: {
+    mail_disabled:
+      'In den Einstellungen ist kein Mailserver angegeben. Wählen Sie einen anderen Weg.',
+    no_verified_address: 'Der Benutzer hat keine bestätigte Adresse. Wählen Sie einen anderen Weg.',
+    mail_queue_full:
+      'Zu viele Nachrichten warten. Versuchen Sie es später, oder wählen Sie einen anderen Weg.',
+    account_disabled: 'Das Konto ist nicht aktiv. Aktivieren Sie es zuerst.',
+    no_login_name:
+      'Der Benutzer hat weder einen Benutzernamen noch eine bestätigte Adresse. Tragen Sie zuerst etwas davon ein.',
+  },
   missingPermission: (permission) =>
     `Ihre Rollen erlauben dies nicht. Sie benötigen eine Rolle, die erlaubt: ${permission}.`,
   typeToConfirm: (phrase) => `Geben Sie zur Bestätigung ${isolate(phrase)} ein`,

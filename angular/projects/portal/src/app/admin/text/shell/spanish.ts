@@ -51,6 +51,14 @@ const spanish: ShellTexts = {
   reload: 'Cargar el estado actual',
   lastAdministrator:
     'Es el último administrador activo. No se ha hecho nada. Dé primero el rol «admin» a otro usuario.',
+  impossible: {
+    mail_disabled: 'Los ajustes no indican ningún servidor de correo. Elija otra forma.',
+    no_verified_address: 'El usuario no tiene ninguna dirección verificada. Elija otra forma.',
+    mail_queue_full: 'Hay demasiados mensajes en espera. Inténtelo más tarde o elija otra forma.',
+    account_disabled: 'La cuenta no está activa. Actívela primero.',
+    no_login_name:
+      'El usuario no tiene ni nombre de usuario ni dirección verificada. Añada uno primero.',
+  },
   missingPermission: (permission) =>
     `Sus roles no lo permiten. Necesita un rol que permita: ${permission}.`,
   typeToConfirm: (phrase) => `Para confirmar, escriba ${isolate(phrase)}`,

@@ -115,6 +115,7 @@ const english: UserTexts = {
   acts: 'Actions',
   noAct: 'Your roles do not allow to change users.',
   onlyFull: 'This user is an administrator. Only the role “admin” may change administrators.',
+  ownAccount: 'This is your own account: another administrator must disable or delete it.',
   act: {
     edit: {
       label: 'Edit profile and roles',

@@ -124,6 +124,8 @@ const french: UserTexts = {
   noAct: 'Vos rôles ne permettent pas de modifier des utilisateurs.',
   onlyFull:
     'Cet utilisateur est administrateur. Seul le rôle « admin » peut modifier des administrateurs.',
+  ownAccount:
+    'C’est votre propre compte : un autre administrateur doit le désactiver ou le supprimer.',
   act: {
     edit: {
       label: 'Modifier le profil et les rôles',

@@ -123,6 +123,8 @@ const german: UserTexts = {
   acts: 'Aktionen',
   noAct: 'Ihre Rollen erlauben nicht, Benutzer zu ändern.',
   onlyFull: 'Dieser Benutzer ist Administrator. Nur die Rolle „admin“ darf Administratoren ändern.',
+  ownAccount:
+    'Dies ist Ihr eigenes Konto: Ein anderer Administrator muss es deaktivieren oder löschen.',
   act: {
     edit: {
       label: 'Profil und Rollen bearbeiten',

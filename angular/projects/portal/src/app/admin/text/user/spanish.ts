@@ -118,6 +118,7 @@ const spanish: UserTexts = {
   acts: 'Acciones',
   noAct: 'Sus roles no permiten cambiar usuarios.',
   onlyFull: 'Este usuario es administrador. Solo el rol «admin» puede cambiar administradores.',
+  ownAccount: 'Es su propia cuenta: otro administrador debe desactivarla o eliminarla.',
   act: {
     edit: {
       label: 'Editar perfil y roles',

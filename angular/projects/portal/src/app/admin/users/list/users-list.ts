@@ -5,6 +5,7 @@ import { Page } from '../../api/admin-api';
 import { ListUrl } from '../../api/list-url';
 import { Permissions } from '../../api/permissions';
 import { AdminUser, Users, nameOf } from '../../api/users';
+import { mergeText } from '../../text/merge';
 import { shellText } from '../../text/shell';
 import { Order, usersText } from '../../text/users';
 import { FilterSelect } from '../../ui/filter-select';
@@ -31,6 +32,7 @@ export class UsersList {
   protected readonly url = inject(ListUrl);
   protected readonly shell = shellText.inject();
   protected readonly text = usersText.inject();
+  protected readonly merge = mergeText.inject();
 
   protected readonly page = new Latest<Page<AdminUser>>();
   protected readonly isFiltered = computed(() => FILTERS.some((name) => this.url.params()[name]));

@@ -30,6 +30,7 @@ it.each([
   [{}, {}],
   [{ displayName: ' Ada Lovelace ' }, { displayName: 'Ada Lovelace' }],
   [{ email: '' }, { email: null }],
+  [{ username: '' }, { username: '' }],
   [
     { emailVerified: '-', mustChangePassword: 'on' },
     { emailVerified: false, mustChangePassword: true },

@@ -43,7 +43,7 @@ export class EditUser {
   }
 }
 
-const TEXTS = ['username', 'email', 'displayName', 'locale'] as const;
+const TEXTS = ['email', 'displayName', 'locale'] as const;
 const CHECKS = ['emailVerified', 'mustChangePassword'] as const;
 
 /** Returns the fields of the form that differ from the user. */
@@ -52,7 +52,10 @@ export function changesOf(user: UserDetail, form: FormData): ProfileChanges {
   const checks = CHECKS.map((name) => [name, form.has(name)] as const);
   const roles = rolesOf(textOf(form, 'roles'));
   const isSame = JSON.stringify(roles) === JSON.stringify(user.assignedRoles);
-  const changed = [...texts, ...checks].filter(([name, value]) => user[name] !== value);
+  // An empty user name is sent, so that the service refuses it: it cannot be removed.
+  const username = textOf(form, 'username');
+  const names = username === (user.username ?? '') ? [] : [['username', username] as const];
+  const changed = [...names, ...texts, ...checks].filter(([name, value]) => user[name] !== value);
   return Object.assign({}, Object.fromEntries(changed), isSame ? {} : { roles }) as ProfileChanges;
 }
 

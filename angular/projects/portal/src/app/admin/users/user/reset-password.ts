@@ -43,10 +43,11 @@ export class ResetPassword {
   protected readonly name = computed(() => nameOf(this.user()));
   protected readonly ways = computed(() => {
     const { mail, link, remove } = this.text().resets;
-    const { email } = this.user();
+    const { email, emailVerified } = this.user();
+    const hasMail = !!email && emailVerified;
     return [
-      ...(email ? [{ value: 'mail', label: mail, checked: true }] : []),
-      { value: 'link', label: link, checked: !email },
+      ...(hasMail ? [{ value: 'mail', label: mail, checked: true }] : []),
+      { value: 'link', label: link, checked: !hasMail },
       { value: 'remove', label: remove, checked: false },
     ];
   });

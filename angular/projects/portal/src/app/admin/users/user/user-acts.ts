@@ -1,8 +1,10 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
+import { Session } from '@vestibule/angular';
 import { CopyButton, Each } from '@vestibule/angular/console';
 import { ListUrl } from '../../api/list-url';
 import { Permission, Permissions, isPrivileged } from '../../api/permissions';
 import { PlainAct, UserDetail, Users, nameOf } from '../../api/users';
+import { mergeText } from '../../text/merge';
 import { ACTS, ActName, userText } from '../../text/user';
 import { ActDialog } from '../../ui/act-dialog';
 import { EditUser } from './edit-user';
@@ -21,6 +23,9 @@ export const NEEDED: Readonly<Record<ActName, Permission>> = {
   delete: 'users',
 };
 
+/** Another administrator must do these, so that no administrator locks out the own account by mistake. */
+const OF_OTHERS: readonly ActName[] = ['disable', 'delete'];
+
 /** The acts on a user that the roles of the administrator allow. */
 @Component({
   selector: 'app-user-acts',
@@ -31,8 +36,10 @@ export const NEEDED: Readonly<Record<ActName, Permission>> = {
 export class UserActs {
   private readonly api = inject(Users);
   private readonly permissions = inject(Permissions);
+  private readonly session = inject(Session);
   private readonly url = inject(ListUrl);
   protected readonly text = userText.inject();
+  protected readonly merge = mergeText.inject();
 
   readonly open = input.required<OpenUser>();
   readonly user = input.required<UserDetail>();
@@ -44,10 +51,17 @@ export class UserActs {
   protected readonly onlyFull = computed(
     () => this.user().roles.some(isPrivileged) && !this.permissions.has('full'),
   );
+  protected readonly isOwn = computed(() => this.session.user()?.id === this.user().id);
+  protected readonly mayMerge = computed(() => this.permissions.actsOn('users', this.user().roles));
+  protected readonly mergeUrl = computed(() =>
+    this.url.href(`/users/${encodeURIComponent(this.user().id)}/merge`),
+  );
   protected readonly acts = computed(() =>
     ACTS.filter(
       (name) =>
-        appliesTo(name, this.user()) && this.permissions.actsOn(NEEDED[name], this.user().roles),
+        appliesTo(name, this.user()) &&
+        !(this.isOwn() && OF_OTHERS.includes(name)) &&
+        this.permissions.actsOn(NEEDED[name], this.user().roles),
     ).map((name) => ({ name, label: this.text().act[name].label, danger: name === 'delete' })),
   );
   /** The act of the general dialog, and its texts. */

@@ -27,7 +27,7 @@ export class UserMethods {
 
   protected readonly unlinking = signal<UserIdentity | null>(null);
   protected readonly mayUnlink = computed(() =>
-    this.permissions.actsOn('security', this.user().roles),
+    this.permissions.actsOn('users', this.user().roles),
   );
   protected readonly password = computed(() => {
     const { hasPassword, passwordChangedAt } = this.user();

@@ -1,0 +1,139 @@
+//! Creation of many users at once: one look-up, one transaction and one write of the head of the audit chain for all of them.
+
+use std::collections::HashMap;
+
+use futures_util::{StreamExt as _, stream};
+
+use super::{Credentials, DesiredUser, Mode, Provisioning, ProvisioningError, field_of};
+use crate::{
+    audit::{EventKind, record_with},
+    store::{Document as _, StoreError},
+    user::User,
+};
+
+/// Users of the store, by their unique keys.
+#[derive(Default)]
+pub struct Matches {
+    users: Vec<User>,
+    by_key: HashMap<String, usize>,
+    /// Whether a user was found that cannot be read.
+    pub has_unreadable: bool,
+}
+
+impl Matches {
+    /// Returns the user of a row: by user name, else by id, else by identity.
+    #[must_use]
+    pub fn of(&self, desired: &DesiredUser) -> Option<&User> {
+        desired.handles().iter().find_map(|key| self.with_key(key))
+    }
+
+    /// Returns the user with this unique key.
+    #[must_use]
+    pub fn with_key(&self, key: &str) -> Option<&User> {
+        self.by_key.get(key).and_then(|at| self.users.get(*at))
+    }
+}
+
+impl Provisioning<'_> {
+    /// Finds the users of many rows with one look-up.
+    ///
+    /// # Errors
+    /// The store failed. A user that cannot be read is left out: the creation is refused then.
+    pub async fn find_all<'d>(
+        &self,
+        desired: impl IntoIterator<Item = &'d DesiredUser>,
+    ) -> Result<Matches, ProvisioningError> {
+        self.with_keys(desired.into_iter().flat_map(DesiredUser::handles).collect()).await
+    }
+
+    async fn with_keys(&self, keys: Vec<String>) -> Result<Matches, ProvisioningError> {
+        let found = self.users.find_all(&keys).await?;
+        let mut matches = Matches { has_unreadable: !found.unreadable.is_empty(), ..Matches::default() };
+        for user in found.documents {
+            let at = matches.users.len();
+            matches.by_key.extend(user.keys().into_iter().map(|key| (key, at)));
+            matches.users.push(user.into_document());
+        }
+        Ok(matches)
+    }
+
+    /// Prepares new users, `parallel` at the same time: passwords take most of the time.
+    ///
+    /// # Errors
+    /// The hashing threads failed.
+    pub async fn new_users(
+        &self,
+        desired: &[DesiredUser],
+        credentials: &Credentials<'_>,
+        parallel: usize,
+    ) -> Result<Vec<User>, ProvisioningError> {
+        let prepared: Vec<_> = stream::iter(desired)
+            .map(|desired| self.new_user(desired, credentials))
+            .buffered(parallel)
+            .collect()
+            .await;
+        prepared.into_iter().collect()
+    }
+
+    /// Creates new users, each with its audit event, and returns the result of each. One that is refused does not affect the others.
+    ///
+    /// # Errors
+    /// The store failed. Each user is complete or absent then.
+    pub async fn create_all(
+        &self,
+        users: Vec<User>,
+    ) -> Result<Vec<Result<User, ProvisioningError>>, ProvisioningError> {
+        let keys = users.iter().flat_map(|user| user.keys()).collect();
+        let taken = self.with_keys(keys).await?;
+        let checked: Vec<_> = users
+            .into_iter()
+            .map(|user| match user.keys().iter().find(|key| taken.with_key(key).is_some()) {
+                Some(key) => Err(ProvisioningError::Taken(field_of(&user, key))),
+                None => Ok(user),
+            })
+            .collect();
+        if self.mode == Mode::DryRun || !self.is_written_together(&checked).await? {
+            return self.create_each(checked).await;
+        }
+        Ok(checked)
+    }
+
+    /// Writes all users in one transaction. Returns `false` if one of them was refused, or the store has no transactions: then nothing was
+    /// written.
+    async fn is_written_together(
+        &self,
+        checked: &[Result<User, ProvisioningError>],
+    ) -> Result<bool, ProvisioningError> {
+        if !self.users.has_transactions().await? {
+            return Ok(false);
+        }
+        let users: Vec<User> = checked.iter().flatten().cloned().collect();
+        let created = |user: &User| self.audit.clone().about(user.id).success(EventKind::UserCreated);
+        let entries = users.iter().map(created).collect();
+        match record_with(self.audit.chain(), users, entries).await {
+            Ok(()) => Ok(true),
+            // Another process has created one of the users since the look-up.
+            Err(StoreError::Taken { .. }) => Ok(false),
+            Err(error) => Err(ProvisioningError::Store(error)),
+        }
+    }
+
+    async fn create_each(
+        &self,
+        checked: Vec<Result<User, ProvisioningError>>,
+    ) -> Result<Vec<Result<User, ProvisioningError>>, ProvisioningError> {
+        let mut results = Vec::with_capacity(checked.len());
+        for checked in checked {
+            results.push(match checked {
+                Ok(user) if self.mode == Mode::Write => match self.insert(user).await {
+                    Err(ProvisioningError::Store(
+                        error @ (StoreError::Unavailable(_) | StoreError::Unusable(_)),
+                    )) => return Err(ProvisioningError::Store(error)),
+                    result => result,
+                },
+                checked => checked,
+            });
+        }
+        Ok(results)
+    }
+}

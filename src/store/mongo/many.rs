@@ -1,0 +1,119 @@
+//! Many documents in one request.
+
+use bson::{RawDocumentBuf, doc};
+use futures_util::TryStreamExt as _;
+use mongodb::{
+    ClientSession, Collection as Documents,
+    error::{ErrorKind, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT},
+};
+
+use super::{
+    Mongo,
+    deadline::{DEADLINE, within},
+    failure::{DUPLICATE_KEY, Failure, unavailable},
+    shape::{from_bson, stored_id, to_bson},
+};
+use crate::store::{
+    document::{Document, StoreError},
+    found::Found,
+};
+
+/// Attempts of a transaction, and of its commit, that the server ended for a reason that passes.
+const ATTEMPTS: usize = 4;
+
+impl Mongo {
+    pub(in crate::store) async fn find_all<D: Document>(
+        &self,
+        keys: &[String],
+    ) -> Result<Found<D>, StoreError> {
+        let mut found = Found::new();
+        let documents = self.documents::<D>();
+        let read = async {
+            let mut cursor = documents.find(doc! { "handles": { "$in": keys } }).await?;
+            let mut all = Vec::new();
+            while let Some(raw) = cursor.try_next().await? {
+                all.push(raw);
+            }
+            Ok(all)
+        };
+        for raw in within(DEADLINE, read).await.map_err(unavailable)? {
+            if let Some(id) = stored_id(&raw).0 {
+                found.add(id, from_bson(&raw))?;
+            }
+        }
+        found.next = None;
+        Ok(found)
+    }
+
+    /// Asks the server what it is: a member of a replica set and a router have transactions.
+    pub(in crate::store) async fn has_transactions(&self) -> Result<bool, StoreError> {
+        let hello =
+            within(DEADLINE, self.database.run_command(doc! { "hello": 1 })).await.map_err(unavailable)?;
+        Ok(hello.contains_key("setName") || hello.get_str("msg").is_ok_and(|message| message == "isdbgrid"))
+    }
+
+    pub(in crate::store) async fn insert_together<A: Document, B: Document>(
+        &self,
+        first: &[A],
+        second: &[B],
+    ) -> Result<(), StoreError> {
+        let (first, second) = (raw(first)?, raw(second)?);
+        let (to_first, to_second) = (self.documents::<A>(), self.documents::<B>());
+        let mut attempt = 1;
+        loop {
+            let transaction = async {
+                let mut session = self.database.client().start_session().await?;
+                session.start_transaction().await?;
+                insert(&to_first, &first, &mut session).await?;
+                insert(&to_second, &second, &mut session).await?;
+                commit(&mut session).await
+            };
+            match within(DEADLINE, transaction).await {
+                Ok(()) => return Ok(()),
+                Err(failure) if failure.contains_label(TRANSIENT_TRANSACTION_ERROR) && attempt < ATTEMPTS => {
+                    attempt += 1;
+                }
+                Err(failure) => return Err(taken(&failure).unwrap_or_else(|| unavailable(failure))),
+            }
+        }
+    }
+}
+
+fn raw<D: Document>(documents: &[D]) -> Result<Vec<RawDocumentBuf>, StoreError> {
+    documents.iter().map(|document| to_bson(document, 1).map(|(_, raw)| raw)).collect()
+}
+
+async fn insert(
+    documents: &Documents<RawDocumentBuf>,
+    raw: &[RawDocumentBuf],
+    session: &mut ClientSession,
+) -> Result<(), Failure> {
+    if raw.is_empty() {
+        return Ok(());
+    }
+    documents.insert_many(raw).session(session).await.map(drop)
+}
+
+/// Commits the transaction. A commit whose result is unknown is sent again: the server does it only once.
+async fn commit(session: &mut ClientSession) -> Result<(), Failure> {
+    let mut attempt = 1;
+    loop {
+        match session.commit_transaction().await {
+            Err(failure)
+                if failure.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) && attempt < ATTEMPTS =>
+            {
+                attempt += 1;
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Returns `Taken` if another document has an id or a key of the batch.
+fn taken(failure: &Failure) -> Option<StoreError> {
+    let ErrorKind::InsertMany(error) = &*failure.kind else { return None };
+    let duplicate = error.write_errors.iter().flatten().find(|error| error.code == DUPLICATE_KEY)?;
+    // The message quotes the key, and ends with it.
+    let key = duplicate.message.rsplit('"').nth(1).unwrap_or("a key");
+    Some(StoreError::Taken { key: key.to_owned() })
+}
