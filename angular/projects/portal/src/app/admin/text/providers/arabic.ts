@@ -25,7 +25,7 @@ const arabic: ProvidersTexts = {
   allSettings: 'كل إعدادات الخدمة',
   allSettingsHelp: 'كما يطبعها ‎“vestibule check --json”‎. لا تُعرض الأسرار أبدًا.',
   test: 'اختبار الاتصال',
-  testOf: (provider) => `اختبار الاتصال مع ${isolate(provider)}`,
+  testOf: (provider) => `اختبار الاتصال: ${isolate(provider)}`,
   testing: 'جارٍ الاختبار…',
   testHelp: 'تطلب الخدمة مستندات المزوّد. لا يسجّل أي مستخدم الدخول.',
   checks: 'الفحوص',

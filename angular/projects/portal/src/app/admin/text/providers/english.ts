@@ -25,7 +25,7 @@ const english: ProvidersTexts = {
   allSettings: 'All settings of the service',
   allSettingsHelp: 'As “vestibule check --json” prints them. Secrets are never shown.',
   test: 'Test the connection',
-  testOf: (provider) => `Test the connection to ${provider}`,
+  testOf: (provider) => `Test the connection: ${provider}`,
   testing: 'Testing…',
   testHelp: 'The service requests the documents of the provider. No user signs in.',
   checks: 'Checks',

@@ -27,7 +27,7 @@ const french: ProvidersTexts = {
   allSettingsHelp:
     'Comme « vestibule check --json » les affiche. Les secrets ne sont jamais affichés.',
   test: 'Tester la liaison',
-  testOf: (provider) => `Tester la liaison avec ${provider}`,
+  testOf: (provider) => `Tester la liaison : ${provider}`,
   testing: 'Test en cours…',
   testHelp: 'Le service demande les documents du fournisseur. Aucun utilisateur ne se connecte.',
   checks: 'Contrôles',

@@ -26,7 +26,7 @@ const german: ProvidersTexts = {
   allSettings: 'Alle Einstellungen des Dienstes',
   allSettingsHelp: 'Wie „vestibule check --json“ sie ausgibt. Geheimnisse werden nie angezeigt.',
   test: 'Verbindung testen',
-  testOf: (provider) => `Verbindung zu ${provider} testen`,
+  testOf: (provider) => `Verbindung testen: ${provider}`,
   testing: 'Der Test läuft…',
   testHelp: 'Der Dienst ruft die Dokumente des Anbieters ab. Niemand meldet sich an.',
   checks: 'Prüfungen',

@@ -26,7 +26,7 @@ const spanish: ProvidersTexts = {
   allSettings: 'Todos los ajustes del servicio',
   allSettingsHelp: 'Como los imprime «vestibule check --json». Los secretos nunca se muestran.',
   test: 'Probar la conexión',
-  testOf: (provider) => `Probar la conexión con ${provider}`,
+  testOf: (provider) => `Probar la conexión: ${provider}`,
   testing: 'Probando…',
   testHelp: 'El servicio pide los documentos del proveedor. Ningún usuario inicia sesión.',
   checks: 'Comprobaciones',
