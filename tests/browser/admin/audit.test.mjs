@@ -74,7 +74,6 @@ describe('the audit page', () => {
     assert.match(text, /email_verified\s+false/);
     assert.match(page.url(), /event=[\da-f-]{36}/);
     await checkConsolePage(page, 'console-event', () => drawer(page).locator('dl').first().waitFor());
-    await page.goto(page.url());
     await drawer(page).getByRole('button', { name: 'Close' }).click();
     await drawer(page).waitFor({ state: 'hidden' });
     await openRow(page, 'Sign-in').click();

@@ -21,7 +21,7 @@ describe('the page of the providers', () => {
     assert.match(await secret.innerText(), /secret, not shown/);
     await page.getByRole('table', { name: 'All settings of the service' }).waitFor();
     await card(page)
-      .getByRole('button', { name: `Test the connection to ${idp.label}` })
+      .getByRole('button', { name: `Test the connection: ${idp.label}` })
       .click();
     const checks = card(page).getByRole('list', { name: 'Checks' }).getByRole('listitem');
     await checks.first().waitFor();

@@ -54,4 +54,6 @@ export async function checkConsolePage(page, name, ready) {
   }
   await page.evaluate(() => localStorage.removeItem('vestibule.language'));
   await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(url);
+  await ready();
 }

@@ -18,7 +18,7 @@ export interface Setting {
   readonly origin: string;
 }
 
-/** The result of one check of a provider or of a test login. */
+/** The result of one check of a provider. */
 export interface Check {
   readonly name: string;
   readonly outcome: string;
@@ -26,13 +26,4 @@ export interface Check {
   /** What to change. */
   readonly nextStep?: string | null;
   readonly millis?: number;
-}
-
-/** `GET /api/admin/providers/{name}/test-login/{id}` */
-export interface TestLogin {
-  readonly state: 'waiting' | 'done' | 'failed';
-  readonly problem: { readonly code: string; readonly text: string } | null;
-  readonly claims: Readonly<Record<string, unknown>> | null;
-  readonly checks: readonly Check[];
-  readonly decision: unknown;
 }

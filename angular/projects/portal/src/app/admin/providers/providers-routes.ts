@@ -1,5 +1,4 @@
 import { Routes } from '@angular/router';
-import { decisionText } from '../text/decision';
 import { providersText } from '../text/providers';
 import { Providers } from './providers';
 
@@ -7,7 +6,7 @@ const routes: Routes = [
   {
     path: '',
     title: providersText.title((text) => text.title),
-    canActivate: [providersText.guard, decisionText.guard],
+    canActivate: [providersText.guard],
     component: Providers,
   },
 ];

@@ -39,20 +39,6 @@ export interface ProvidersTexts {
   readonly millis: (count: string) => string;
   readonly allGood: string;
   readonly notGood: (failed: number) => string;
-  readonly testLogin: string;
-  readonly testLoginOf: (provider: string) => string;
-  readonly testLoginHelp: string;
-  readonly waiting: (until: string) => string;
-  readonly maybeClosed: string;
-  readonly blocked: string;
-  readonly openTab: string;
-  readonly cancel: string;
-  readonly expired: string;
-  readonly failedLogin: string;
-  readonly finished: string;
-  readonly result: string;
-  readonly noChange: string;
-  readonly claimsBack: string;
 }
 
 export const providersText = new FeatureText<ProvidersTexts>({

@@ -25,7 +25,7 @@ const english: ProvidersTexts = {
   allSettings: 'All settings of the service',
   allSettingsHelp: 'As “vestibule check --json” prints them. Secrets are never shown.',
   test: 'Test the connection',
-  testOf: (provider) => `Test the connection to ${provider}`,
+  testOf: (provider) => `Test the connection: ${provider}`,
   testing: 'Testing…',
   testHelp: 'The service requests the documents of the provider. No user signs in.',
   checks: 'Checks',
@@ -46,23 +46,6 @@ const english: ProvidersTexts = {
   allGood: 'All checks passed.',
   notGood: (failed) =>
     plural(failed, { one: '# check needs attention.', other: '# checks need attention.' }),
-  testLogin: 'Test a login',
-  testLoginOf: (provider) => `Test a login with ${provider}`,
-  testLoginHelp:
-    'You sign in at the provider in a new tab. No session is opened and no user is changed. This page then shows what came back.',
-  waiting: (until) => `Sign in at the provider in the new tab. The test waits until ${until}.`,
-  maybeClosed:
-    'The tab seems to be closed. If you closed it, cancel the test or open the tab again. Some providers only look closed: the result still appears here.',
-  blocked: 'The browser blocked the new tab.',
-  openTab: 'Open the provider in a new tab',
-  cancel: 'Cancel the test',
-  expired: 'The test has expired. No result came back. Start it again.',
-  failedLogin: 'The test login failed.',
-  finished: 'The test login is complete.',
-  result: 'Result of the test login',
-  noChange:
-    'No session was opened and no user was changed. A real login with these claims does this:',
-  claimsBack: 'Claims that came back',
 };
 
 export default english;

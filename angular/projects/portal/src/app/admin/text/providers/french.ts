@@ -27,7 +27,7 @@ const french: ProvidersTexts = {
   allSettingsHelp:
     'Comme « vestibule check --json » les affiche. Les secrets ne sont jamais affichés.',
   test: 'Tester la liaison',
-  testOf: (provider) => `Tester la liaison avec ${provider}`,
+  testOf: (provider) => `Tester la liaison : ${provider}`,
   testing: 'Test en cours…',
   testHelp: 'Le service demande les documents du fournisseur. Aucun utilisateur ne se connecte.',
   checks: 'Contrôles',
@@ -51,24 +51,6 @@ const french: ProvidersTexts = {
       one: '# contrôle demande votre attention.',
       other: '# contrôles demandent votre attention.',
     }),
-  testLogin: 'Tester une connexion',
-  testLoginOf: (provider) => `Tester une connexion avec ${provider}`,
-  testLoginHelp:
-    'Vous vous connectez chez le fournisseur dans un nouvel onglet. Aucune session n’est ouverte et aucun utilisateur n’est modifié. Cette page montre ensuite ce qui est revenu.',
-  waiting: (until) =>
-    `Connectez-vous chez le fournisseur dans le nouvel onglet. Le test attend jusqu’à ${until}.`,
-  maybeClosed:
-    'L’onglet semble fermé. Si vous l’avez fermé, annulez le test ou rouvrez l’onglet. Certains fournisseurs n’en ont que l’apparence : le résultat s’affiche quand même ici.',
-  blocked: 'Le navigateur a bloqué le nouvel onglet.',
-  openTab: 'Ouvrir le fournisseur dans un nouvel onglet',
-  cancel: 'Annuler le test',
-  expired: 'Le test a expiré. Aucun résultat n’est revenu. Recommencez-le.',
-  failedLogin: 'La connexion de test a échoué.',
-  finished: 'La connexion de test est terminée.',
-  result: 'Résultat de la connexion de test',
-  noChange:
-    'Aucune session n’a été ouverte et aucun utilisateur n’a été modifié. Une vraie connexion avec ces claims a cet effet :',
-  claimsBack: 'Claims reçus',
 };
 
 export default french;

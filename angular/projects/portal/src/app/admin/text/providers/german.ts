@@ -26,7 +26,7 @@ const german: ProvidersTexts = {
   allSettings: 'Alle Einstellungen des Dienstes',
   allSettingsHelp: 'Wie „vestibule check --json“ sie ausgibt. Geheimnisse werden nie angezeigt.',
   test: 'Verbindung testen',
-  testOf: (provider) => `Verbindung zu ${provider} testen`,
+  testOf: (provider) => `Verbindung testen: ${provider}`,
   testing: 'Der Test läuft…',
   testHelp: 'Der Dienst ruft die Dokumente des Anbieters ab. Niemand meldet sich an.',
   checks: 'Prüfungen',
@@ -50,24 +50,6 @@ const german: ProvidersTexts = {
       one: '# Prüfung braucht Aufmerksamkeit.',
       other: '# Prüfungen brauchen Aufmerksamkeit.',
     }),
-  testLogin: 'Anmeldung testen',
-  testLoginOf: (provider) => `Anmeldung mit ${provider} testen`,
-  testLoginHelp:
-    'Sie melden sich in einem neuen Tab beim Anbieter an. Es wird keine Sitzung geöffnet und kein Benutzer geändert. Diese Seite zeigt dann, was zurückkam.',
-  waiting: (until) =>
-    `Melden Sie sich im neuen Tab beim Anbieter an. Der Test wartet bis ${until}.`,
-  maybeClosed:
-    'Der Tab scheint geschlossen zu sein. Wenn Sie ihn geschlossen haben, brechen Sie den Test ab oder öffnen Sie den Tab erneut. Manche Anbieter sehen nur so aus: Das Ergebnis erscheint trotzdem hier.',
-  blocked: 'Der Browser hat den neuen Tab blockiert.',
-  openTab: 'Anbieter in einem neuen Tab öffnen',
-  cancel: 'Test abbrechen',
-  expired: 'Der Test ist abgelaufen. Es kam kein Ergebnis zurück. Starten Sie ihn erneut.',
-  failedLogin: 'Die Testanmeldung ist fehlgeschlagen.',
-  finished: 'Die Testanmeldung ist abgeschlossen.',
-  result: 'Ergebnis der Testanmeldung',
-  noChange:
-    'Es wurde keine Sitzung geöffnet und kein Benutzer geändert. Eine echte Anmeldung mit diesen Claims bewirkt:',
-  claimsBack: 'Zurückgekommene Claims',
 };
 
 export default german;

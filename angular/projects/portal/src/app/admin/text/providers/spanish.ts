@@ -26,7 +26,7 @@ const spanish: ProvidersTexts = {
   allSettings: 'Todos los ajustes del servicio',
   allSettingsHelp: 'Como los imprime «vestibule check --json». Los secretos nunca se muestran.',
   test: 'Probar la conexión',
-  testOf: (provider) => `Probar la conexión con ${provider}`,
+  testOf: (provider) => `Probar la conexión: ${provider}`,
   testing: 'Probando…',
   testHelp: 'El servicio pide los documentos del proveedor. Ningún usuario inicia sesión.',
   checks: 'Comprobaciones',
@@ -50,24 +50,6 @@ const spanish: ProvidersTexts = {
       one: '# comprobación requiere atención.',
       other: '# comprobaciones requieren atención.',
     }),
-  testLogin: 'Probar un inicio de sesión',
-  testLoginOf: (provider) => `Probar un inicio de sesión con ${provider}`,
-  testLoginHelp:
-    'Usted inicia sesión en el proveedor en una pestaña nueva. No se abre ninguna sesión ni se cambia ningún usuario. Esta página muestra después lo que llegó.',
-  waiting: (until) =>
-    `Inicie sesión en el proveedor en la pestaña nueva. La prueba espera hasta ${until}.`,
-  maybeClosed:
-    'La pestaña parece cerrada. Si la ha cerrado, cancele la prueba o abra la pestaña de nuevo. Algunos proveedores solo lo parecen: el resultado aparece aquí de todos modos.',
-  blocked: 'El navegador bloqueó la pestaña nueva.',
-  openTab: 'Abrir el proveedor en una pestaña nueva',
-  cancel: 'Cancelar la prueba',
-  expired: 'La prueba ha caducado. No llegó ningún resultado. Empiece de nuevo.',
-  failedLogin: 'El inicio de sesión de prueba falló.',
-  finished: 'El inicio de sesión de prueba ha terminado.',
-  result: 'Resultado del inicio de sesión de prueba',
-  noChange:
-    'No se abrió ninguna sesión ni se cambió ningún usuario. Un inicio de sesión real con estos claims hace esto:',
-  claimsBack: 'Claims recibidos',
 };
 
 export default spanish;

@@ -12,7 +12,7 @@ const arabic: WebhooksTexts = {
   lastError: 'آخر خطأ',
   never: 'أبدًا',
   test: 'إرسال رسالة اختبار',
-  testOf: (name) => `إرسال رسالة اختبار إلى ${isolate(name)}`,
+  testOf: (name) => `إرسال رسالة اختبار: ${isolate(name)}`,
   testHelp: 'تُرسل فورًا رسالة موقّعة لا تخصّ أي مستخدم.',
   accepted: (status, millis) =>
     `قبل المستلم رسالة الاختبار: الحالة ${status}، ${millis} مللي ثانية.`,
@@ -36,7 +36,7 @@ const arabic: WebhooksTexts = {
   acts: 'الإجراءات',
   event: 'حدث التدقيق',
   replay: 'إرسال من جديد',
-  replayOf: (type, webhook) => `إرسال ${isolate(type)} من جديد إلى ${isolate(webhook)}`,
+  replayOf: (type, webhook) => `إرسال من جديد: ${isolate(type)}, ${isolate(webhook)}`,
   replayHelp:
     'للرسالة المعرّف نفسه وبيانات المستخدم الحالية. المستلم الذي عالج المعرّف من قبل يتجاهلها.',
   replayed: 'الرسالة في قائمة الانتظار من جديد.',

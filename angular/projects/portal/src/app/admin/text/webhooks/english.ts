@@ -11,7 +11,7 @@ const english: WebhooksTexts = {
   lastError: 'Last error',
   never: 'never',
   test: 'Send a test message',
-  testOf: (name) => `Send a test message to ${name}`,
+  testOf: (name) => `Send a test message: ${name}`,
   testHelp: 'A signed message that is about no user is sent at once.',
   accepted: (status, millis) =>
     `The receiver accepted the test message: status ${status}, ${millis} ms.`,
@@ -35,7 +35,7 @@ const english: WebhooksTexts = {
   acts: 'Acts',
   event: 'Audit event',
   replay: 'Send again',
-  replayOf: (type, webhook) => `Send ${type} to ${webhook} again`,
+  replayOf: (type, webhook) => `Send again: ${type}, ${webhook}`,
   replayHelp:
     'The message gets the same ID and the present data of the user. A receiver that has handled the ID before ignores it.',
   replayed: 'The message is in the queue again.',

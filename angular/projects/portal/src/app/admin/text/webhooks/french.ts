@@ -12,7 +12,7 @@ const french: WebhooksTexts = {
   lastError: 'Dernière erreur',
   never: 'jamais',
   test: 'Envoyer un message de test',
-  testOf: (name) => `Envoyer un message de test à ${name}`,
+  testOf: (name) => `Envoyer un message de test : ${name}`,
   testHelp: 'Un message signé qui ne concerne aucun utilisateur est envoyé aussitôt.',
   accepted: (status, millis) =>
     `Le destinataire a accepté le message de test : statut ${status}, ${millis} ms.`,
@@ -36,7 +36,7 @@ const french: WebhooksTexts = {
   acts: 'Actions',
   event: 'Événement d’audit',
   replay: 'Renvoyer',
-  replayOf: (type, webhook) => `Renvoyer ${type} à ${webhook}`,
+  replayOf: (type, webhook) => `Renvoyer : ${type}, ${webhook}`,
   replayHelp:
     'Le message garde le même identifiant et reçoit les données actuelles de l’utilisateur. Un destinataire qui a déjà traité l’identifiant l’ignore.',
   replayed: 'Le message est de nouveau dans la file.',

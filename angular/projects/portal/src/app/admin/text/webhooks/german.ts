@@ -12,7 +12,7 @@ const german: WebhooksTexts = {
   lastError: 'Letzter Fehler',
   never: 'nie',
   test: 'Testnachricht senden',
-  testOf: (name) => `Testnachricht an ${name} senden`,
+  testOf: (name) => `Testnachricht senden: ${name}`,
   testHelp: 'Eine signierte Nachricht, die keinen Benutzer betrifft, wird sofort gesendet.',
   accepted: (status, millis) =>
     `Der Empfänger hat die Testnachricht angenommen: Status ${status}, ${millis} ms.`,
@@ -36,7 +36,7 @@ const german: WebhooksTexts = {
   acts: 'Aktionen',
   event: 'Audit-Ereignis',
   replay: 'Erneut senden',
-  replayOf: (type, webhook) => `${type} erneut an ${webhook} senden`,
+  replayOf: (type, webhook) => `Erneut senden: ${type}, ${webhook}`,
   replayHelp:
     'Die Nachricht bekommt dieselbe ID und die jetzigen Daten des Benutzers. Ein Empfänger, der die ID schon verarbeitet hat, ignoriert sie.',
   replayed: 'Die Nachricht ist wieder in der Warteschlange.',

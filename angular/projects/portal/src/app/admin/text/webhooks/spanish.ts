@@ -12,7 +12,7 @@ const spanish: WebhooksTexts = {
   lastError: 'Último error',
   never: 'nunca',
   test: 'Enviar un mensaje de prueba',
-  testOf: (name) => `Enviar un mensaje de prueba a ${name}`,
+  testOf: (name) => `Enviar un mensaje de prueba: ${name}`,
   testHelp: 'Se envía enseguida un mensaje firmado que no trata de ningún usuario.',
   accepted: (status, millis) =>
     `El receptor aceptó el mensaje de prueba: estado ${status}, ${millis} ms.`,
@@ -35,7 +35,7 @@ const spanish: WebhooksTexts = {
   acts: 'Acciones',
   event: 'Evento de auditoría',
   replay: 'Enviar de nuevo',
-  replayOf: (type, webhook) => `Enviar ${type} de nuevo a ${webhook}`,
+  replayOf: (type, webhook) => `Enviar de nuevo: ${type}, ${webhook}`,
   replayHelp:
     'El mensaje lleva el mismo ID y los datos actuales del usuario. Un receptor que ya procesó el ID lo ignora.',
   replayed: 'El mensaje está de nuevo en la cola.',
