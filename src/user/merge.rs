@@ -4,7 +4,7 @@
 //! |---|---|
 //! | id, time of creation, creator | INTO's. FROM's id becomes a former id of INTO, with FROM's own former ids |
 //! | user name | INTO's; FROM's if INTO has none. The other one is free afterwards |
-//! | password | INTO's. FROM's never moves: whoever knows it would sign in as INTO |
+//! | password | INTO's. FROM's never moves: an attacker who knows it would sign in as INTO |
 //! | address | INTO's; FROM's if INTO has none and FROM's is verified. Verified if either user has verified the same address |
 //! | display name, picture, locale | INTO's; FROM's if INTO has none |
 //! | roles | INTO's. FROM's are added only if asked for, never administrative ones, also not those of FROM's identities |
@@ -14,7 +14,7 @@
 //! | recovery codes, devices, pending changes, requested deletion | INTO's. Those of FROM go |
 //! | sessions | of both end |
 //!
-//! Attack: somebody makes an administrator merge the attacker's account into the account of a victim. A factor, a password or a role of FROM
+//! Attack: an attacker makes an administrator merge the own account into the account of a victim. A factor, a password or a role of FROM
 //! must not come along silently. The factor of INTO protects it also against the identities that move.
 //!
 //! The assurance is never lowered: if only FROM has a second factor, the merge is refused until the administrator decides. Both users must be

@@ -36,7 +36,7 @@ const PAGE: usize = 100;
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     after_help = "INTO keeps its id, user name, password and second factor. The id of FROM finds INTO from then on. Check that both users are \
-                  the same person: whoever signs in with an identity of FROM is signed in as INTO afterwards."
+                  the same human: a sign-in with an identity of FROM is a sign-in as INTO afterwards."
 )]
 pub(in crate::cli) struct Merge {
     #[command(subcommand)]

@@ -25,7 +25,7 @@ use crate::{
 /// Replace the identity of a user at a provider that has created the user again with another subject. All sessions of the user end.
 #[derive(Args)]
 #[command(
-    after_help = "Whoever signs in at the provider with the new subject is signed in as this user: take the subject from the provider's \
+    after_help = "A sign-in at the provider with the new subject is a sign-in as this user: take the subject from the provider's \
                   console, not from the user."
 )]
 pub(in crate::cli) struct Relink {

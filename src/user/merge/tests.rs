@@ -262,6 +262,15 @@ fn what_was_changed_since_the_merge_stays() {
 }
 
 #[test]
+fn code_that_was_used_after_the_merge_stays_used_after_the_undo() {
+    let (from, into) = full_and_empty();
+    let Merged { mut user, taken, .. } = all(&from, &into);
+    user.totp[0].last_step = 7;
+    let Undone { from: restored, into: left, .. } = undo(&from, &user, &taken, NOW);
+    assert_eq!((restored.totp[0].last_step, left.totp.len()), (7, 0));
+}
+
+#[test]
 fn record_keeps_the_document_sealed_for_its_merge() {
     let keys = Keys::parse(&new_key()).expect("a key");
     let (from, into) = full_and_empty();

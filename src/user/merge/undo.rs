@@ -27,6 +27,7 @@ pub fn undo(from: &User, into: &User, taken: &Taken, now: Timestamp) -> Undone {
     user.roles.retain(|role| !taken.roles.contains(role));
     user.identities.retain(|identity| !taken.identities.contains(&identity.key));
     user.unlinked_identities.retain(|unlinked| !taken.unlinked.contains(&unlinked.key));
+    keep_used_codes(&mut restored, into, taken);
     for app in &taken.apps {
         // The recovery codes go with the last app.
         user.remove_totp(*app, now);
@@ -39,6 +40,14 @@ pub fn undo(from: &User, into: &User, taken: &Taken, now: Timestamp) -> Undone {
     restored.end_sessions(EndReason::Revoked);
     let changes = changes(from, into, &user, taken);
     Undone { from: restored, into: user, changes }
+}
+
+/// Attack: a code that was used at INTO is replayed at FROM after the undo (RFC 6238 §5.2).
+fn keep_used_codes(restored: &mut User, into: &User, taken: &Taken) {
+    for app in restored.totp.iter_mut().filter(|app| taken.apps.contains(&app.id)) {
+        let used = into.totp.iter().find(|used| used.id == app.id).map_or(0, |used| used.last_step);
+        app.last_step = app.last_step.max(used);
+    }
 }
 
 fn take_back_profile(user: &mut User, from: &User, taken: &Taken) {

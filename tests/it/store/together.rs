@@ -173,7 +173,7 @@ async fn cut_connections_leave_all_writes_or_none() {
     assert!(done > 4, "only {done} batches were acknowledged");
 }
 
-/// Moves documents until it is told to stop; returns how many moves were acknowledged. After each one the documents are in one state or the
+/// Moves documents until it is stopped; returns how many moves were acknowledged. After each one the documents are in one state or the
 /// other.
 async fn move_until(store: Store, direct: Store, writer: u128, stop: Arc<AtomicBool>) -> u128 {
     let (mut done, mut number) = (0, writer << 32);
