@@ -28,7 +28,7 @@ use clap::ValueEnum;
 
 pub(super) use self::{
     columns::{ColumnMap, REASON},
-    row::Row,
+    row::{Row, Rows},
 };
 use crate::cli::{failure::Failure, quoted::quoted};
 
@@ -43,10 +43,6 @@ pub(super) enum Format {
     #[value(alias = "jsonl")]
     Ndjson,
 }
-
-/// The rows of a file, one after the other. A row that cannot be read is marked as broken, and the rows after it are read. A failure costs
-/// the file.
-pub(super) type Rows<'a> = Box<dyn Iterator<Item = Result<Row, Failure>> + Send + 'a>;
 
 /// A file in memory. Its rows are read twice, to check them and to apply them: a million rows would need several times as much memory.
 pub(super) struct Source {
