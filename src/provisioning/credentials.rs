@@ -108,7 +108,7 @@ impl Credentials<'_> {
         let has = |secret: &[u8]| present.iter().any(|present| present.as_slice() == secret);
         if let Some(apps) = &desired.transferred.totp {
             let is_new = apps.iter().any(|app| !has(&app.secret));
-            return Ok(is_new.then(|| apps.iter().map(|app| app.seal(user.id, self, now)).collect()));
+            return Ok(is_new.then(|| apps.iter().map(|app| app.seal(user.id, self.keys, now)).collect()));
         }
         let new = desired.totp_secret.as_ref().filter(|secret| !has(secret));
         Ok(new.map(|secret| vec![Totp::unused(self.keys.seal(&user.id, totp::ACTIVE, secret), now)]))

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Credentials, Field};
+use super::Field;
 use crate::{
     clock::Timestamp,
     login::second_factor::totp,
+    secrets::Keys,
     user::{
         Creator, DEFAULT_APP_NAME, FactorId, Identity, IdentityKey, RecoveryCodes, Status, Totp,
         UnlinkedIdentity, User, UserId, Username,
@@ -114,8 +115,8 @@ impl TransferredIdentity {
 }
 
 impl TransferredApp {
-    pub(super) fn seal(&self, user: UserId, credentials: &Credentials<'_>, now: Timestamp) -> Totp {
-        let secret = credentials.keys.seal(&user, totp::ACTIVE, &self.secret);
+    pub(super) fn seal(&self, user: UserId, keys: &Keys, now: Timestamp) -> Totp {
+        let secret = keys.seal(&user, totp::ACTIVE, &self.secret);
         let new = Totp::unused(secret, self.confirmed_at.unwrap_or(now));
         Totp {
             id: self.id.unwrap_or(new.id),

@@ -3,14 +3,12 @@
 use std::{
     fs::{File, OpenOptions},
     io::{BufWriter, Write as _},
+    ops::Range,
     os::unix::fs::OpenOptionsExt as _,
     path::PathBuf,
 };
 
-use super::{
-    report::RowResult,
-    source::{REASON, Source},
-};
+use super::source::{REASON, Source};
 use crate::cli::{failure::Failure, out::Out};
 
 /// File of refused rows. The first one creates it, readable only for its owner: it contains the secrets of its rows.
@@ -32,15 +30,20 @@ impl ErrorsFile {
     }
 
     /// Writes a refused row.
-    pub(super) fn write(&mut self, source: &Source, refused: &RowResult) -> Result<(), Failure> {
+    pub(super) fn write(
+        &mut self,
+        source: &Source,
+        raw: Range<usize>,
+        username: &str,
+        reason: &str,
+    ) -> Result<(), Failure> {
         let path = self.path.display().to_string();
         let failed = |error: std::io::Error| Failure::Failed(format!("{path}: {error}"));
-        let raw = source.raw(refused.raw.clone());
-        let reason = refused.reason();
+        let raw = source.raw(raw);
         let header = source.csv_header();
         let row = match header {
-            Some((_, separator)) => [csv_cell(&reason).as_bytes(), &[separator], raw, b"\n"].concat(),
-            None => json_row(raw, refused, &reason),
+            Some((_, separator)) => [csv_cell(reason).as_bytes(), &[separator], raw, b"\n"].concat(),
+            None => json_row(raw, username, reason),
         };
         if self.file.is_none() {
             let mut options = OpenOptions::new();
@@ -72,7 +75,7 @@ fn csv_cell(text: &str) -> String {
 }
 
 /// Returns an object in one line. A line that is no object stays as it is.
-fn json_row(raw: &[u8], refused: &RowResult, reason: &str) -> Vec<u8> {
+fn json_row(raw: &[u8], username: &str, reason: &str) -> Vec<u8> {
     // Only white space: a text in JSON contains no line break.
     let line: Vec<u8> =
         raw.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }).collect();
@@ -80,7 +83,7 @@ fn json_row(raw: &[u8], refused: &RowResult, reason: &str) -> Vec<u8> {
     let member = |text: &str| serde_json::Value::from(text).to_string();
     match line.strip_prefix(b"{") {
         _ if line.is_empty() => {
-            let name = member(&refused.username);
+            let name = member(username);
             format!("{{\"{REASON}\":{},\"username\":{name}}}\n", member(reason)).into_bytes()
         }
         Some(rest) => {

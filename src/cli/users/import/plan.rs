@@ -1,5 +1,6 @@
 //! Plans an import: each row becomes the desired user, or the list of its mistakes. Pure.
 
+mod cell;
 mod transferred;
 
 use std::{
@@ -10,6 +11,7 @@ use std::{
 
 use secrecy::SecretString;
 
+use self::cell::{Rule, parse};
 use super::{
     mistake::Mistake, not_carried_over::NotCarriedOver, password_options::PasswordOptions, source::Row,
 };
@@ -159,7 +161,7 @@ fn desired_user(row: &Row, options: &PlanOptions) -> Result<DesiredUser, Vec<Mis
         import::secret(text).map_err(|error| Rule::new(error.code(), error.to_string()))
     });
     let must_change_password = parse(row, Field::MustChangePassword, &mut errors, boolean);
-    let transferred = transferred::read(row, options, &mut errors);
+    let transferred = transferred::read(row, (options.providers.as_slice(), options.may_relink), &mut errors);
     let names = [Field::Username, Field::Id, Field::Subject, Field::Identities];
     if names.iter().all(|field| row.get(*field).is_none()) {
         errors.push(Mistake::of_cell(
@@ -182,49 +184,6 @@ fn desired_user(row: &Row, options: &PlanOptions) -> Result<DesiredUser, Vec<Mis
         must_change_password,
         transferred,
     })
-}
-
-/// The rule that a cell breaks, and its code.
-struct Rule {
-    code: &'static str,
-    text: String,
-}
-
-impl Rule {
-    fn new(code: &'static str, text: impl Into<String>) -> Self {
-        Self { code, text: text.into() }
-    }
-}
-
-/// Parses a cell that is not empty, and collects its mistake.
-fn parse<T>(
-    row: &Row,
-    field: Field,
-    errors: &mut Vec<Mistake>,
-    parse: impl Fn(&str) -> Result<T, Rule>,
-) -> Option<T> {
-    let cell = row.get(field)?;
-    match parse(cell) {
-        Ok(value) => Some(value),
-        Err(Rule { code, text }) => {
-            let name = field.name();
-            let text = match shown(row, field, cell) {
-                Some(value) => format!("{name} {value}: {text}"),
-                None => format!("{name}: {text}"),
-            };
-            errors.push(Mistake::of_cell(field, code, text));
-            None
-        }
-    }
-}
-
-/// Returns a cell for a message, or `None` for a secret: also for one that stands in the wrong column.
-fn shown(row: &Row, field: Field, cell: &str) -> Option<String> {
-    let is_in = |secret: Field| row.get(secret).is_some_and(|secret| secret.contains(cell));
-    let is_secret = field.is_secret()
-        || !matches!(recognise(cell, None), Ok(Recognised::Text | Recognised::NoPassword))
-        || Field::ALL.into_iter().any(|secret| secret.is_secret() && is_in(secret));
-    (!is_secret).then(|| quoted(cell))
 }
 
 fn invalid(invalid: &Invalid) -> Rule {

@@ -130,7 +130,7 @@ impl<'a> Report<'a> {
             }
             self.count(result);
             if let (RowOutcome::Refused, Some(file)) = (result.outcome, &mut self.errors_file) {
-                file.write(self.source, result)?;
+                file.write(self.source, result.raw.clone(), &result.username, &result.reason())?;
             }
         }
         Ok(Out::text(&text)?)

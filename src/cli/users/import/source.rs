@@ -31,7 +31,7 @@ use clap::ValueEnum;
 use self::products::{Export, Product};
 pub(super) use self::{
     columns::{ColumnMap, REASON},
-    row::Row,
+    row::{Row, Rows},
 };
 use super::product_options::ProductOptions;
 use crate::cli::{failure::Failure, quoted::quoted};
@@ -71,10 +71,6 @@ impl Format {
         }
     }
 }
-
-/// The rows of a file, one after the other. A row that cannot be read is marked as broken, and the rows after it are read. A failure costs
-/// the file.
-pub(super) type Rows<'a> = Box<dyn Iterator<Item = Result<Row, Failure>> + Send + 'a>;
 
 /// A file in memory. Its rows are read twice, to check them and to apply them: a million rows would need several times as much memory.
 pub(super) struct Source {

@@ -3,10 +3,11 @@
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{PlanOptions, Rule, parse};
+use super::cell::{Rule, parse};
 use crate::{
     cli::users::import::{mistake::Mistake, source::Row},
     clock::Timestamp,
+    config::Issuer,
     login::second_factor::import,
     provisioning::{Field, Transferred, TransferredApp, TransferredIdentity},
     user::{self, APPS_MAX, FactorId, RecoveryCodes, Status, UserId},
@@ -16,6 +17,9 @@ use crate::{
 const TEXT_MAX: usize = 1024;
 /// Most identities of one user, and most recovery codes.
 const ITEMS_MAX: usize = 100;
+
+/// An issuer of the settings, and the name of its provider.
+type Provider = (Issuer, String);
 
 /// Authenticator app in a file.
 #[derive(Deserialize)]
@@ -36,7 +40,11 @@ struct AppMember {
 }
 
 /// Reads the columns, and collects the mistakes.
-pub(super) fn read(row: &Row, options: &PlanOptions, errors: &mut Vec<Mistake>) -> Transferred {
+pub(super) fn read(
+    row: &Row,
+    (providers, may_relink): (&[Provider], bool),
+    errors: &mut Vec<Mistake>,
+) -> Transferred {
     let transferred = Transferred {
         id: parse(row, Field::Id, errors, |text| {
             text.parse::<UserId>().map_err(|_| {
@@ -53,7 +61,7 @@ pub(super) fn read(row: &Row, options: &PlanOptions, errors: &mut Vec<Mistake>) 
             user::picture_url(text).map_err(|code| Rule::new(code, rule))
         }),
         identities: Vec::new(),
-        may_relink: options.may_relink,
+        may_relink,
         totp: parse(row, Field::Totp, errors, apps),
         recovery_codes: parse(row, Field::RecoveryCodes, errors, recovery_codes),
         created_at: time(row, Field::CreatedAt, errors),
@@ -68,7 +76,7 @@ pub(super) fn read(row: &Row, options: &PlanOptions, errors: &mut Vec<Mistake>) 
         let text = "totp and totpSecret are both given; write one of them";
         errors.push(Mistake::of_cell(Field::Totp, "given_twice", text));
     }
-    Transferred { identities: identities(row, options, errors), ..transferred }
+    Transferred { identities: identities(row, providers, errors), ..transferred }
 }
 
 fn status(text: &str) -> Result<Status, Rule> {
@@ -95,7 +103,7 @@ fn structure<T: DeserializeOwned>(text: &str) -> Result<T, Rule> {
 }
 
 /// Returns the identity of `issuer` and `subject`, and those of `identities`.
-fn identities(row: &Row, options: &PlanOptions, errors: &mut Vec<Mistake>) -> Vec<TransferredIdentity> {
+fn identities(row: &Row, providers: &[Provider], errors: &mut Vec<Mistake>) -> Vec<TransferredIdentity> {
     let mut all = parse(row, Field::Identities, errors, structure::<Vec<_>>).unwrap_or_default();
     match (row.get(Field::Issuer), row.get(Field::Subject)) {
         (Some(issuer), Some(subject)) => all.insert(0, of_columns(issuer, subject)),
@@ -110,7 +118,7 @@ fn identities(row: &Row, options: &PlanOptions, errors: &mut Vec<Mistake>) -> Ve
             let is_twice = before.iter().any(|other| other.key() == identity.key());
             is_twice.then(|| Rule::new("twice", "the row has the identity twice; remove one"))
         });
-        let refused = refused.or_else(|| find_provider(identity, options).err());
+        let refused = refused.or_else(|| find_provider(identity, providers).err());
         if let Some(Rule { code, text }) = refused {
             errors.push(Mistake::of_cell(Field::Issuer, code, format!("identity: {text}")));
             return Vec::new();
@@ -158,13 +166,13 @@ fn check(identity: &TransferredIdentity) -> Result<(), Rule> {
 }
 
 /// Sets the name of the provider, if the row has none. An issuer with a typing mistake would never match a login, so it is refused.
-fn find_provider(identity: &mut TransferredIdentity, options: &PlanOptions) -> Result<(), Rule> {
+fn find_provider(identity: &mut TransferredIdentity, providers: &[Provider]) -> Result<(), Rule> {
     if identity.provider.is_some() {
         return Ok(());
     }
-    let found = options.providers.iter().find(|(issuer, _)| issuer.accepts(&identity.issuer));
+    let found = providers.iter().find(|(issuer, _)| issuer.accepts(&identity.issuer));
     let Some((_, name)) = found else {
-        let known: Vec<_> = options.providers.iter().map(|(issuer, _)| issuer.as_str()).collect();
+        let known: Vec<_> = providers.iter().map(|(issuer, _)| issuer.as_str()).collect();
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         let text = format!("no provider in the settings has this issuer; the issuers are: {known}");
         return Err(Rule::new("unknown_issuer", text));

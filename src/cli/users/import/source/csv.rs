@@ -6,9 +6,8 @@
 use std::ops::Range;
 
 use super::{
-    Rows,
     columns::{self, ColumnMap},
-    row::Row,
+    row::{Row, Rows},
     text::{after_line_break, end_of_line, trim},
 };
 use crate::{

@@ -12,9 +12,8 @@ use serde::{
 use serde_json::{Value, value::RawValue};
 
 use super::{
-    Rows,
     columns::{self, ColumnMap},
-    row::Row,
+    row::{Row, Rows},
     text::{LineCounter, after_line_break, end_of_line},
 };
 use crate::{

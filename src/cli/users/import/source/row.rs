@@ -4,9 +4,16 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::text::trim;
 use crate::{
-    cli::users::import::{mistake::Mistake, not_carried_over::NotCarriedOver},
+    cli::{
+        failure::Failure,
+        users::import::{mistake::Mistake, not_carried_over::NotCarriedOver},
+    },
     provisioning::Field,
 };
+
+/// The rows of a file, one after the other. A row that cannot be read is marked as broken, and the rows after it are read. A failure costs
+/// the file.
+pub(in crate::cli::users::import) type Rows<'a> = Box<dyn Iterator<Item = Result<Row, Failure>> + Send + 'a>;
 
 /// One user as written in the file.
 #[derive(Clone, Debug, Default)]
@@ -77,7 +84,7 @@ impl Row {
 
 /// Returns the summaries of the rows, or the text of the failure.
 #[cfg(test)]
-pub(super) fn summaries(rows: Result<super::Rows<'_>, crate::cli::failure::Failure>) -> Vec<String> {
+pub(super) fn summaries(rows: Result<Rows<'_>, crate::cli::failure::Failure>) -> Vec<String> {
     match rows.and_then(Iterator::collect::<Result<Vec<_>, _>>) {
         Ok(rows) => rows.iter().map(Row::summary).collect(),
         Err(crate::cli::failure::Failure::Usage(text)) => vec![text],
