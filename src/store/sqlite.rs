@@ -147,8 +147,7 @@ impl Sqlite {
 
     pub(super) async fn count_of<D: Document>(&self, condition: &Condition) -> Result<u64, StoreError> {
         let (readers, condition) = (self.readers.clone(), condition.clone());
-        let read =
-            move || readers.with(|connection| selection::count(connection, D::COLLECTION, &condition));
+        let read = move || readers.with(|connection| selection::count(connection, D::COLLECTION, &condition));
         task::spawn_blocking(read).await.map_err(StoreError::unavailable)?
     }
 
