@@ -12,7 +12,7 @@ mod view;
 
 use clap::Subcommand;
 
-use self::access::{Target, reset_password::ResetPassword};
+use self::access::{Delete, Rename, Roles, Target, Unlink, reset_password::ResetPassword};
 pub(super) use self::user_ref::UserRef;
 use super::failure::Failure;
 use crate::user::Status;
@@ -33,6 +33,12 @@ pub(super) enum Users {
     /// Remove all second factors of a user. All sessions of the user end.
     ResetMfa(Target),
     ResetPassword(ResetPassword),
+    /// Assign roles to a user, or take them away. Roles from providers are not changed.
+    #[command(subcommand)]
+    Roles(Roles),
+    Rename(Rename),
+    Unlink(Unlink),
+    Delete(Delete),
 }
 
 impl Users {
@@ -48,6 +54,10 @@ impl Users {
             Self::EndSessions(end) => Box::pin(end.run()).await,
             Self::ResetMfa(user) => Box::pin(user.reset_mfa()).await,
             Self::ResetPassword(reset) => Box::pin(reset.run()).await,
+            Self::Roles(roles) => Box::pin(roles.run()).await,
+            Self::Rename(rename) => Box::pin(rename.run()).await,
+            Self::Unlink(unlink) => Box::pin(unlink.run()).await,
+            Self::Delete(delete) => Box::pin(delete.run()).await,
         }
     }
 }

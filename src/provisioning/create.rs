@@ -27,6 +27,9 @@ impl Provisioning<'_> {
         user.email_verified = desired.email_verified.unwrap_or(false);
         user.display_name.clone_from(&desired.display_name);
         user.roles = desired.roles.clone().unwrap_or_default();
+        if !self.acts_on_administrators && user.is_administrative() {
+            return Err(ProvisioningError::AdministratorsOnly);
+        }
         let Changed { password, totp } = credentials.changed(&user, desired, self.mode, now).await?;
         user.set_initial_credentials(password, totp);
         if matches!(desired.password, Some(NewPassword::Generated(_))) {

@@ -10,6 +10,7 @@ pub(super) use crate::{
     },
     logout::{backchannel::UsedLogoutToken, continuation::LogoutContinuation},
     mail::OutgoingMail,
+    provisioning::AdministratorChanges,
     session::{Session, id_token_hint::IdTokenHint, upstream_logout::UpstreamLogout},
     user::User,
 };
@@ -21,7 +22,8 @@ macro_rules! with_type {
             Users: User, Sessions: Session, LinkTokens: LinkToken, Events: Event, EventChains: Head, Counters: Counter,
             LoginTransactions: Transaction, PendingLinks: PendingLink, IdTokenHints: IdTokenHint,
             LogoutContinuations: LogoutContinuation, SealingKeys: SealingKeys, UpstreamLogouts: UpstreamLogout,
-            OutgoingMail: OutgoingMail, UsedLogoutTokens: UsedLogoutToken)
+            OutgoingMail: OutgoingMail, UsedLogoutTokens: UsedLogoutToken,
+            AdministratorChanges: AdministratorChanges)
     };
     (@ $collection:expr, $type:ident, $body:expr, $($variant:ident: $document:ident),+) => {
         match $collection {

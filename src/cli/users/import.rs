@@ -28,8 +28,9 @@ use self::{
     report::{Report, RowResult},
     source::Format,
 };
-use super::actions::{provisioning, users_of};
+use super::actions::users_of;
 use crate::{
+    audit::{Recorder, StatedReason},
     cli::{
         context::{blocking, config, event_chain, keys, store},
         failure::Failure,
@@ -37,7 +38,7 @@ use crate::{
     },
     clock::Clock,
     login::password::{hasher::Hasher, policy::PasswordPolicy},
-    provisioning::{Credentials, Mode},
+    provisioning::{Credentials, Mode, Provisioning},
     store::Create,
 };
 
@@ -68,6 +69,9 @@ pub(in crate::cli) struct Import {
     /// Create users without a password if the file has none. They can sign in only through a provider.
     #[arg(long)]
     no_passwords: bool,
+    /// Why you do this: 1 to 500 characters, stored with the audit events.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<StatedReason>,
     #[command(flatten)]
     password_args: PasswordArgs,
 }
@@ -91,9 +95,10 @@ impl Import {
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
         let users = users_of(&store);
         let chain = event_chain(&config, &store, &clock)?;
+        let audit = Recorder::of_command_line(&chain, &clock).stating(self.reason);
         let apply = Apply {
             store: &store,
-            provisioning: provisioning(&chain, &users, &clock, mode),
+            provisioning: Provisioning::new(&users, &clock, audit, mode),
             credentials: Credentials { hasher: &hasher, keys: &keys },
             passwords: &passwords,
             generates_passwords: !self.no_passwords,
