@@ -18,7 +18,10 @@ use crate::{
         email::routes as email, export::routes as export, not_me::routes as not_me, routes as account,
         sessions::routes as sessions,
     },
-    admin::{routes as admin, users::routes as admin_users},
+    admin::{
+        routes as admin,
+        users::{acts::routes as admin_acts, routes as admin_users, sessions::routes as admin_sessions},
+    },
     app::{App, AppState},
     doctor::routes as doctor,
     error::{ApiError, ErrorCode},
@@ -161,8 +164,21 @@ fn signed_in() -> Router<AppState> {
         .route("/api/admin/mail", get(admin::mail))
         .route("/api/admin/providers", get(admin::providers))
         .route("/api/admin/summary", get(admin::summary))
-        .route("/api/admin/users", get(admin_users::list))
-        .route("/api/admin/users/{id}", get(admin_users::show))
+        .route("/api/admin/users", get(admin_users::list).post(admin_acts::create))
+        .route(
+            "/api/admin/users/{id}",
+            get(admin_users::show).patch(admin_acts::patch).delete(admin_acts::delete),
+        )
+        .route("/api/admin/users/{id}/disable", post(admin_acts::disable))
+        .route("/api/admin/users/{id}/enable", post(admin_acts::enable))
+        .route("/api/admin/users/{id}/unlock", post(admin_acts::unlock))
+        .route("/api/admin/users/{id}/reset-mfa", post(admin_acts::reset_mfa))
+        .route("/api/admin/users/{id}/reset-password", post(admin_acts::reset_password))
+        .route("/api/admin/users/{id}/end-sessions", post(admin_acts::end_sessions))
+        .route("/api/admin/users/{id}/identities/{identity}", delete(admin_acts::unlink))
+        .route("/api/admin/users/{id}/sessions", get(admin_sessions::show))
+        .route("/api/admin/users/{id}/sessions/{session}", delete(admin_acts::end_session))
+        .route("/api/admin/sessions", get(admin_sessions::list))
 }
 
 /// Returns the paths for monitors and load balancers.
