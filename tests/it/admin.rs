@@ -14,12 +14,8 @@ use crate::harness::{
     users::{PASSWORD, create_user_with_app},
 };
 
-const ROUTES: [&str; 4] = [
-    "/api/admin/events",
-    "/api/admin/mail",
-    "/api/admin/providers",
-    "/api/admin/summary",
-];
+const ROUTES: [&str; 4] =
+    ["/api/admin/events", "/api/admin/mail", "/api/admin/providers", "/api/admin/summary"];
 
 /// Signs in an administrator whose password and second factor are recent.
 pub(crate) async fn administrator(service: &Service) -> (Browser, Authenticator) {
