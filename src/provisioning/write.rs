@@ -11,11 +11,10 @@ use crate::{
 const ATTEMPTS: usize = 10;
 
 /// A user before and after a change.
-pub(super) struct Written<R> {
+pub(super) struct Written {
     pub(super) before: User,
     pub(super) after: Stored<User>,
     pub(super) is_changed: bool,
-    pub(super) result: R,
 }
 
 /// Why an attempt wrote nothing.
@@ -50,11 +49,11 @@ impl Provisioning<'_> {
     }
 
     /// Applies a rule in one compare-and-set.
-    pub(super) async fn write<R: Send>(
+    pub(super) async fn write(
         &self,
         user: UserId,
-        mut rule: impl FnMut(&mut User) -> Result<Change<R>, ProvisioningError> + Send,
-    ) -> Result<Written<R>, ProvisioningError> {
+        mut rule: impl FnMut(&mut User) -> Result<Change<()>, ProvisioningError> + Send,
+    ) -> Result<Written, ProvisioningError> {
         let mut reservation: Option<Reservation> = None;
         for _ in 0..ATTEMPTS {
             let reserved = reservation.as_ref().map(Reservation::revision);
@@ -78,12 +77,12 @@ impl Provisioning<'_> {
         Err(StoreError::Unavailable("too many requests change this user".to_owned()).into())
     }
 
-    async fn attempt<R: Send>(
+    async fn attempt(
         &self,
         user: UserId,
         reserved: Option<i64>,
-        rule: &mut (impl FnMut(&mut User) -> Result<Change<R>, ProvisioningError> + Send),
-    ) -> Result<Written<R>, Attempt> {
+        rule: &mut (impl FnMut(&mut User) -> Result<Change<()>, ProvisioningError> + Send),
+    ) -> Result<Written, Attempt> {
         let (mode, mut tried) = (self.mode, None);
         let written = self
             .users
@@ -91,10 +90,9 @@ impl Provisioning<'_> {
                 let before = stored.document.clone();
                 self.check_before(&before, stored.revision).map_err(Attempt::Refused)?;
                 let change = rule(&mut stored.document).map_err(Attempt::Refused)?;
-                let result = match change {
-                    Change::Keep(result) => return Ok(Change::Keep((before, false, result))),
-                    Change::Write(result) => result,
-                };
+                if let Change::Keep(()) = change {
+                    return Ok(Change::Keep((before, false)));
+                }
                 self.check_after(&before, stored).map_err(Attempt::Refused)?;
                 let removes_one = |administrators: &super::Administrators<'_>| {
                     administrators.includes(&before) && !administrators.includes(stored)
@@ -105,15 +103,13 @@ impl Provisioning<'_> {
                 }
                 tried = Some(stored.document.clone());
                 Ok(match mode {
-                    Mode::Write => Change::Write((before, true, result)),
-                    Mode::DryRun => Change::Keep((before, true, result)),
+                    Mode::Write => Change::Write((before, true)),
+                    Mode::DryRun => Change::Keep((before, true)),
                 })
             })
             .await;
         match (written, tried) {
-            (Ok(Some((after, (before, is_changed, result)))), _) => {
-                Ok(Written { before, after, is_changed, result })
-            }
+            (Ok(Some((after, (before, is_changed)))), _) => Ok(Written { before, after, is_changed }),
             (Ok(None), _) => Err(Attempt::Refused(ProvisioningError::NotFound)),
             (Err(Attempt::Store(StoreError::Taken { key })), Some(tried)) => {
                 Err(Attempt::Refused(ProvisioningError::Taken(field_of(&tried, &key))))
