@@ -132,6 +132,20 @@ impl<D: Document> DocumentCache<D> {
         self.store.update(id, change).await
     }
 
+    /// Changes a document as [`Store::update_stored`] does, and removes it from the cache.
+    pub async fn update_stored<R, E>(
+        &self,
+        id: &DocumentId,
+        change: impl FnMut(&mut Stored<D>) -> Result<Change<R>, E> + Send,
+    ) -> Result<Option<(Stored<D>, R)>, E>
+    where
+        E: From<StoreError> + Send,
+        R: Send,
+    {
+        let _invalidation = InvalidateOnDrop { cache: self, id };
+        self.store.update_stored(id, change).await
+    }
+
     /// Deletes a document as [`Store::take`] does, and removes it from the cache.
     pub async fn take(&self, id: &DocumentId) -> Result<Option<D>, StoreError> {
         let _invalidation = InvalidateOnDrop { cache: self, id };

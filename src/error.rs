@@ -105,6 +105,8 @@ error_codes! {
         "Signed in to another account" "Sign out, then sign in to the account that the link is for.";
     LastWayIn "last_way_in" CONFLICT false
         "Last sign-in method" "Link another provider first, or ask an administrator for a password.";
+    LastAdministrator "last_administrator" CONFLICT false
+        "Last administrator" "Make another user an administrator first.";
     FactorRequired "factor_required" CONFLICT false
         "Second factor required" "Set up an authenticator app first: the last one cannot be removed.";
     TooManyFactors "too_many_factors" CONFLICT false

@@ -22,6 +22,17 @@ pub async fn send(app: &App, client: &Client, user: &User, notice: Notice) {
     }
 }
 
+/// Sends a notice about an act of an administrator, whose address and browser it does not name.
+pub async fn send_of_administrator(app: &App, user: &User, notice: Notice) {
+    let Some(to) = Recipient::verified(user).filter(|_| app.mail.is_enabled()) else { return };
+    let act = Act::of_administrator(app.clock.system_time());
+    let not_me = not_me_link(app, user).await;
+    match app.mail.send(&to, &act, Message::Notice { notice, not_me }).await {
+        Ok(()) | Err(SendError::Disabled) => {}
+        Err(error) => tracing::warn!(%error, user = %user.id, "could not queue a notice"),
+    }
+}
+
 /// Returns the link with which the user reports that the act was not theirs. A notice without it is better than none.
 async fn not_me_link(app: &App, user: &User) -> Option<String> {
     match app.link_tokens().issue(&app.addresses, user, Purpose::NotMe).await {

@@ -11,28 +11,38 @@
 //! the cache of this process; other replicas and a running service learn of the write from the change feed.
 
 mod access;
+mod administrators;
 mod batch;
 mod create;
 mod credentials;
+mod delete;
+mod error;
 mod field;
 mod issuer;
 mod merge;
 mod relink;
+mod patch;
 mod status;
 mod transferred;
 mod update;
+mod write;
 
 use zeroize::Zeroizing;
 
+pub(crate) use self::administrators::AdministratorChanges;
 pub use self::{
+    administrators::Administrators,
     batch::Matches,
     credentials::Credentials,
+    delete::delete_records,
+    error::ProvisioningError,
     field::{Field, FieldKind},
     issuer::{IssuerMove, Moved},
     merge::{
         MergeError, Order as MergeOrder, Outcome as MergeOutcome, Sources as MergeSources, Undo, UndoOutcome,
-        delete_records as delete_merges, find_by_id, reseal_all as reseal_merges, undoable as undoable_merge,
+        find_by_id, reseal_all as reseal_merges, undoable as undoable_merge,
     },
+    patch::UserPatch,
     relink::{Relink, RelinkError, Relinked},
     transferred::{Origin, PasswordInfo, Transferred, TransferredApp, TransferredIdentity},
 };
@@ -41,8 +51,7 @@ use crate::{
     cache::DocumentCache,
     clock::Clock,
     login::password::{hash::StoredHash, policy::AcceptedPassword},
-    secrets::OpenError,
-    store::{Document as _, StoreError},
+    store::Document as _,
     user::{Email, User, UserId, Username},
 };
 
@@ -102,44 +111,18 @@ pub enum Mode {
     DryRun,
 }
 
-/// Why an operation changed nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum ProvisioningError {
-    /// Another user has this text as user name or as verified address.
-    #[error("{} of another user: a text is the user name or the verified address of one user only", .0.name())]
-    Taken(Field),
-    #[error("the user does not exist")]
-    NotFound,
-    #[error("the hashing threads could not process the password")]
-    Hashing,
-    #[error("cannot open the user's sealed secret: {0}")]
-    Sealed(#[from] OpenError),
-    #[error(transparent)]
-    Store(StoreError),
-}
-
-impl From<StoreError> for ProvisioningError {
-    /// Converts an error of an update.
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Taken { key } => Self::Taken(match key.split_once(':') {
-                Some(("name", _)) => Field::Username,
-                Some(("oidc", _)) => Field::Subject,
-                Some(_) | None => Field::Email,
-            }),
-            StoreError::Unavailable(_) | StoreError::Unusable(_) | StoreError::Corrupt { .. } => {
-                Self::Store(error)
-            }
-        }
-    }
-}
-
 /// Applies the operations of one request or command.
 pub struct Provisioning<'a> {
     users: &'a DocumentCache<User>,
     clock: &'a Clock,
     audit: Recorder<'a>,
     mode: Mode,
+    /// Whether the actor may act on administrators.
+    acts_on_administrators: bool,
+    /// The revision that the actor has read.
+    revision: Option<i64>,
+    /// `None`: the last administrator is not protected.
+    administrators: Option<Administrators<'a>>,
 }
 
 impl<'a> Provisioning<'a> {
@@ -147,7 +130,26 @@ impl<'a> Provisioning<'a> {
     /// administrator has just disabled. `audit` names the actor: an administrator or the command line.
     #[must_use]
     pub fn new(users: &'a DocumentCache<User>, clock: &'a Clock, audit: Recorder<'a>, mode: Mode) -> Self {
-        Self { users, clock, audit, mode }
+        Self { users, clock, audit, mode, acts_on_administrators: true, revision: None, administrators: None }
+    }
+
+    /// Refuses acts on administrators, and changes of administrative roles. Otherwise a user with a part of the administration could take
+    /// over an administrator, or become one (privilege escalation).
+    #[must_use]
+    pub fn without_administrators(self) -> Self {
+        Self { acts_on_administrators: false, ..self }
+    }
+
+    /// Refuses to change a user who has another revision.
+    #[must_use]
+    pub fn at_revision(self, revision: Option<i64>) -> Self {
+        Self { revision, ..self }
+    }
+
+    /// Refuses changes after which no active administrator is left.
+    #[must_use]
+    pub fn protecting(self, administrators: Administrators<'a>) -> Self {
+        Self { administrators: Some(administrators), ..self }
     }
 
     /// Sets the reason that an administrator gives for the acts.

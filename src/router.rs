@@ -19,10 +19,16 @@ use crate::{
         sessions::routes as sessions,
     },
     admin::{
-        events::routes as admin_events, explain::routes as admin_explain, mail::routes as admin_mail,
-        merges::routes as admin_merges, overview::routes as admin_overview,
-        providers::routes as admin_providers, settings::routes as admin_settings,
-        summary::routes as admin_summary, users::routes as admin_users, webhooks::routes as webhooks,
+        events::routes as admin_events,
+        explain::routes as admin_explain,
+        mail::routes as admin_mail,
+        merges::routes as admin_merges,
+        overview::routes as admin_overview,
+        providers::routes as admin_providers,
+        settings::routes as admin_settings,
+        summary::routes as admin_summary,
+        users::{acts::routes as admin_acts, routes as admin_users, sessions::routes as admin_sessions},
+        webhooks::routes as webhooks,
     },
     app::{App, AppState},
     doctor::routes as doctor,
@@ -173,8 +179,6 @@ fn signed_in() -> Router<AppState> {
         .route("/api/admin/providers/{name}/test", post(admin_providers::test))
         .route("/api/admin/settings", get(admin_settings::show))
         .route("/api/admin/summary", get(admin_summary::summary))
-        .route("/api/admin/users", get(admin_users::list))
-        .route("/api/admin/users/{id}", get(admin_users::show))
         .route("/api/admin/users/{id}/merge", post(admin_merges::merge))
         .route("/api/admin/users/{id}/identities/relink", post(admin_merges::relink))
         .route("/api/admin/merges", get(admin_merges::list))
@@ -184,6 +188,21 @@ fn signed_in() -> Router<AppState> {
         .route("/api/admin/webhooks/deliveries", get(webhooks::deliveries))
         .route("/api/admin/webhooks/deliveries/{id}/replay", post(webhooks::replay))
         .route("/api/admin/webhooks/{name}/test", post(webhooks::test))
+        .route("/api/admin/users", get(admin_users::list).post(admin_acts::create))
+        .route(
+            "/api/admin/users/{id}",
+            get(admin_users::show).patch(admin_acts::patch).delete(admin_acts::delete),
+        )
+        .route("/api/admin/users/{id}/disable", post(admin_acts::disable))
+        .route("/api/admin/users/{id}/enable", post(admin_acts::enable))
+        .route("/api/admin/users/{id}/unlock", post(admin_acts::unlock))
+        .route("/api/admin/users/{id}/reset-mfa", post(admin_acts::reset_mfa))
+        .route("/api/admin/users/{id}/reset-password", post(admin_acts::reset_password))
+        .route("/api/admin/users/{id}/end-sessions", post(admin_acts::end_sessions))
+        .route("/api/admin/users/{id}/identities/{identity}", delete(admin_acts::unlink))
+        .route("/api/admin/users/{id}/sessions", get(admin_sessions::show))
+        .route("/api/admin/users/{id}/sessions/{session}", delete(admin_acts::end_session))
+        .route("/api/admin/sessions", get(admin_sessions::list))
 }
 
 /// Returns the paths for monitors and load balancers.

@@ -27,6 +27,7 @@ mod migration;
 mod mongo;
 mod operation;
 mod prefix;
+mod select;
 mod selection;
 mod sqlite;
 pub mod transfer;

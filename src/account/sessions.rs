@@ -13,8 +13,8 @@ use crate::{
     clock::Timestamp,
     session::{self, CurrentSession, Listed, Refusal, State},
     store::StoreError,
-    user::{DeviceId, EndReason},
-    web::client::Client,
+    user::{DeviceId, EndReason, User},
+    web::{client::Client, session_id::SessionId},
 };
 
 /// More than a user can have: see `session/limit.rs`.
@@ -40,12 +40,12 @@ pub struct SessionView {
 }
 
 impl SessionView {
-    fn of(session: session::Session, current: &CurrentSession) -> Self {
-        let devices = &current.user.devices;
-        let device = devices.iter().find(|device| session.device.as_ref() == Some(&device.hash));
+    /// Describes a session of a user; `current` is the session of the request.
+    pub(crate) fn of(session: session::Session, user: &User, current: &SessionId) -> Self {
+        let device = user.devices.iter().find(|device| session.device.as_ref() == Some(&device.hash));
         Self {
             id: session.handle(),
-            current: session.is(&current.id),
+            current: session.is(current),
             method: session.authentication.method,
             provider: session.upstream().map(|upstream| upstream.provider.clone()),
             amr: session.authentication.amr,
@@ -81,7 +81,7 @@ pub async fn list(app: &App, current: &CurrentSession) -> Result<Vec<SessionView
     let is_signed_in = |listed: &Listed| listed.validity == Ok(State::SignedIn);
     let mut sessions: Vec<_> = listed.into_iter().filter(is_signed_in).map(|listed| listed.session).collect();
     sessions.sort_by_key(|session| (!session.is(&current.id), std::cmp::Reverse(session.last_seen_at)));
-    Ok(sessions.into_iter().map(|session| SessionView::of(session, current)).collect())
+    Ok(sessions.into_iter().map(|session| SessionView::of(session, &current.user, &current.id)).collect())
 }
 
 /// Ends one session of the user, on all replicas.

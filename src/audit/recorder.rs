@@ -19,7 +19,7 @@
 //! | `recoveryCodesReplaced`, `factorRemoved`, `factorRenamed`, `deviceForgotten` | 20 in ten minutes | none |
 //! | `federatedSignIn` | user budget; a first login creates the user | network budget, user or total budget; without a transaction only logged |
 //! | `identityLinked` | one for each removal, and for each identity of the user at a provider | network budget, user or total budget |
-//! | `identityUnlinked` | 20 in ten minutes | none |
+//! | `identityUnlinked` | 20 in ten minutes; by administrators none | none |
 //! | `reauthentication` | user budget | limit of guesses, network budget (provider), user or total budget |
 //! | `accountReclaimed` | one for each account that is quarantined | network budget |
 //! | `providerLogout` | signed by the provider, user or total budget | none: invalid tokens are limited and only logged |

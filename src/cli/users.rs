@@ -14,7 +14,7 @@ mod view;
 
 use clap::Subcommand;
 
-use self::access::{Target, reset_password::ResetPassword};
+use self::access::{Delete, Rename, Roles, Target, Unlink, reset_password::ResetPassword};
 pub(super) use self::{
     actions::{provisioning, users_of},
     user_ref::UserRef,
@@ -40,6 +40,12 @@ pub(super) enum Users {
     ResetPassword(ResetPassword),
     Merge(merge::Merge),
     Relink(relink::Relink),
+    /// Assign roles to a user, or take them away. Roles from providers are not changed.
+    #[command(subcommand)]
+    Roles(Roles),
+    Rename(Rename),
+    Unlink(Unlink),
+    Delete(Delete),
 }
 
 impl Users {
@@ -57,6 +63,10 @@ impl Users {
             Self::ResetPassword(reset) => Box::pin(reset.run()).await,
             Self::Merge(merge) => Box::pin(merge.run()).await,
             Self::Relink(relink) => Box::pin(relink.run()).await,
+            Self::Roles(roles) => Box::pin(roles.run()).await,
+            Self::Rename(rename) => Box::pin(rename.run()).await,
+            Self::Unlink(unlink) => Box::pin(unlink.run()).await,
+            Self::Delete(delete) => Box::pin(delete.run()).await,
         }
     }
 }

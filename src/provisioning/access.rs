@@ -7,9 +7,9 @@ use super::{Mode, Provisioning, ProvisioningError};
 use crate::{
     audit::EventKind,
     limiter::{Failures, Limiter},
-    login::password::account_keys,
-    store::Change,
-    user::{EndReason, User, UserId},
+    login::{federated::account_linking::decision_trace::changes, password::account_keys},
+    store::{Change, Stored},
+    user::{EndReason, IdentityKey, User, UserId},
 };
 
 impl Provisioning<'_> {
@@ -43,6 +43,40 @@ impl Provisioning<'_> {
         self.change(user, EventKind::PasswordReset, |user| user.remove_password(now)).await
     }
 
+    /// Unlinks an identity, so that a later login with it does not open the account. The caller ends the sessions that were opened through
+    /// it. Returns the user before and after.
+    ///
+    /// # Errors
+    /// [`ProvisioningError::UnknownIdentity`], or as for every change.
+    pub async fn unlink_identity(
+        &self,
+        user: UserId,
+        key: &IdentityKey,
+    ) -> Result<(User, Stored<User>), ProvisioningError> {
+        let now = self.clock.now();
+        let written = self
+            .write(user, |user| {
+                if user.unlink_identity(key, now) {
+                    Ok(Change::Write(()))
+                } else {
+                    Err(ProvisioningError::UnknownIdentity)
+                }
+            })
+            .await?;
+        if self.mode == Mode::Write {
+            let changes = changes(&written.before, &written.after);
+            let audit = self.audit.clone().about(user);
+            audit.success(EventKind::IdentityUnlinked).details(changes).record().await;
+        }
+        Ok((written.before, written.after))
+    }
+
+    /// Records that one session of a user was ended.
+    pub async fn record_ended_session(&self, user: UserId) {
+        let details = serde_json::json!({ "sessions": 1 });
+        self.audit.clone().about(user).success(EventKind::SessionsEnded).details(details).record().await;
+    }
+
     /// Records that a reset of the password was started. Nothing of the user changes before the user has chosen a new password.
     pub async fn record_password_reset(&self, user: UserId, way: &str) {
         if self.mode == Mode::Write {
@@ -69,30 +103,5 @@ impl Provisioning<'_> {
             audit.success(EventKind::UserUnlocked).details(details).record().await;
         }
         Ok(lifted)
-    }
-
-    /// Applies a rule of `user` in one compare-and-set, and records the event if the rule changed the user.
-    pub(super) async fn change(
-        &self,
-        user: UserId,
-        kind: EventKind,
-        mut rule: impl FnMut(&mut User) -> bool + Send,
-    ) -> Result<(User, bool), ProvisioningError> {
-        let mode = self.mode;
-        let written = self
-            .users
-            .update::<bool, ProvisioningError>(&user.document_id(), |user| {
-                let is_changed = rule(user);
-                Ok(match mode {
-                    Mode::Write if is_changed => Change::Write(true),
-                    Mode::Write | Mode::DryRun => Change::Keep(is_changed),
-                })
-            })
-            .await?;
-        let (user, is_changed) = written.ok_or(ProvisioningError::NotFound)?;
-        if is_changed && mode == Mode::Write {
-            self.audit.clone().about(user.id).success(kind).record().await;
-        }
-        Ok((user.into_document(), is_changed))
     }
 }

@@ -21,6 +21,9 @@ impl Provisioning<'_> {
         credentials: &Credentials<'_>,
     ) -> Result<User, ProvisioningError> {
         let user = self.new_user(desired, credentials).await?;
+        if !self.acts_on_administrators && user.is_administrative() {
+            return Err(ProvisioningError::AdministratorsOnly);
+        }
         match self.mode {
             Mode::DryRun => {
                 self.require_free_keys(&user).await?;

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
-    store::{Change, Document, DocumentId, Page, StoreError},
+    store::{Change, Document, DocumentId, Page, Store, StoreError},
     user::{EndReason, UserId},
     web::session_id::SessionId,
 };
@@ -83,6 +83,27 @@ pub async fn end_by_handle(
         match page.next {
             Some(last) => after = Some(last),
             None => return Ok(None),
+        }
+    }
+}
+
+/// Deletes the records of a user whom a command deletes. The state of the user has already made the sessions invalid. Their ID tokens are
+/// deleted when they expire.
+///
+/// # Errors
+/// The store failed. Some of them may be deleted.
+pub async fn delete_records(store: &Store, user: UserId) -> Result<(), StoreError> {
+    let tag = tag_of_user(user);
+    let mut after = None;
+    loop {
+        let page = Page { tag: Some(&tag), after, newest_first: false, limit: READ_AT_ONCE };
+        let page = store.scan::<Session>(page).await?;
+        for id in page.ids() {
+            store.take::<Session>(&id).await?;
+        }
+        match page.next {
+            Some(last) => after = Some(last),
+            None => return Ok(()),
         }
     }
 }

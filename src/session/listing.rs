@@ -36,6 +36,12 @@ pub async fn of_user(
     Ok(listed(sessions.into_iter().map(crate::store::Stored::into_document), user, mfa, now).collect())
 }
 
+/// Returns whether a session is valid and lacks no factor.
+#[must_use]
+pub fn is_signed_in(session: &Session, user: &User, mfa: Mfa, now: Timestamp) -> bool {
+    lifetime::evaluate(session, user, mfa, now) == Validity::Valid(State::SignedIn)
+}
+
 /// Counts the valid sessions of a user.
 pub async fn valid_sessions(
     store: &Store,

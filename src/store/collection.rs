@@ -91,6 +91,8 @@ collections! {
     Counters = "counters" by Text;
     /// Federated logins between the authorization request and the callback.
     LoginTransactions = "login_transactions" by Uuid;
+    /// Changes of administrators that are in progress.
+    AdministratorChanges = "administrator_changes" by Text;
     /// Identities that wait until the owner of the account confirms the link.
     PendingLinks = "pending_links" by Text;
     /// Sealed ID tokens for the logout at the provider.

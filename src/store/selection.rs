@@ -3,16 +3,13 @@
 //! A page continues after the last document of the page before it: after its value of the sort field and its id. A document that is created
 //! in between shifts no other document from one page to the next.
 
-use std::time::Instant;
-
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Backend, Store,
     collection::{Collection, IdKind, SortField, SortKind},
-    document::{Document, DocumentId, StoreError, Stored},
+    document::{DocumentId, Stored},
     found::{Found, Unreadable},
 };
 use crate::clock::Timestamp;
@@ -134,32 +131,6 @@ impl Cursor {
             IdKind::Text => DocumentId::Text(String::from_utf8(id).ok()?),
         };
         Some(Self { value, id })
-    }
-}
-
-impl Store {
-    /// Reads a page of a selection and skips documents that cannot be read. Each of them is logged once.
-    pub async fn select<D: Document>(&self, selection: &Selection) -> Result<Selected<D>, StoreError> {
-        self.ready().await?;
-        let began = Instant::now();
-        let selected = match &self.0.backend {
-            Backend::Sqlite(sqlite) => sqlite.select(selection).await,
-            Backend::Mongo(mongo) => mongo.select(selection).await,
-        };
-        let selected = self.measured::<D, _>("select", began, selected)?;
-        self.0.unreadable.report(D::COLLECTION, &selected.unreadable);
-        Ok(selected)
-    }
-
-    /// Counts the documents that match a condition, also those that cannot be read.
-    pub async fn count_of<D: Document>(&self, condition: &Condition) -> Result<u64, StoreError> {
-        self.ready().await?;
-        let began = Instant::now();
-        let count = match &self.0.backend {
-            Backend::Sqlite(sqlite) => sqlite.count_of::<D>(condition).await,
-            Backend::Mongo(mongo) => mongo.count_of::<D>(condition).await,
-        };
-        self.measured::<D, _>("count", began, count)
     }
 }
 

@@ -22,10 +22,24 @@ impl Store {
         E: From<StoreError> + Send,
         R: Send,
     {
+        self.update_stored(id, |stored| change(&mut stored.document)).await
+    }
+
+    /// Changes a document as [`Store::update`] does. `change` sees the revision that it replaces.
+    pub async fn update_stored<D, R, E>(
+        &self,
+        id: &DocumentId,
+        mut change: impl FnMut(&mut Stored<D>) -> Result<Change<R>, E> + Send,
+    ) -> Result<Option<(Stored<D>, R)>, E>
+    where
+        D: Document,
+        E: From<StoreError> + Send,
+        R: Send,
+    {
         let mut turn = self.0.write_queue.acquire(D::COLLECTION, id).await?;
         loop {
             let Some(mut stored) = self.get::<D>(id).await? else { return Ok(None) };
-            match change(&mut stored.document)? {
+            match change(&mut stored)? {
                 Change::Keep(result) => return Ok(Some((stored, result))),
                 Change::Write(result) => {
                     if self.replace(&mut stored).await? {

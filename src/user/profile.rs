@@ -28,6 +28,15 @@ impl User {
         self.field_sources.remove("email");
     }
 
+    /// Removes the address as an administrator, with every change of it that is not complete.
+    pub fn remove_email_as_administrator(&mut self) {
+        self.email = None;
+        self.email_verified = false;
+        self.pending_email = None;
+        self.previous_emails.clear();
+        self.field_sources.remove("email");
+    }
+
     pub fn set_email_verified_as_administrator(&mut self, verified: bool) {
         self.email_verified = verified;
         self.field_sources.remove("email");

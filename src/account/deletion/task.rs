@@ -13,10 +13,7 @@ use crate::{
     app::{App, AppState},
     audit::{EventKind, Recorder},
     clock::Timestamp,
-    link_token::LinkTokens,
-    login::{federated::account_linking::pending_link, password::account_keys},
-    mail,
-    provisioning::delete_merges,
+    provisioning::delete_records,
     session,
     store::{Change, Document as _, Page, StoreError},
     user::{DELETION_TAG, EndReason, User},
@@ -73,15 +70,7 @@ async fn delete(app: &App, user: &User, now: Timestamp) -> Result<bool, StoreErr
     let tag = session::tag_of_user(user.id);
     session::end_all(app, &tag, EndReason::UserDisabled, |_| true).await?;
     session::delete_all(app, user.id).await?;
-    LinkTokens::new(&app.store, &app.clock).delete_all(user.id).await?;
-    pending_link::delete_all(&app.store, user.id).await?;
-    delete_merges(&app.store, user.id).await?;
-    let pending = user.pending_email.iter().map(|pending| &pending.email);
-    let previous = user.previous_emails.iter().map(|previous| &previous.email);
-    for address in user.email.iter().chain(pending).chain(previous) {
-        mail::delete_to(&app.store, address).await?;
-    }
-    app.limiter.unlock(&account_keys(&user)).await?;
+    delete_records(&app.store, &app.clock, &app.limiter, &user).await?;
     if app.users.take(&user.id()).await?.is_none() {
         return Ok(false);
     }

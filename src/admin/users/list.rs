@@ -62,9 +62,11 @@ pub(crate) struct Listed {
 pub(crate) async fn list(app: &App, query: &ListQuery) -> Result<Listed, ListError> {
     let selection = selection(app, query).await?;
     let page = app.store.select::<User>(&selection).await?;
-    let total = match selection.after {
-        Some(_) => None,
-        None => Some(app.store.count_of::<User>(&selection.condition).await?),
+    let total = match (&selection.after, &page.next) {
+        (Some(_), _) => None,
+        // A search that finds little has read everything: it is not repeated to count.
+        (None, None) => u64::try_from(page.documents.len() + page.unreadable.len()).ok(),
+        (None, Some(_)) => Some(app.store.count_of::<User>(&selection.condition).await?),
     };
     let users = views(app, page.documents).await?;
     let next = page.next.map(|next| next.to_text(selection.order));

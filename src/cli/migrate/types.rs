@@ -11,6 +11,7 @@ pub(super) use crate::{
     },
     logout::{backchannel::UsedLogoutToken, continuation::LogoutContinuation},
     mail::OutgoingMail,
+    provisioning::AdministratorChanges,
     session::{Session, id_token_hint::IdTokenHint, upstream_logout::UpstreamLogout},
     user::{User, merge::Merge},
     webhook::{Cursor, Delivery},
@@ -24,7 +25,7 @@ macro_rules! with_type {
             LoginTransactions: Transaction, PendingLinks: PendingLink, IdTokenHints: IdTokenHint,
             LogoutContinuations: LogoutContinuation, SealingKeys: SealingKeys, UpstreamLogouts: UpstreamLogout,
             OutgoingMail: OutgoingMail, WebhookDeliveries: Delivery, WebhookCursors: Cursor, Leases: LeaseRecord,
-            Merges: Merge, UsedLogoutTokens: UsedLogoutToken)
+            Merges: Merge, UsedLogoutTokens: UsedLogoutToken, AdministratorChanges: AdministratorChanges)
     };
     (@ $collection:expr, $type:ident, $body:expr, $($variant:ident: $document:ident),+) => {
         match $collection {

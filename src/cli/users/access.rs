@@ -1,7 +1,10 @@
 //! `vestibule users disable`, `enable`, `unlock`, `end-sessions`, `reset-mfa` and `reset-password`.
 
+mod edit;
 mod mail;
 pub(super) mod reset_password;
+
+pub(super) use self::edit::{Delete, Rename, Roles, Unlink};
 
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -13,7 +16,7 @@ use super::{
     view,
 };
 use crate::{
-    audit::Chain,
+    audit::{Chain, StatedReason},
     cache::DocumentCache,
     cli::{
         context::{event_chain, store},
@@ -25,7 +28,7 @@ use crate::{
     config::{Config, Mfa},
     limiter::{Failures, Guess, Limiter},
     mail::Notice,
-    provisioning::{Mode, Provisioning},
+    provisioning::{Administrators, Provisioning},
     session::valid_sessions,
     store::{Create, Store, Stored},
     user::{Status, User},
@@ -39,6 +42,12 @@ pub(in crate::cli) struct Target {
     /// Print one JSON document instead of a line.
     #[arg(long)]
     json: bool,
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<StatedReason>,
+    /// Do it also if no active administrator is left after it.
+    #[arg(long)]
+    force: bool,
 }
 
 /// A user, and what an act needs.
@@ -50,6 +59,8 @@ struct Act {
     clock: Clock,
     user: Stored<User>,
     json: bool,
+    reason: Option<StatedReason>,
+    force: bool,
 }
 
 /// What an act did.
@@ -83,8 +94,8 @@ impl Done {
 }
 
 impl Target {
-    pub(super) fn of(name: &str, json: bool) -> Self {
-        Self { user: UserRef::of(name), json }
+    pub(super) fn of(name: &str, json: bool, reason: Option<StatedReason>) -> Self {
+        Self { user: UserRef::of(name), json, reason, force: false }
     }
 
     pub(super) async fn set_status(self, status: Status) -> Result<(), Failure> {
@@ -175,13 +186,19 @@ impl Target {
         let users = users_of(&store);
         let clock = Clock::system();
         let chain = event_chain(&config, &store, &clock)?;
-        Ok(Act { config, store, chain, users, clock, user, json: self.json })
+        let Self { json, reason, force, .. } = self;
+        Ok(Act { config, store, chain, users, clock, user, json, reason, force })
     }
 }
 
 impl Act {
     fn provisioning(&self) -> Provisioning<'_> {
-        provisioning(&self.chain, &self.users, &self.clock, Mode::Write)
+        let provisioning = provisioning(&self.chain, &self.users, &self.clock, self.reason.clone());
+        // The operator owns the machine and may do without an administrator.
+        if self.force {
+            return provisioning;
+        }
+        provisioning.protecting(Administrators::new(&self.store, &self.users, &self.config.providers))
     }
 
     async fn valid_sessions(&self) -> Result<usize, Failure> {

@@ -1,7 +1,7 @@
 //! The operations of the commands.
 
 use crate::{
-    audit::{Chain, Recorder},
+    audit::{Chain, Recorder, StatedReason},
     cache::DocumentCache,
     cli::failure::Failure,
     clock::Clock,
@@ -15,22 +15,28 @@ pub(in crate::cli) fn users_of(store: &Store) -> DocumentCache<User> {
     DocumentCache::new(store.clone(), 1)
 }
 
-/// Creates the operations of a command; the audit events name the command line as actor.
+/// Creates the operations of a command that writes; the audit events name the command line as actor, and the reason.
 pub(in crate::cli) fn provisioning<'a>(
     chain: &'a Chain,
     users: &'a DocumentCache<User>,
     clock: &'a Clock,
-    mode: Mode,
+    reason: Option<StatedReason>,
 ) -> Provisioning<'a> {
-    Provisioning::new(users, clock, Recorder::of_command_line(chain, clock), mode)
+    Provisioning::new(users, clock, Recorder::of_command_line(chain, clock).stating(reason), Mode::Write)
 }
 
 impl From<ProvisioningError> for Failure {
     fn from(error: ProvisioningError) -> Self {
         match error {
             ProvisioningError::Store(error) => error.into(),
+            ProvisioningError::LastAdministrator => Self::Failed(
+                "the user is the last active administrator; make another user an administrator first, or use --force".to_owned(),
+            ),
             ProvisioningError::Taken(_)
             | ProvisioningError::NotFound
+            | ProvisioningError::Stale
+            | ProvisioningError::AdministratorsOnly
+            | ProvisioningError::UnknownIdentity
             | ProvisioningError::Hashing
             | ProvisioningError::Sealed(_) => Self::Failed(error.to_string()),
         }

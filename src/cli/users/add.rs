@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::actions::{provisioning, users_of};
 use crate::{
+    audit::StatedReason,
     cli::{
         context::{blocking, config, event_chain, keys, store},
         failure::Failure,
@@ -19,7 +20,7 @@ use crate::{
         hasher::Hasher,
         policy::{AcceptedPassword, PasswordPolicy},
     },
-    provisioning::{Credentials, DesiredUser, Field, Mode, NewPassword, ProvisioningError, Transferred},
+    provisioning::{Credentials, DesiredUser, Field, NewPassword, ProvisioningError, Transferred},
     store::Create,
     user::{self, Invalid},
 };
@@ -52,6 +53,9 @@ pub(in crate::cli) struct Add {
     /// Generate a password, print it once and mark it as to be changed. It works for 14 days, unless it is changed.
     #[arg(long)]
     generate: bool,
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<StatedReason>,
 }
 
 impl Add {
@@ -72,7 +76,8 @@ impl Add {
         let clock = Clock::system();
         let users = users_of(&store);
         let chain = event_chain(&config, &store, &clock)?;
-        let created = provisioning(&chain, &users, &clock, Mode::Write).create(&desired, &credentials).await;
+        let created =
+            provisioning(&chain, &users, &clock, self.reason.clone()).create(&desired, &credentials).await;
         created.map_err(|error| self.failure(error))?;
         store.close().await;
         // The user exists: a closed stderr must not turn this into a failure.
@@ -116,6 +121,10 @@ impl Add {
                 name = self.name
             )),
             ProvisioningError::NotFound
+            | ProvisioningError::Stale
+            | ProvisioningError::AdministratorsOnly
+            | ProvisioningError::LastAdministrator
+            | ProvisioningError::UnknownIdentity
             | ProvisioningError::Hashing
             | ProvisioningError::Sealed(_)
             | ProvisioningError::Store(_) => error.into(),

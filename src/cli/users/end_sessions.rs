@@ -9,6 +9,7 @@ use super::{
     actions::{provisioning, users_of},
 };
 use crate::{
+    audit::StatedReason,
     cli::{
         context::{event_chain, store},
         failure::Failure,
@@ -17,7 +18,7 @@ use crate::{
     },
     clock::Clock,
     link_token::LinkTokens,
-    provisioning::{Mode, ProvisioningError},
+    provisioning::ProvisioningError,
     store::{Create, Page},
     user::User,
 };
@@ -39,12 +40,15 @@ pub(in crate::cli) struct EndSessions {
     /// Print one JSON document instead of a line.
     #[arg(long)]
     json: bool,
+    /// Why you do this: 1 to 500 characters, stored with the audit events.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<StatedReason>,
 }
 
 impl EndSessions {
     pub(super) async fn run(self) -> Result<(), Failure> {
         match &self.name {
-            Some(name) => Box::pin(Target::of(name, self.json).end_sessions()).await,
+            Some(name) => Box::pin(Target::of(name, self.json, self.reason.clone()).end_sessions()).await,
             None => self.end_all().await,
         }
     }
@@ -55,7 +59,7 @@ impl EndSessions {
         store.synchronize(&clock).await?;
         let chain = event_chain(&config, &store, &clock)?;
         let users = users_of(&store);
-        let provisioning = provisioning(&chain, &users, &clock, Mode::Write);
+        let provisioning = provisioning(&chain, &users, &clock, self.reason.clone());
         let links = LinkTokens::new(&store, &clock);
         let (mut after, mut ended, mut failed) = (None, 0, Vec::new());
         loop {

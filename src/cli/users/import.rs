@@ -42,8 +42,9 @@ use self::{
     report::{Report, Style},
     source::{ColumnMap, Format, Source},
 };
-use super::actions::{provisioning, users_of};
+use super::actions::users_of;
 use crate::{
+    audit::{Recorder, StatedReason},
     cli::{
         context::{blocking, config, event_chain, keys, store},
         failure::Failure,
@@ -51,7 +52,7 @@ use crate::{
     },
     clock::Clock,
     login::password::{hasher::Hasher, policy::PasswordPolicy},
-    provisioning::{Credentials, Mode},
+    provisioning::{Credentials, Mode, Provisioning},
     store::Create,
 };
 
@@ -104,6 +105,9 @@ pub(in crate::cli) struct Import {
     /// Link identities also if the user has unlinked them.
     #[arg(long)]
     relink_identities: bool,
+    /// Why you do this: 1 to 500 characters, stored with the audit events.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<StatedReason>,
     #[command(flatten)]
     password_args: PasswordArgs,
     #[command(flatten)]
@@ -139,8 +143,9 @@ impl Import {
         }
         let users = users_of(&store);
         let chain = event_chain(&config, &store, &clock)?;
+        let audit = Recorder::of_command_line(&chain, &clock).stating(self.reason);
         let apply = Apply {
-            provisioning: provisioning(&chain, &users, &clock, mode),
+            provisioning: Provisioning::new(&users, &clock, audit, mode),
             credentials: Credentials { hasher: &hasher, keys: &keys },
             passwords: &passwords,
             generates_passwords: !self.no_passwords,

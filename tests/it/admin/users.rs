@@ -1,11 +1,16 @@
 //! `/api/admin/users`.
 
+mod acts;
+mod last_administrator;
 mod list;
+mod permissions;
 
+use reqwest::Method;
+use serde_json::{Value, json};
 use vestibule::store::{Change, StoreError};
 
 use crate::harness::{
-    browser::Browser,
+    browser::{Answer, Browser},
     service::Service,
     users::{PASSWORD, create_user_with_app},
 };
@@ -22,4 +27,11 @@ pub(super) async fn signed_in_with(service: &Service, name: &str, roles: &[&str]
     browser.sign_in(name, PASSWORD).await.expect_status(200);
     browser.verify(&app.code(service.clock.now())).await.expect_status(200);
     browser
+}
+
+/// Sends a request with a reason in its body.
+pub(super) async fn act(browser: &Browser, method: Method, path: &str, body: Value) -> Answer {
+    let mut body = body;
+    body["reason"] = json!("ticket 17");
+    browser.with_token(method, path).await.json(&body).send().await
 }

@@ -14,7 +14,7 @@ use crate::harness::{
 };
 
 /// GET routes that refuse nothing, or whose refusal is no audit event, with the reason.
-const WITHOUT_EVENT: [(&str, u16, &str); 25] = [
+const WITHOUT_EVENT: [(&str, u16, &str); 27] = [
     ("/api/auth/session", 200, "it answers every client"),
     ("/api/auth/csrf-token", 200, "it answers every client"),
     ("/api/auth/providers", 200, "it answers every client"),
@@ -44,6 +44,8 @@ const WITHOUT_EVENT: [(&str, u16, &str); 25] = [
     ("/api/admin/merges", 403, "forbidden"),
     ("/api/admin/webhooks", 403, "forbidden"),
     ("/api/admin/webhooks/deliveries", 403, "forbidden"),
+    ("/api/admin/users/{id}/sessions", 403, "forbidden"),
+    ("/api/admin/sessions", 403, "forbidden"),
 ];
 
 struct Route {

@@ -32,6 +32,7 @@ export const PROBLEM_CODES = [
   'handle_taken',
   'identity_in_use',
   'link_account_mismatch',
+  'last_administrator',
   'last_way_in',
   'factor_required',
   'too_many_factors',

@@ -63,9 +63,13 @@ impl From<ProvisioningError> for RowError {
             ProvisioningError::Store(StoreError::Corrupt { .. }) => {
                 Self::Refused(Field::Username, "unreadable")
             }
-            ProvisioningError::Hashing | ProvisioningError::Sealed(_) | ProvisioningError::Store(_) => {
-                Self::Stopped(error.into())
-            }
+            ProvisioningError::Hashing
+            | ProvisioningError::Stale
+            | ProvisioningError::AdministratorsOnly
+            | ProvisioningError::LastAdministrator
+            | ProvisioningError::UnknownIdentity
+            | ProvisioningError::Sealed(_)
+            | ProvisioningError::Store(_) => Self::Stopped(error.into()),
         }
     }
 }

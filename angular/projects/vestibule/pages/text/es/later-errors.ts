@@ -19,6 +19,7 @@ export const laterErrors: typeof english = {
     'Esta identidad ya está vinculada a otra cuenta. Cancele y pregunte a su administrador qué cuenta es.',
   'error.link_account_mismatch':
     'La vinculación pertenece a una cuenta distinta de la que está usando. Cierre la sesión e inicie sesión en la otra cuenta.',
+  'error.last_administrator': 'Es el último administrador. Primero asigne este rol a otro usuario.',
   'error.last_way_in':
     'Este es su único método de inicio de sesión, por lo que no se puede desvincular. Configure antes otro método.',
   'error.factor_required':
