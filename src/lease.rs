@@ -1,4 +1,4 @@
-//! A lease in the store: one replica at a time does a piece of work, and another one takes over within seconds.
+//! A lease in the store: one replica at a time does a piece of work, and another one continues within seconds.
 //!
 //! The owner raises a beat every second. Another process becomes the owner if the beat stands still for five seconds. It compares beats, not
 //! clocks, so replicas whose clocks differ agree. A process that was stopped and continues later finds that its last beat is too old. It can

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn login_through_a_provider_tells_what_it_changed() {
+    fn login_through_a_provider_leads_to_a_message_for_each_change() {
         let trace = |before: Value, after: Value| json!({ "provider": "okta", "changes": { "before": before, "after": after } });
         for (details, expected) in [
             (trace(json!({}), json!({})), vec![]),

@@ -129,7 +129,7 @@ impl Receiver {
         self.shared.requests.lock().unwrap().clone()
     }
 
-    /// Returns the accepted requests, in the order of their arrival.
+    /// Returns the accepted requests, the oldest first.
     pub(crate) fn accepted(&self) -> Vec<Received> {
         self.requests().into_iter().filter(|request| request.accepted).collect()
     }
