@@ -11,7 +11,8 @@ use vestibule::{
     },
     clock::Timestamp,
     secrets::{Keys, new_key},
-    store::Store,
+    store::{Change, Store, StoreError},
+    user::User,
 };
 
 use super::tampered::{self, Stored};
@@ -42,8 +43,16 @@ fn expect_clean(report: &Report) {
     assert!(report.is_clean(), "{report:#?}");
 }
 
-/// Signs in as `ada`, with a right or a wrong password. Only the browser of the owner sends a user agent.
+/// Signs in as `ada`, with a right or a wrong password. Only the browser of the owner sends a user agent. Each login counts as the first one
+/// of the account: a later one from a new browser has a second event.
 async fn attempt(service: &Service, password: &str) {
+    let forget = |user: &mut User| {
+        user.last_login_at = None;
+        user.devices.clear();
+        Ok::<_, StoreError>(Change::Write(()))
+    };
+    let ada = service.app.store.find::<User>("name:ada").await.expect("the store answers").expect("ada");
+    service.app.users.update(&ada.id.document_id(), forget).await.expect("written");
     let browser = Browser::of(service);
     let browser = if password == PASSWORD { browser.with_header("user-agent", "Firefox") } else { browser };
     let _ = browser.sign_in("ada", password).await;

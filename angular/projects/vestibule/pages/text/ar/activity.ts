@@ -72,6 +72,7 @@ export const activity: typeof english = {
   'event.deletionRequested': 'طُلب حذف الحساب',
   'event.deletionCancelled': 'احتُفظ بالحساب',
   'event.dataExported': 'صُدّرت البيانات',
+  'event.newDevice': 'تسجيل دخول من جهاز جديد',
   'event.mailFailed': 'تعذّر تسليم رسالة',
   'event.mailFailedFailed': 'تعذّر تسليم رسالة',
   'event.mailRetried': 'أُعيد إرسال رسالة لم تُسلَّم',

@@ -70,6 +70,7 @@ export const activity: typeof english = {
   'event.deletionRequested': 'Löschung des Kontos angefordert',
   'event.deletionCancelled': 'Konto behalten',
   'event.dataExported': 'Daten exportiert',
+  'event.newDevice': 'Anmeldung von einem neuen Gerät',
   'event.mailFailed': 'Nachricht nicht zustellbar',
   'event.mailFailedFailed': 'Nachricht nicht zustellbar',
   'event.mailRetried': 'Nicht zugestellte Nachricht erneut gesendet',

@@ -66,6 +66,7 @@ export const activity = {
   'event.deletionRequested': 'Deletion of the account requested',
   'event.deletionCancelled': 'Account kept',
   'event.dataExported': 'Data exported',
+  'event.newDevice': 'Sign-in from a new device',
   'event.mailFailed': 'Message could not be delivered',
   'event.mailFailedFailed': 'Message could not be delivered',
   'event.mailRetried': 'Undelivered message sent again',

@@ -67,6 +67,7 @@ export const activity: typeof english = {
   'event.deletionRequested': 'Eliminación de la cuenta solicitada',
   'event.deletionCancelled': 'Cuenta conservada',
   'event.dataExported': 'Datos exportados',
+  'event.newDevice': 'Inicio de sesión desde un dispositivo nuevo',
   'event.mailFailed': 'Mensaje no entregado',
   'event.mailFailedFailed': 'Mensaje no entregado',
   'event.mailRetried': 'Mensaje no entregado enviado de nuevo',

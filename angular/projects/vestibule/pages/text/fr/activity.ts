@@ -70,6 +70,7 @@ export const activity: typeof english = {
   'event.deletionRequested': 'Suppression du compte demandée',
   'event.deletionCancelled': 'Compte conservé',
   'event.dataExported': 'Données exportées',
+  'event.newDevice': 'Connexion depuis un nouvel appareil',
   'event.mailFailed': 'Message non distribué',
   'event.mailFailedFailed': 'Message non distribué',
   'event.mailRetried': 'Message non distribué renvoyé',
