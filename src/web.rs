@@ -10,6 +10,7 @@ pub mod device_key;
 mod forwarded;
 pub(crate) mod identity_headers;
 pub mod navigation;
+pub(crate) mod outgoing_error;
 pub mod provider_name;
 pub mod proxies;
 pub mod received_request;

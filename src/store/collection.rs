@@ -77,6 +77,12 @@ collections! {
     UpstreamLogouts = "upstream_logouts" by Text;
     /// Mail that waits for the mail server, or that it refused.
     OutgoingMail = "outgoing_mail" by Uuid;
+    /// Messages to webhooks: waiting, delivered or failed.
+    WebhookDeliveries = "webhook_deliveries" by Uuid;
+    /// How far the audit events were read for each webhook.
+    WebhookCursors = "webhook_cursors" by Text;
+    /// Work that one replica does at a time.
+    Leases = "leases" by Text;
     /// Logout tokens that must not be used twice.
     UsedLogoutTokens = "used_logout_tokens" by Text;
 }
