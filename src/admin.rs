@@ -2,6 +2,7 @@
 
 mod permission;
 pub(crate) mod routes;
+pub(crate) mod webhooks;
 
 pub use self::permission::Permission;
 use crate::{

@@ -19,6 +19,7 @@ mod reference;
 mod serve;
 mod stop_signal;
 mod users;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -55,6 +56,9 @@ enum Command {
     /// Show and retry mail that is not delivered, and test the mail server.
     #[command(subcommand)]
     Mail(mail::Mail),
+    /// Show messages to webhooks, send them again, and test a receiver.
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
     Migrate(migrate::Migrate),
     Backup(backup::Backup),
     Completions(completions::Completions),
@@ -132,6 +136,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         }
         Command::Keys(keys) => keys.run().await,
         Command::Mail(mail) => mail.run().await,
+        Command::Webhooks(webhooks) => webhooks.run().await,
         Command::Backup(backup) => backup.run().await,
         // Handles Ctrl-C itself: it reopens the source.
         Command::Migrate(migrate) => migrate.run().await,

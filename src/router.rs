@@ -18,7 +18,7 @@ use crate::{
         email::routes as email, export::routes as export, not_me::routes as not_me, routes as account,
         sessions::routes as sessions,
     },
-    admin::routes as admin,
+    admin::{routes as admin, webhooks::routes as webhooks},
     app::{App, AppState},
     doctor::routes as doctor,
     error::{ApiError, ErrorCode},
@@ -161,6 +161,10 @@ fn signed_in() -> Router<AppState> {
         .route("/api/admin/mail", get(admin::mail))
         .route("/api/admin/providers", get(admin::providers))
         .route("/api/admin/summary", get(admin::summary))
+        .route("/api/admin/webhooks", get(webhooks::list))
+        .route("/api/admin/webhooks/deliveries", get(webhooks::deliveries))
+        .route("/api/admin/webhooks/deliveries/{id}/replay", post(webhooks::replay))
+        .route("/api/admin/webhooks/{name}/test", post(webhooks::test))
 }
 
 /// Returns the paths for monitors and load balancers.

@@ -13,8 +13,14 @@ use crate::harness::{
     users::{PASSWORD, create_user_with_app},
 };
 
-const ROUTES: [&str; 4] =
-    ["/api/admin/events", "/api/admin/mail", "/api/admin/providers", "/api/admin/summary"];
+const ROUTES: [&str; 6] = [
+    "/api/admin/events",
+    "/api/admin/mail",
+    "/api/admin/providers",
+    "/api/admin/summary",
+    "/api/admin/webhooks",
+    "/api/admin/webhooks/deliveries",
+];
 
 /// Signs in an administrator whose password and second factor are recent.
 pub(crate) async fn administrator(service: &Service) -> (Browser, Authenticator) {
