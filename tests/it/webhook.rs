@@ -3,7 +3,7 @@
 mod administration;
 mod delivery;
 mod order;
-mod processes;
+pub(crate) mod processes;
 
 use std::time::Duration;
 

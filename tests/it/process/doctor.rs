@@ -9,6 +9,7 @@ mod proxies;
 mod settings;
 mod traces;
 mod warnings;
+mod webhooks;
 
 use std::{any::Any, collections::BTreeSet, fs, sync::Arc};
 

@@ -40,17 +40,17 @@ async fn events_are_filtered(location: StoreLocation) {
     let types: Vec<&str> = all.iter().map(|event| event["type"].as_str().expect("a type")).collect();
     assert_eq!(
         types,
-        ["passwordSignIn", "passwordSignIn", "passwordSignIn", "userDisabled"],
+        ["passwordSignIn", "passwordSignIn", "passwordSignIn", "newDevice", "userDisabled"],
         "the newest last"
     );
     for (arguments, count) in [
-        (&["--user", "ada"][..], 4),
-        (&["--user", &ada.id.to_string()], 4),
+        (&["--user", "ada"][..], 5),
+        (&["--user", &ada.id.to_string()], 5),
         (&["--type", "passwordSignIn"], 3),
         (&["--type", "passwordSignIn", "--type", "userDisabled"], 4),
         (&["--type", "passwordSignIn", "--outcome", "failure"], 1),
         (&["--outcome", "success", "--limit", "2"], 2),
-        (&["--since", "1h"], 4),
+        (&["--since", "1h"], 5),
         (&["--since", "1h", "--until", "2020-01-01"], 0),
         (&["--until", "30m"], 0),
         (&["--limit", "0"], 0),

@@ -160,7 +160,10 @@ fn every_line_of_the_example_is_valid() {
     let home = Installation::without_settings()
         .and("VESTIBULE_PROVIDERS", "idp")
         .and("VESTIBULE_PROVIDER_IDP_ISSUER", "https://idp.example")
-        .and("VESTIBULE_PROVIDER_IDP_CLIENT_ID", "client");
+        .and("VESTIBULE_PROVIDER_IDP_CLIENT_ID", "client")
+        .and("VESTIBULE_WEBHOOKS", "idp")
+        .and("VESTIBULE_WEBHOOK_IDP_URL", "https://crm.example/hook")
+        .and("VESTIBULE_WEBHOOK_IDP_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     home.write(".env", lines.join("\n"));
     let shown: Value = serde_json::from_str(&home.run(&["check", "--json"]).expect_exit(0).out).unwrap();
     let settings = shown["settings"].as_array().unwrap();

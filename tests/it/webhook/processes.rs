@@ -18,7 +18,7 @@ fn ids(messages: &[Received]) -> Vec<String> {
     ids
 }
 
-fn installation(location: &StoreLocation, receiver: &Receiver) -> Installation {
+pub(crate) fn installation(location: &StoreLocation, receiver: &Receiver) -> Installation {
     let home = Installation::new()
         .and("VESTIBULE_DATABASE_URL", location.url())
         .and("VESTIBULE_SECRET_KEYS", &secrets::new_key());
@@ -126,23 +126,4 @@ async fn commands_list_replay_and_test(location: StoreLocation) {
     assert_eq!(again.id(), refused.id());
     let unknown = home.run(&["webhooks", "test", "other"]).expect_exit(1);
     assert!(unknown.err.contains("VESTIBULE_WEBHOOKS has no \"other\""), "{unknown:?}");
-}
-
-#[on_every_store]
-async fn doctor_reports_a_receiver_that_cannot_be_reached(location: StoreLocation) {
-    let receiver = Receiver::start().await;
-    let findings = |home: &Installation, arguments: &[&str]| {
-        let done = home.run(&[&["doctor", "--json"], arguments].concat());
-        let printed: serde_json::Value = serde_json::from_str(&done.out).expect("JSON");
-        let codes = printed["findings"].as_array().expect("findings").iter();
-        codes.map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect::<Vec<_>>()
-    };
-    let home = installation(&location, &receiver);
-    let found = findings(&home, &[]);
-    assert!(!found.iter().any(|code| code.starts_with("webhook_")), "{found:?}");
-    assert!(receiver.requests().iter().all(|request| request.method == "HEAD"), "no message is sent");
-    receiver.behave(Behaviour::Refuse(401));
-    assert!(findings(&home, &["--test-webhooks"]).contains(&"webhook_refused".to_owned()));
-    let home = home.and("VESTIBULE_WEBHOOK_CRM_URL", "http://127.0.0.1:1/hook");
-    assert!(findings(&home, &[]).contains(&"webhook_unreachable".to_owned()));
 }
