@@ -77,6 +77,8 @@ async fn stream_ends_with_the_role_with_the_session_and_with_the_recent_factor(l
     browser.get(ROUTE).await.expect_problem(403, "reauthentication_required");
 
     let (browser, user) = signed_in_with_role(&service, "katherine", "admin").await;
+    // An event of the millisecond in which a stream begins counts as new.
+    service.advance_time(Duration::from_millis(1));
     let mut stream = Events::open_at(&browser, ROUTE).await;
     let end = |user: &mut vestibule::user::User| {
         user.session_epoch += 1;
