@@ -124,7 +124,7 @@ impl Sender {
             match result {
                 Ok(more) => has_more = more,
                 Err(error) => {
-                    tracing::warn!(%error, webhook, "could not read or update the queue of a webhook")
+                    tracing::warn!(%error, webhook, "could not read or update the queue of a webhook");
                 }
             }
         }
