@@ -111,8 +111,6 @@ error_codes! {
         "Second factor required" "Set up an authenticator app first: the last one cannot be removed.";
     TooManyFactors "too_many_factors" CONFLICT false
         "Too many authenticator apps" "Remove an authenticator app before you add another one.";
-    LastAdministrator "last_administrator" CONFLICT false
-        "Last administrator" "Give the role admin to another active user first.";
     MergeRefused "merge_refused" CONFLICT false
         "Users cannot be merged" "`reason` names the rule.";
     UndoRefused "undo_refused" CONFLICT false

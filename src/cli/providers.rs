@@ -10,13 +10,13 @@ use super::{
     layout::count_of,
     out::Out,
     question::confirm,
-    users::{provisioning, users_of},
+    users::{preview, provisioning, users_of},
 };
 use crate::{
     audit::StatedReason,
     clock::Clock,
     config::Issuer,
-    provisioning::{IssuerMove, Mode, Moved},
+    provisioning::{IssuerMove, Moved},
     store::Create,
 };
 
@@ -85,7 +85,7 @@ impl MoveIssuer {
                 drop(Out::error(&format!("looked at {}", count_of(seen, "user"))));
             }
         };
-        let preview = provisioning(&chain, &users, &clock, Mode::DryRun);
+        let preview = preview(&chain, &users, &clock);
         let mut moved = preview.move_issuer(&store, order, &mut progress).await?;
         if !self.dry_run && moved.moved > 0 {
             let users_text = count_of(moved.moved, "user");
@@ -94,7 +94,7 @@ impl MoveIssuer {
                 self.old, self.new
             );
             confirm(&question, self.yes).await?;
-            let writing = provisioning(&chain, &users, &clock, Mode::Write).stating(self.reason.clone());
+            let writing = provisioning(&chain, &users, &clock, self.reason.clone());
             moved = writing.move_issuer(&store, order, &mut progress).await?;
         }
         chain.close().await;

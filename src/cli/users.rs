@@ -16,7 +16,7 @@ use clap::Subcommand;
 
 use self::access::{Delete, Rename, Roles, Target, Unlink, reset_password::ResetPassword};
 pub(super) use self::{
-    actions::{provisioning, users_of},
+    actions::{preview, provisioning, users_of},
     user_ref::UserRef,
 };
 use super::failure::Failure;

@@ -25,6 +25,15 @@ pub(in crate::cli) fn provisioning<'a>(
     Provisioning::new(users, clock, Recorder::of_command_line(chain, clock).stating(reason), Mode::Write)
 }
 
+/// Creates the operations of a command that shows what it would do.
+pub(in crate::cli) fn preview<'a>(
+    chain: &'a Chain,
+    users: &'a DocumentCache<User>,
+    clock: &'a Clock,
+) -> Provisioning<'a> {
+    Provisioning::new(users, clock, Recorder::of_command_line(chain, clock), Mode::DryRun)
+}
+
 impl From<ProvisioningError> for Failure {
     fn from(error: ProvisioningError) -> Self {
         match error {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     UserRef,
-    actions::{provisioning, users_of},
+    actions::{preview, provisioning, users_of},
     user_ref::label,
     view::summary,
 };
@@ -19,7 +19,7 @@ use crate::{
         question::confirm,
     },
     clock::Clock,
-    provisioning::{MergeOrder, MergeSources, Mode, Undo, undoable_merge},
+    provisioning::{MergeOrder, MergeSources, Undo, undoable_merge},
     store::{Create, Page, Store, StoreError, Stored},
     user::{
         TypedName,
@@ -106,7 +106,7 @@ async fn run(from: &UserRef, into: &UserRef, options: MergeOptions, act: Act) ->
     let (from, into) = (from.find(&store).await?, into.find(&store).await?);
     let order = MergeOrder { from: from.id, into: into.id, options, revision: None, is_full: true };
     let sources = MergeSources { store: &store, keys: &keys, providers: &config.providers };
-    let preview = provisioning(&chain, &users, &clock, Mode::DryRun).merge(sources, order).await?;
+    let preview = preview(&chain, &users, &clock).merge(sources, order).await?;
     let names = (label(&from), label(&into));
     if !act.json {
         print_changes(&preview.changes)?;
@@ -114,7 +114,7 @@ async fn run(from: &UserRef, into: &UserRef, options: MergeOptions, act: Act) ->
     let mut outcome = preview;
     if !act.dry_run {
         confirm(&format!("Merge {} into {}?", names.0, names.1), act.yes).await?;
-        let writing = provisioning(&chain, &users, &clock, Mode::Write).stating(act.reason);
+        let writing = provisioning(&chain, &users, &clock, act.reason);
         // What was shown is what is done: FROM must be as it was.
         let order = MergeOrder { revision: Some(outcome.from.revision), ..order };
         outcome = writing.merge(sources, order).await?;
@@ -149,14 +149,14 @@ async fn undo(merge: &str, act: Act) -> Result<(), Failure> {
     let merge = find_merge(&store, merge, &clock).await?;
     let order = Undo { merge, is_full: true };
     let sources = MergeSources { store: &store, keys: &keys, providers: &config.providers };
-    let mut outcome = provisioning(&chain, &users, &clock, Mode::DryRun).undo_merge(sources, order).await?;
+    let mut outcome = preview(&chain, &users, &clock).undo_merge(sources, order).await?;
     let names = (label(&outcome.from), label(&outcome.into));
     if !act.json {
         print_changes(&outcome.changes)?;
     }
     if !act.dry_run {
         confirm(&format!("Restore {} and take it out of {}?", names.0, names.1), act.yes).await?;
-        let writing = provisioning(&chain, &users, &clock, Mode::Write).stating(act.reason);
+        let writing = provisioning(&chain, &users, &clock, act.reason);
         outcome = writing.undo_merge(sources, order).await?;
     }
     chain.close().await;

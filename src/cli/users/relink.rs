@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     UserRef,
-    actions::{provisioning, users_of},
+    actions::{preview, provisioning, users_of},
     user_ref::label,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
         quoted::quoted,
     },
     clock::Clock,
-    provisioning::{Mode, Relink as Order, RelinkError, Relinked},
+    provisioning::{Relink as Order, RelinkError, Relinked},
     store::Create,
 };
 
@@ -61,12 +61,12 @@ impl Relink {
             Failure::Failed(format!("no provider has the name {name}; `vestibule check` prints the settings"))
         })?;
         let order = Order { user: user.id, provider, subject: &self.new_subject };
-        let mut done = provisioning(&chain, &users, &clock, Mode::DryRun).relink(&store, order).await?;
+        let mut done = preview(&chain, &users, &clock).relink(&store, order).await?;
         let name = label(&user);
         if !self.dry_run {
             let question = format!("Replace {} by {} for {name}?", done.old, done.new);
             confirm(&question, self.yes).await?;
-            let writing = provisioning(&chain, &users, &clock, Mode::Write).stating(self.reason);
+            let writing = provisioning(&chain, &users, &clock, self.reason);
             done = writing.relink(&store, order).await?;
         }
         chain.close().await;

@@ -48,7 +48,7 @@ pub async fn undoable(store: &Store, user: UserId, now: Timestamp) -> Result<Opt
 ///
 /// # Errors
 /// The store failed. Some of them may be deleted.
-pub async fn delete_records(store: &Store, user: UserId) -> Result<(), StoreError> {
+pub(in crate::provisioning) async fn delete_records(store: &Store, user: UserId) -> Result<(), StoreError> {
     let tag = merge::tag_of(user);
     let mut after = None;
     loop {

@@ -36,7 +36,6 @@ export const PROBLEM_CODES = [
   'last_way_in',
   'factor_required',
   'too_many_factors',
-  'last_administrator',
   'merge_refused',
   'undo_refused',
   'no_pending_enrolment',

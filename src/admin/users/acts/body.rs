@@ -6,7 +6,7 @@ use super::password::{Access, NewUser, ResetBy};
 use crate::{
     audit::StatedReason,
     error::{ApiError, ApiResult, FieldError},
-    provisioning::{DesiredUser, UserPatch},
+    provisioning::{DesiredUser, Transferred, UserPatch},
     user::{self, Email, Username},
 };
 
@@ -124,7 +124,7 @@ impl CreateBody {
             mistakes.0.push(FieldError { field: "email", code: "required" });
         }
         let desired = username.map(|username| DesiredUser {
-            username,
+            username: Some(username),
             email,
             email_verified: Some(self.email_verified),
             display_name,
@@ -132,6 +132,7 @@ impl CreateBody {
             password: None,
             totp_secret: None,
             must_change_password: None,
+            transferred: Transferred::default(),
         });
         Ok(NewUser { desired: mistakes.none(desired)?, access: self.access })
     }
