@@ -12,6 +12,7 @@
 //! deleted. Every write to an existing document is a compare-and-set on its revision. It needs no locks and no transactions, and
 //! works the same on a file, a standalone server and a replica set.
 
+pub mod adoption;
 mod collection;
 mod copied;
 mod document;
