@@ -1,7 +1,13 @@
 //! Administration through the API.
 
+pub(crate) mod events;
+pub(crate) mod explain;
+pub(crate) mod mail;
+pub(crate) mod overview;
 mod permission;
-pub(crate) mod routes;
+pub(crate) mod providers;
+mod routes;
+pub(crate) mod summary;
 
 pub use self::permission::Permission;
 use crate::{

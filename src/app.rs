@@ -31,6 +31,7 @@ use crate::{
     store::{Create, Store, StoreError},
     user::User,
     web::{addresses::Addresses, client::Client, cookies::CookieNames},
+    webhook,
 };
 
 /// Shared by all requests.
@@ -81,8 +82,8 @@ pub struct App {
     pub shutdown: watch::Sender<bool>,
     /// Time limit for a request.
     pub request_deadline: Duration,
-    /// Ends after the mails that it sends at the time of the shutdown.
-    mail_worker: Mutex<JoinSet<()>>,
+    /// They end after the mails and messages that they send at the time of the shutdown.
+    senders: Mutex<JoinSet<()>>,
     /// Background tasks; they end with the application.
     _tasks: JoinSet<()>,
 }
@@ -99,6 +100,9 @@ pub enum BuildError {
     /// TLS for the mail server cannot be prepared.
     #[error("{0}")]
     Mail(String),
+    /// The HTTP client of the webhooks cannot be created.
+    #[error("{0}")]
+    Webhooks(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -136,9 +140,11 @@ impl App {
         }
         let shutdown = watch::Sender::new(false);
         let mail = Mail::new(&config, &store, &keys, &clock);
-        let mut mail_worker = JoinSet::new();
+        let mut senders = JoinSet::new();
         let worker = mail.worker(&config, &event_chain, shutdown.subscribe()).map_err(BuildError::Mail)?;
-        worker.map(|worker| mail_worker.spawn(worker));
+        worker.map(|worker| senders.spawn(worker));
+        let worker = webhook::worker(&config, &store, &clock, shutdown.subscribe());
+        worker.map_err(BuildError::Webhooks)?.map(|worker| senders.spawn(worker));
         // Measured before the first request: at a login it would delay that one answer.
         refusal_time::slowest_check();
         let public = &config.public_url;
@@ -146,7 +152,7 @@ impl App {
             hasher: Hasher::start(config.hashing),
             background: Background::default(),
             mail,
-            mail_worker: Mutex::new(mail_worker),
+            senders: Mutex::new(senders),
             passwords: PasswordPolicy::of(&config),
             limiter: Limiter::new(store.clone(), clock.clone()),
             addresses: Addresses::new(&public.origin, &public.prefix, &config.allowed_origins),
@@ -172,7 +178,7 @@ impl App {
         self.shutdown.send_replace(true);
         // Before the audit chain: both write events.
         self.background.drain().await;
-        while self.mail_worker.lock().await.join_next().await.is_some() {}
+        while self.senders.lock().await.join_next().await.is_some() {}
         self.event_chain.close().await;
         if let Err(error) = self.store.synchronize(&self.clock).await {
             tracing::warn!(%error, "could not store the newest time");

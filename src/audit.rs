@@ -11,6 +11,7 @@
 
 mod chain;
 mod event;
+pub mod logins;
 mod query;
 mod recorder;
 pub mod retention;
@@ -25,16 +26,16 @@ pub use self::{
         link::{ChainId, Witness},
     },
     event::{Event, EventId, EventKind, EventView, Outcome},
-    query::Query,
+    query::{Batch, Query, network},
     recorder::{Entry, Recorder},
     stated_reason::{InvalidReason, StatedReason},
 };
 use crate::{
-    store::{Page, Store, StoreError, Stored},
+    store::{Id, Page, Store, StoreError, Stored},
     user::UserId,
 };
 
-/// Events, newest first. Those that cannot be read are left out.
+/// Events in order. Those that cannot be read are left out.
 pub struct EventPage {
     pub events: Vec<Event>,
     /// The id after which the next page begins. `None` after the last page.
@@ -61,6 +62,17 @@ pub async fn page_with_next(
     let tag = user.map(event::tag_of_user);
     let after = after.map(EventId::document_id);
     let found = store.scan(Page { tag: tag.as_deref(), after, newest_first: true, limit }).await?;
+    let next = found.next.and_then(|id| id.to_string().parse().ok());
+    Ok(EventPage { events: found.documents.into_iter().map(Stored::into_document).collect(), next })
+}
+
+/// Returns events whose ids follow this one, oldest first. [`EventPage::next`] is `None` after the newest event.
+///
+/// # Errors
+/// The store failed.
+pub async fn page_after(store: &Store, after: Id, limit: usize) -> Result<EventPage, StoreError> {
+    let page = Page { tag: None, after: Some(after.document_id()), newest_first: false, limit };
+    let found = store.scan(page).await?;
     let next = found.next.and_then(|id| id.to_string().parse().ok());
     Ok(EventPage { events: found.documents.into_iter().map(Stored::into_document).collect(), next })
 }

@@ -43,6 +43,8 @@ mod traces;
 mod traces_formats;
 mod value_warning;
 mod warning;
+mod webhook_formats;
+mod webhooks;
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -70,6 +72,8 @@ pub use self::{
     report::{Effective, Report, SecretFile},
     traces::Traces,
     warning::Warning,
+    webhook_formats::WebhookType,
+    webhooks::WebhookConfig,
 };
 pub(crate) use self::{
     public_url::is_loopback,
@@ -111,6 +115,8 @@ pub struct Config {
     /// `None`: no traces.
     pub traces: Option<Traces>,
     pub outgoing: Outgoing,
+    /// In the order of their names in the settings.
+    pub webhooks: Vec<WebhookConfig>,
     /// In the order of the login buttons.
     pub providers: Vec<ProviderConfig>,
 }
@@ -227,6 +233,7 @@ impl Config {
             event_retention: reader.get(&s::EVENT_RETENTION),
             metrics_listen: reader.get(&s::METRICS_LISTEN),
             outgoing: outgoing(&mut reader),
+            webhooks: webhooks::read(&mut reader),
             providers: providers::read(&mut reader),
         };
         check_listeners(&mut reader, &config);

@@ -4,7 +4,7 @@
 //! flow: it is the one place that decides what a client learns. The cause is for the log only. A handler returns the error;
 //! [`crate::http::layers::problems`] writes the body, because only that layer knows the request id, and logs each error once.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use axum::{
     http::StatusCode,
@@ -175,7 +175,7 @@ pub struct ApiError {
 struct Facts {
     /// Sentence in place of the one of the code.
     #[serde(skip)]
-    detail: Option<&'static str>,
+    detail: Option<Cow<'static, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
     /// Origin of the public URL, where a request that was refused for its origin belongs.
@@ -220,8 +220,8 @@ impl ApiError {
 
     /// Replaces the advice of the code.
     #[must_use]
-    pub(crate) fn with_detail(mut self, detail: &'static str) -> Self {
-        self.facts.detail = Some(detail);
+    pub(crate) fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.facts.detail = Some(detail.into());
         self
     }
 
@@ -325,7 +325,7 @@ impl ApiError {
             title,
             status: self.status().as_u16(),
             code: self.code,
-            detail: self.facts.detail.unwrap_or(detail),
+            detail: self.facts.detail.as_deref().unwrap_or(detail),
             request_id,
             trace_id,
             facts: &self.facts,
@@ -374,7 +374,7 @@ pub(crate) struct Problem<'a> {
     title: &'static str,
     status: u16,
     code: ErrorCode,
-    detail: &'static str,
+    detail: &'a str,
     request_id: &'a str,
     /// Only in a request whose trace is recorded.
     #[serde(skip_serializing_if = "Option::is_none")]

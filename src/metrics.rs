@@ -61,6 +61,10 @@ metrics! {
     Counter MAILS = "vestibule_mails_total" ("outcome"): "Attempts to deliver a mail, by outcome: delivered, deferred or failed.";
     Gauge MAIL_QUEUE = "vestibule_mails_undelivered" ("state"): "Mails in the store that wait (queued) or were given up (failed), counted every ten seconds. Each replica reports the same mails: use the maximum.";
     Gauge MAIL_AGE = "vestibule_mail_oldest_age_seconds" (""): "Age of the oldest mail that waits, and 0 without one.";
+    Counter WEBHOOKS = "vestibule_webhook_deliveries_total" ("webhook, outcome"): "Attempts to deliver a message to a webhook, by webhook and outcome: delivered, deferred or failed.";
+    Histogram WEBHOOK_DURATION = "vestibule_webhook_request_duration_seconds" ("webhook"): "Time of a request to a webhook, by webhook.";
+    Gauge WEBHOOK_QUEUE = "vestibule_webhook_deliveries_undelivered" ("webhook, state"): "Messages to a webhook in the store that wait (pending) or were given up (failed), counted every ten seconds. Each replica reports the same messages: use the maximum.";
+    Gauge WEBHOOK_AGE = "vestibule_webhook_oldest_age_seconds" ("webhook"): "Age of the oldest message that waits for a webhook, and 0 without one.";
     Gauge EVENT_STREAMS = "vestibule_event_streams" (""): "Open streams of server-sent events.";
     Counter LOST_LOG_LINES = "vestibule_log_lines_lost_total" (""): "Log lines that could not be written.";
     Counter LOST_SPANS = "vestibule_trace_spans_lost_total" (""): "Spans that no collector of traces got.";
@@ -179,6 +183,27 @@ pub fn set_mail_queue(queued: u64, failed: u64, oldest: Duration) {
     gauge!(MAIL_QUEUE, "state" => "queued").set(as_number(queued));
     gauge!(MAIL_QUEUE, "state" => "failed").set(as_number(failed));
     gauge!(MAIL_AGE).set(oldest.as_secs_f64());
+}
+
+/// Counts an attempt to deliver a message. `webhook` is a name of the settings.
+pub fn count_webhook(webhook: &str, outcome: &'static str) {
+    if is_enabled() {
+        counter!(WEBHOOKS, "webhook" => webhook.to_owned(), "outcome" => outcome).increment(1);
+    }
+}
+
+pub fn record_webhook_request(webhook: &str, took: Duration) {
+    if is_enabled() {
+        histogram!(WEBHOOK_DURATION, "webhook" => webhook.to_owned()).record(took);
+    }
+}
+
+/// Sets the numbers of the queue of a webhook.
+pub fn set_webhook_queue(webhook: &str, pending: u64, failed: u64, oldest: Duration) {
+    let as_number = |count: u64| as_number(usize::try_from(count).unwrap_or(usize::MAX));
+    gauge!(WEBHOOK_QUEUE, "webhook" => webhook.to_owned(), "state" => "pending").set(as_number(pending));
+    gauge!(WEBHOOK_QUEUE, "webhook" => webhook.to_owned(), "state" => "failed").set(as_number(failed));
+    gauge!(WEBHOOK_AGE, "webhook" => webhook.to_owned()).set(oldest.as_secs_f64());
 }
 
 pub fn set_event_streams(open: usize) {

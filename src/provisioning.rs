@@ -15,6 +15,7 @@ mod create;
 mod credentials;
 mod field;
 mod status;
+mod transferred;
 mod update;
 
 use zeroize::Zeroizing;
@@ -22,6 +23,7 @@ use zeroize::Zeroizing;
 pub use self::{
     credentials::Credentials,
     field::{Field, FieldKind},
+    transferred::{Origin, PasswordInfo, Transferred, TransferredApp, TransferredIdentity},
 };
 use crate::{
     audit::Recorder,
@@ -30,13 +32,14 @@ use crate::{
     login::password::{hash::StoredHash, policy::AcceptedPassword},
     secrets::OpenError,
     store::{Document as _, StoreError},
-    user::{Email, User, Username},
+    user::{Email, User, UserId, Username},
 };
 
 /// Fields of a user as an administrator wants them. `None`: not given, an update leaves the field unchanged.
 #[derive(Clone)]
 pub struct DesiredUser {
-    pub username: Username,
+    /// `None` for a user who is found by id or by identity, and signs in only through a provider.
+    pub username: Option<Username>,
     pub email: Option<Email>,
     pub email_verified: Option<bool>,
     pub display_name: Option<String>,
@@ -44,14 +47,24 @@ pub struct DesiredUser {
     pub password: Option<NewPassword>,
     pub totp_secret: Option<Zeroizing<Vec<u8>>>,
     pub must_change_password: Option<bool>,
+    pub transferred: Transferred,
 }
 
 impl DesiredUser {
+    /// Returns the unique keys by which the user is found, in this order: user name, id, identities.
+    #[must_use]
+    pub fn handles(&self) -> Vec<String> {
+        let Transferred { id, identities, .. } = &self.transferred;
+        let name = self.username.as_ref().map(Username::handle);
+        let identities = identities.iter().map(|identity| identity.key().handle());
+        name.into_iter().chain(id.map(UserId::handle)).chain(identities).collect()
+    }
+
     /// Returns the texts from which a password must not be made.
     #[must_use]
     pub fn password_context(&self) -> Vec<&str> {
         let texts = [
-            Some(self.username.as_str()),
+            self.username.as_ref().map(Username::as_str),
             self.email.as_ref().map(Email::as_str),
             self.display_name.as_deref(),
         ];
@@ -95,10 +108,14 @@ pub enum ProvisioningError {
 }
 
 impl From<StoreError> for ProvisioningError {
-    /// Converts an error of an update, which never changes the user name.
+    /// Converts an error of an update.
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Taken { .. } => Self::Taken(Field::Email),
+            StoreError::Taken { key } => Self::Taken(match key.split_once(':') {
+                Some(("name", _)) => Field::Username,
+                Some(("oidc", _)) => Field::Subject,
+                Some(_) | None => Field::Email,
+            }),
             StoreError::Unavailable(_) | StoreError::Unusable(_) | StoreError::Corrupt { .. } => {
                 Self::Store(error)
             }
@@ -141,7 +158,15 @@ impl<'a> Provisioning<'a> {
 /// Returns the field that a key of a user comes from.
 fn field_of(user: &User, key: &str) -> Field {
     let is_name = user.username.iter().flat_map(Username::handles).any(|handle| handle == key);
-    if is_name { Field::Username } else { Field::Email }
+    if is_name {
+        Field::Username
+    } else if user.identities.iter().any(|identity| identity.key.handle() == key) {
+        Field::Subject
+    } else if key == user.id.to_string() || key.starts_with("id:") {
+        Field::Id
+    } else {
+        Field::Email
+    }
 }
 
 #[cfg(test)]
@@ -223,7 +248,7 @@ mod tests {
         let (config, _) = Config::read(&Environment::of([])).expect("settings");
         let policy = PasswordPolicy::of(&config);
         DesiredUser {
-            username: "ada".parse().expect("a name"),
+            username: "ada".parse().ok(),
             email: Some("ada@corp.example".parse().expect("an address")),
             email_verified: Some(true),
             display_name: None,
@@ -233,6 +258,7 @@ mod tests {
             )),
             totp_secret: Some(Zeroizing::new(b"12345678901234567890".to_vec())),
             must_change_password: None,
+            transferred: Transferred::default(),
         }
     }
 
@@ -254,7 +280,7 @@ mod tests {
     async fn name_or_verified_address_of_another_user_is_refused() {
         let fixture = Fixture::new().await;
         fixture.create(&ada()).await.expect("created");
-        let grace = DesiredUser { username: "grace".parse().expect("a name"), ..ada() };
+        let grace = DesiredUser { username: "grace".parse().ok(), ..ada() };
         let same_name = DesiredUser { email: None, ..ada() };
         for (desired, field) in [(&grace, Field::Email), (&same_name, Field::Username)] {
             let refused = fixture.create(desired).await;
@@ -268,7 +294,7 @@ mod tests {
     async fn user_name_and_verified_address_of_two_users_are_never_equal() {
         let fixture = Fixture::new().await;
         let named = |name: &str| DesiredUser {
-            username: name.parse().expect("a name"),
+            username: Some(name.parse().expect("a name")),
             email: None,
             email_verified: None,
             ..ada()
@@ -291,7 +317,7 @@ mod tests {
                 let refused = provisioning.create(&desired, &credentials).await;
                 assert!(
                     matches!(refused, Err(ProvisioningError::Taken(taken)) if taken == field),
-                    "{mode:?} {}",
+                    "{mode:?} {:?}",
                     desired.username
                 );
             }

@@ -18,7 +18,11 @@ use crate::{
         email::routes as email, export::routes as export, not_me::routes as not_me, routes as account,
         sessions::routes as sessions,
     },
-    admin::routes as admin,
+    admin::{
+        events::routes as admin_events, explain::routes as admin_explain, mail::routes as admin_mail,
+        overview::routes as admin_overview, providers::routes as admin_providers,
+        summary::routes as admin_summary,
+    },
     app::{App, AppState},
     doctor::routes as doctor,
     error::{ApiError, ErrorCode},
@@ -157,10 +161,13 @@ fn signed_in() -> Router<AppState> {
         .route("/api/account/factors", get(factors::list))
         .route("/api/account/factors/{id}", patch(factors::rename).delete(factors::remove))
         .route("/api/account/recovery-codes", post(factors::replace_recovery_codes))
-        .route("/api/admin/events", get(admin::events))
-        .route("/api/admin/mail", get(admin::mail))
-        .route("/api/admin/providers", get(admin::providers))
-        .route("/api/admin/summary", get(admin::summary))
+        .route("/api/admin/events", get(admin_events::events))
+        .route("/api/admin/explain", post(admin_explain::explain))
+        .route("/api/admin/mail", get(admin_mail::mail))
+        .route("/api/admin/overview", get(admin_overview::show))
+        .route("/api/admin/overview/export", get(admin_overview::export))
+        .route("/api/admin/providers", get(admin_providers::providers))
+        .route("/api/admin/summary", get(admin_summary::summary))
 }
 
 /// Returns the paths for monitors and load balancers.

@@ -77,7 +77,7 @@ use std::sync::Arc;
 pub use self::{
     current::{CurrentSession, SignedIn},
     ending::{delete_all, end, end_all, end_by_handle, recently_expired},
-    listing::{Listed, of_user, valid_sessions},
+    listing::{Listed, count_signed_in, of_user, valid_sessions},
     record::{ENROLMENT_TIME, Session, State, tag_of_identity, tag_of_upstream_session, tag_of_user},
     refusal::Refusal,
     view::View,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   user, session, audit, limiter          (document types)
-//!            │  get · find · page · insert · replace · update · take · ping · watch
+//!            │  get · find · page · select · insert · replace · update · take · ping · watch
 //!          Store
 //!       ┌────┴─────┐
 //!    sqlite      mongo                      (backends)
@@ -26,6 +26,7 @@ mod migration;
 mod mongo;
 mod operation;
 mod prefix;
+mod selection;
 mod sqlite;
 pub mod transfer;
 mod update;
@@ -44,7 +45,7 @@ use crate::clock::Clock;
 
 pub(crate) use self::id::id_type;
 pub use self::{
-    collection::Collection,
+    collection::{Collection, SortField},
     copied::{Captured, Copied},
     document::{Change, Document, DocumentId, Page, StoreError, Stored},
     found::{Found, Unreadable},
@@ -53,6 +54,7 @@ pub use self::{
     marker::Create,
     migration::{Migration, MigrationState},
     prefix::CollectionPrefix,
+    selection::{Condition, Cursor, Order, Selected, Selection},
     watch::{Changed, Watch},
 };
 use self::{

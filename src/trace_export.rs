@@ -7,10 +7,7 @@
 
 mod protobuf;
 
-use std::{
-    error::Error,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use reqwest::{
     Client, Response,
@@ -27,6 +24,7 @@ use crate::{
     clock::Clock,
     config::{Outgoing, Traces},
     trace::{self, Span},
+    web::outgoing_error::cause,
 };
 
 /// Spans of one request to the collector.
@@ -132,15 +130,6 @@ async fn discard(response: Response) {
     if response.content_length().is_some_and(|length| length <= RESPONSE_MAX) {
         drop(response.bytes().await);
     }
-}
-
-/// Returns the innermost cause. The text of the error itself contains the URL.
-fn cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    if error.is_timeout() { "no response in time".to_owned() } else { cause.to_string() }
 }
 
 struct Worker {

@@ -44,7 +44,7 @@ pub use self::{
     name::{TypedName, Username},
     password::{CURRENT_HASH_PREFIX, Password},
     pending_email::{CANCELLABLE_FOR, CONFIRMABLE_FOR, EmailChangeRefused, PendingEmail, PreviousEmail},
-    profile::{display_name, factor_name, locale},
+    profile::{display_name, factor_name, locale, picture_url},
     recovery_codes::RecoveryCodes,
     roles::role,
     summary::AccountSummary,
@@ -265,7 +265,7 @@ impl Document for User {
     /// A user name in the form of an address or an id takes that key, too. So no text finds two users, and the unique index of the store
     /// makes that true for concurrent writes.
     fn keys(&self) -> Vec<String> {
-        let mut handles = vec![name::id_handle(self.id)];
+        let mut handles = vec![self.id.handle()];
         handles.extend(self.username.iter().flat_map(Username::handles));
         let email = self.email.as_ref().filter(|_| self.email_verified).map(Email::handle);
         handles.extend(email.filter(|handle| !handles.contains(handle)));

@@ -1,5 +1,6 @@
 // Rewrites the built portal, so that the first view needs few requests: each request of a chain costs a round trip.
-// 1. The entry script and its static imports become one file; the small chunks that further pages share become another.
+// 1. The entry script and its static imports become one file; the small chunks that further pages share become another, and
+//    those that only pages of the console share a third one.
 // 2. The icon is in index.html, and index.html preloads the chunks of the first view that only a dynamic import names: the English texts.
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -7,6 +8,9 @@ import { rolldown } from 'rolldown';
 
 /** The texts of the first view, which only a dynamic import names. */
 const PRELOADED = /^en-[\w-]{8}\.js$/;
+
+/** The routes of the console. */
+const CONSOLE = /^admin-routes-/;
 
 const root = new URL('../dist/portal/browser/', import.meta.url).pathname;
 const indexFile = join(root, 'index.html');
@@ -22,6 +26,8 @@ for (const texts of built.filter((name) => PRELOADED.test(name))) {
   const file = join(folder, texts);
   for (const id of staticClosure(file)) if (id !== file) first.add(id);
 }
+const outsideConsole = allLoaded(entry, (name) => !CONSOLE.test(name));
+const isShared = (id) => basename(id).startsWith('chunk-');
 const bundle = await rolldown({ input: entry });
 const { output } = await bundle.generate({
   // The names of the chunks are short again after they are merged.
@@ -31,7 +37,8 @@ const { output } = await bundle.generate({
   codeSplitting: {
     groups: [
       { name: 'main', test: (id) => first.has(id), priority: 2 },
-      { name: 'shared', test: (id) => basename(id).startsWith('chunk-'), priority: 1 },
+      { name: 'shared', test: (id) => isShared(id) && outsideConsole.has(id), priority: 1 },
+      { name: 'console', test: (id) => isShared(id) && !outsideConsole.has(id), priority: 1 },
     ],
   },
 });
@@ -64,16 +71,24 @@ function dataUrl(url) {
   return `data:image/svg+xml,${svg.replace(/[%#<>]/g, encodeURIComponent)}`;
 }
 
-/** Returns the file and every file that it imports statically. */
+/** Returns the file and every file that it imports statically: `import("./x.js")` loads another view. */
 function staticClosure(file) {
+  return closure(file, /(?:from|import)\s*"\.\/([^"]+)"/g);
+}
+
+/** Returns the file and every file that it can load, without those that are left out. */
+function allLoaded(file, isWanted) {
+  return closure(file, /(?:from|import)\s*\(?"\.\/([^"]+)"/g, isWanted);
+}
+
+function closure(file, pattern, isWanted = () => true) {
   const found = new Set();
   const queue = [file];
   for (let next = queue.pop(); next; next = queue.pop()) {
     if (found.has(next)) continue;
     found.add(next);
-    // `import("./x.js")` loads another view.
-    const imports = readFileSync(next, 'utf8').matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g);
-    for (const [, name] of imports) queue.push(join(folder, name));
+    for (const [, name] of readFileSync(next, 'utf8').matchAll(pattern))
+      if (isWanted(name)) queue.push(join(folder, name));
   }
   return found;
 }

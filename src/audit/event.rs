@@ -89,6 +89,12 @@ impl Event {
         }
     }
 
+    /// Creates an event for a test of another module.
+    #[cfg(test)]
+    pub(crate) fn of_test(kind: EventKind, now: Timestamp) -> Self {
+        Self::new(kind, now)
+    }
+
     pub(super) fn link(&self) -> Option<&Link> {
         self.chain.as_ref()
     }

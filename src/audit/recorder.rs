@@ -23,7 +23,7 @@
 //! | `reauthentication` | user budget | limit of guesses, network budget (provider), user or total budget |
 //! | `accountReclaimed` | one for each account that is quarantined | network budget |
 //! | `providerLogout` | signed by the provider, user or total budget | none: invalid tokens are limited and only logged |
-//! | `signOut` | user budget | none |
+//! | `signOut`, `newDevice` | user budget | none |
 //! | `accessRefused` | none | network budget, user or total budget of its own |
 //! | `mailFailed` | none | one for each mail; the mail queue has limits |
 //! | `accountLimited` | none | one for each wait of an account |
@@ -36,7 +36,8 @@
 //! | `dataExported` | 20 in ten minutes | none |
 //! | `userDeleted` | one for each user | none |
 //! | `userUpdated` by the user | 20 in ten minutes | none |
-//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `mailRetried`, `keysRotated` | commands and administrators | none |
+//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `mailRetried`, `webhookReplayed`, `keysRotated` | commands and administrators | none |
+//! | `webhookTested` | commands and administrators | one for each test |
 
 use serde_json::Value;
 

@@ -9,6 +9,7 @@ mod verify;
 use std::{io, ops::ControlFlow};
 
 use clap::{Args, Subcommand, ValueEnum};
+use ipnet::IpNet;
 
 use self::{line::Line, time::Moment};
 use super::{context::store, failure::Failure, quoted::quoted, users::UserRef};
@@ -49,6 +50,12 @@ struct List {
     /// Only events with this outcome.
     #[arg(long)]
     outcome: Option<OutcomeName>,
+    /// Only events of this actor: the ID of a user, the name of a provider, or `cli`.
+    #[arg(long, value_name = "ACTOR")]
+    actor: Option<String>,
+    /// Only events of clients with this address, or in this network.
+    #[arg(long, value_name = "ADDRESS", value_parser = network)]
+    ip: Option<IpNet>,
     /// Only events since this time: a duration before now such as `1h`, or a time such as `2026-11-22T10:00:00Z` or `2026-11-22`.
     #[arg(long, value_name = "TIME")]
     since: Option<Moment>,
@@ -56,7 +63,7 @@ struct List {
     #[arg(long, value_name = "TIME", conflicts_with = "follow")]
     until: Option<Moment>,
     /// Only the event with this trace number.
-    #[arg(long, value_name = "ID", conflicts_with_all = ["user", "kinds", "outcome", "since", "until", "limit", "follow"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["user", "kinds", "outcome", "actor", "ip", "since", "until", "limit", "follow"])]
     trace: Option<String>,
     /// Print the newest events only. Without it, all events since `--since` or before `--until` are printed, otherwise 50.
     #[arg(long, value_name = "N")]
@@ -122,6 +129,8 @@ impl List {
                 OutcomeName::Success => Outcome::Success,
                 OutcomeName::Failure => Outcome::Failure,
             }),
+            actor: self.actor.clone(),
+            ip: self.ip,
             since: moment(&self.since),
             until: moment(&self.until),
         })
@@ -165,4 +174,8 @@ async fn find_user(store: &Store, name: &str) -> Result<UserId, Failure> {
 /// Reads the published name of a type.
 fn kind(name: &str) -> Result<EventKind, String> {
     serde_json::from_value(name.into()).map_err(|error| error.to_string())
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    audit::network(text).ok_or_else(|| "write an address, or a network such as 203.0.113.0/24".to_owned())
 }

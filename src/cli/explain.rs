@@ -16,14 +16,7 @@ use super::{
 use crate::{
     audit::{self, EventId},
     config::{Config, ProviderConfig},
-    login::federated::{
-        account_linking::{
-            candidates::load_candidates,
-            decide::{self, Candidates},
-            decision_trace,
-        },
-        oidc::claims::{Claims, Userinfo},
-    },
+    login::federated::account_linking::explain::{Explanation, NoDecision},
     store::{Create, Store},
 };
 
@@ -89,29 +82,22 @@ impl Explain {
     async fn decide(&self, name: &str, file: &str) -> Result<Value, Failure> {
         let config = config()?;
         let provider = provider(&config, name)?;
-        let mut claims = read(file)?;
-        claims.entry("iss").or_insert_with(|| provider.issuer.as_str().into());
-        let claims = Claims::new(claims, Userinfo::NotOffered).map_err(|error| {
-            Failure::Failed(format!("a login with these claims fails before a decision: {error}"))
-        })?;
-        if !provider.issuer.accepts(&claims.key().issuer) {
-            return Err(Failure::Failed(format!(
-                "{} is not the issuer of `{name}`, or not one of its tenants in _TENANTS; set `iss` in the claims",
-                quoted(&claims.key().issuer)
-            )));
-        }
+        let explanation =
+            Explanation::new(provider, read(file)?).map_err(|no_decision| match no_decision {
+                NoDecision::InvalidClaims(_) => Failure::Failed(no_decision.to_string()),
+                NoDecision::OtherIssuer(issuer) => Failure::Failed(format!(
+                    "{} is not the issuer of `{name}`, or not one of its tenants in _TENANTS; set `iss` in the claims",
+                    quoted(&issuer)
+                )),
+            })?;
         // A missing embedded database has no users, and this command must not create it.
-        let candidates = if config.database.file().is_some_and(|file| !file.exists()) {
-            Candidates::default()
-        } else {
-            let store =
-                Store::open_with(config.database.url(), &config.collection_prefix, Create::Never).await?;
-            let candidates = load_candidates(&store, &claims).await?;
-            store.close().await;
-            candidates
-        };
-        let decision = decide::decide(&claims, provider, &candidates);
-        Ok(decision_trace::describe(provider, &claims, &decision))
+        if config.database.file().is_some_and(|file| !file.exists()) {
+            return Ok(explanation.decide_without_users());
+        }
+        let store = Store::open_with(config.database.url(), &config.collection_prefix, Create::Never).await?;
+        let explained = explanation.decide(&store, None).await?;
+        store.close().await;
+        Ok(explained)
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     profile_policy::ProfilePolicy,
     provider_formats::provider_name,
     provider_requests::{AuthMethod, ResponseMode},
-    reader::{ProviderReader, Reader},
+    reader::{NamedReader, Reader},
     settings as s,
 };
 use crate::user::Email;
@@ -96,7 +96,7 @@ fn names(reader: &mut Reader<'_>) -> Vec<String> {
 }
 
 /// Returns `None` for a disabled provider, and after a mistake in a required setting.
-fn provider(reader: &mut ProviderReader<'_, '_>, name: &str) -> Option<ProviderConfig> {
+fn provider(reader: &mut NamedReader<'_, '_>, name: &str) -> Option<ProviderConfig> {
     let enabled = reader.get(&s::ENABLED);
     let issuer = issuer(reader);
     let client_id = reader.require(&s::CLIENT_ID);
@@ -131,13 +131,13 @@ fn provider(reader: &mut ProviderReader<'_, '_>, name: &str) -> Option<ProviderC
     enabled.then_some(config)
 }
 
-fn issuer(reader: &mut ProviderReader<'_, '_>) -> Option<Issuer> {
+fn issuer(reader: &mut NamedReader<'_, '_>) -> Option<Issuer> {
     let tenants = reader.get(&s::TENANTS);
     let text = reader.require(&s::ISSUER)?;
     Issuer::new(&text, tenants).map_err(|mistake| reader.mistake(&s::ISSUER, mistake)).ok()
 }
 
-fn scopes(reader: &mut ProviderReader<'_, '_>, preset: &Preset) -> Vec<String> {
+fn scopes(reader: &mut NamedReader<'_, '_>, preset: &Preset) -> Vec<String> {
     let scopes = reader.get(&s::SCOPES);
     match preset.scopes {
         Some(own) if !reader.is_set(&s::SCOPES) => own.iter().map(ToString::to_string).collect(),
@@ -146,7 +146,7 @@ fn scopes(reader: &mut ProviderReader<'_, '_>, preset: &Preset) -> Vec<String> {
 }
 
 /// Reports a method that does not fit the secret. The provider would refuse each login with a message that few providers explain.
-fn auth_method(reader: &mut ProviderReader<'_, '_>, preset: &Preset) -> AuthMethod {
+fn auth_method(reader: &mut NamedReader<'_, '_>, preset: &Preset) -> AuthMethod {
     let method = reader.get(&s::AUTH_METHOD);
     match (method, reader.is_set(&s::CLIENT_SECRET)) {
         (Some(AuthMethod::None), true) => {
@@ -165,7 +165,7 @@ fn auth_method(reader: &mut ProviderReader<'_, '_>, preset: &Preset) -> AuthMeth
 
 /// Reports `_ROLE_CLAIM` without `_ROLE_MAP`, and the reverse. Either setting alone gives no roles, which an administrator would notice
 /// only when roles are missing.
-fn check_roles(reader: &mut ProviderReader<'_, '_>) {
+fn check_roles(reader: &mut NamedReader<'_, '_>) {
     match (reader.is_set(&s::ROLE_CLAIM), reader.is_set(&s::ROLE_MAP)) {
         (true, false) => reader.mistake(
             &s::ROLE_CLAIM,
@@ -179,7 +179,7 @@ fn check_roles(reader: &mut ProviderReader<'_, '_>) {
     }
 }
 
-fn role_claim(reader: &mut ProviderReader<'_, '_>) -> Option<String> {
+fn role_claim(reader: &mut NamedReader<'_, '_>) -> Option<String> {
     let claim = reader.get(&s::ROLE_CLAIM)?;
     if claim.matches('"').count() % 2 == 1 {
         reader.mistake(

@@ -8,7 +8,7 @@ use super::{
     mistake::Mistake,
     report::{Effective, Report, SecretFile},
     service_link::is_service_link,
-    setting::{About, Entry, PREFIX, Setting, Shown, is_provider_name},
+    setting::{About, Entry, PREFIX, Scope, Setting, Shown, scope_of},
     settings, value_warning,
 };
 use crate::secrets::read_secret_file;
@@ -21,7 +21,7 @@ const DEFAULT: &str = "default";
 
 pub(super) struct Reader<'e> {
     environment: &'e Environment,
-    /// The names of the table, in its order: those of the service, then those of each provider.
+    /// The names of the table, in its order: those of the service, then those of each webhook and of each provider.
     known: Vec<String>,
     mistakes: Vec<Mistake>,
     report: Report,
@@ -40,15 +40,24 @@ struct Found {
 impl<'e> Reader<'e> {
     pub(super) fn new(environment: &'e Environment) -> Self {
         let known = settings::all().map(Entry::about);
-        let known = known.filter(|about| !about.is_of_each_provider()).map(|about| about.name("")).collect();
+        let known = known.filter(|about| about.scope() == Scope::Service).map(|about| about.name("")).collect();
         Self { environment, known, mistakes: environment.mistakes().to_vec(), report: Report::default() }
     }
 
     /// Returns the reader for the settings of one provider, which are known from now on.
-    pub(super) fn provider<'r>(&'r mut self, name: &'r str) -> ProviderReader<'r, 'e> {
-        let known = settings::all().map(Entry::about).filter(|about| about.is_of_each_provider());
+    pub(super) fn provider<'r>(&'r mut self, name: &'r str) -> NamedReader<'r, 'e> {
+        self.named(Scope::EachProvider, name)
+    }
+
+    /// Returns the reader for the settings of one webhook, which are known from now on.
+    pub(super) fn webhook<'r>(&'r mut self, name: &'r str) -> NamedReader<'r, 'e> {
+        self.named(Scope::EachWebhook, name)
+    }
+
+    fn named<'r>(&'r mut self, scope: Scope, name: &'r str) -> NamedReader<'r, 'e> {
+        let known = settings::all().map(Entry::about).filter(|about| about.scope() == scope);
         self.known.extend(known.map(|about| about.name(name)));
-        ProviderReader { reader: self, provider: name }
+        NamedReader { reader: self, name }
     }
 
     /// Returns the value. After a mistake, returns the default, so that reading continues and finds the other mistakes.
@@ -71,9 +80,9 @@ impl<'e> Reader<'e> {
     }
 
     /// Returns the value, or `None` after a mistake.
-    fn read<F: Format>(&mut self, provider: &str, setting: &Setting<F>) -> Option<F::Value> {
+    fn read<F: Format>(&mut self, of: &str, setting: &Setting<F>) -> Option<F::Value> {
         let about = setting.about();
-        let name = about.name(provider);
+        let name = about.name(of);
         // An unreadable value is a mistake already. The default must not hide it: it may be weaker.
         if [&name, &format!("{name}{FILE}")].into_iter().any(|name| self.environment.is_unreadable(name)) {
             return None;
@@ -163,29 +172,29 @@ impl<'e> Reader<'e> {
     }
 }
 
-/// Reads the settings of one provider.
-pub(super) struct ProviderReader<'r, 'e> {
+/// Reads the settings of one provider or of one webhook.
+pub(super) struct NamedReader<'r, 'e> {
     reader: &'r mut Reader<'e>,
-    provider: &'r str,
+    name: &'r str,
 }
 
-impl ProviderReader<'_, '_> {
+impl NamedReader<'_, '_> {
     /// Returns the value, or the default after a mistake.
     pub(super) fn get<F: Format>(&mut self, setting: &Setting<F>) -> F::Value {
-        self.reader.read(self.provider, setting).unwrap_or_else(|| default(setting))
+        self.reader.read(self.name, setting).unwrap_or_else(|| default(setting))
     }
 
     /// Returns the value of a required setting, or `None` after a mistake.
     pub(super) fn require<F: Format>(&mut self, setting: &Setting<Required<F>>) -> Option<F::Value> {
-        self.reader.read(self.provider, setting)
+        self.reader.read(self.name, setting)
     }
 
     pub(super) fn is_set<F>(&self, setting: &Setting<F>) -> bool {
-        self.reader.is_set_by_name(&setting.about().name(self.provider))
+        self.reader.is_set_by_name(&setting.about().name(self.name))
     }
 
     pub(super) fn mistake<F>(&mut self, setting: &Setting<F>, text: impl Into<String>) {
-        self.reader.mistakes.push(Mistake::new(setting.about().name(self.provider), text));
+        self.reader.mistakes.push(Mistake::new(setting.about().name(self.name), text));
     }
 }
 
@@ -202,7 +211,7 @@ fn shown(about: &About, text: &str, origin: &str) -> String {
 }
 
 /// Removes the user information and the query of a URL: either may contain a password.
-fn without_secrets(url: &str) -> String {
+pub(super) fn without_secrets(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);
     let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
@@ -221,10 +230,15 @@ fn unknown(name: &str, known: &[String]) -> String {
     let distances = known.iter().map(|known| (strsim::damerau_levenshtein(name, known), known));
     match distances.min().filter(|(distance, _)| *distance <= farthest) {
         Some((_, nearest)) => format!("this is not a setting; did you mean {nearest}?"),
-        None if is_provider_name(name) => {
-            "this is not a setting of a provider in VESTIBULE_PROVIDERS; add the provider there or correct the name"
-                .to_owned()
+        None => match scope_of(name) {
+            Scope::EachProvider => {
+                "this is not a setting of a provider in VESTIBULE_PROVIDERS; add the provider there or correct the name"
+            }
+            Scope::EachWebhook => {
+                "this is not a setting of a webhook in VESTIBULE_WEBHOOKS; add the webhook there or correct the name"
+            }
+            Scope::Service => "this is not a setting; .env.example lists all settings",
         }
-        None => "this is not a setting; .env.example lists all settings".to_owned(),
+        .to_owned(),
     }
 }

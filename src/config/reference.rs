@@ -7,7 +7,7 @@ use super::{
 
 const WIDTH: usize = 110;
 const DEFAULT: &str = "Default";
-/// Placeholder for the name of a provider.
+/// Placeholder for the name of a provider or of a webhook.
 const PROVIDER: &str = "<name>";
 
 const ENV_HEADER: &str = "\
@@ -43,7 +43,7 @@ file. [.env.example](../../.env.example) is a template for it.
 - In `.env`, put a value with spaces, quotes, `#`, `$` or `\\` into single quotes. A line that other programs could read differently is a
   mistake.
 - Settings of a provider contain its name in upper case with `_` for `-`. `<NAME>` is a placeholder for it. `_ROLE_MAP` is short for
-  `VESTIBULE_PROVIDER_<NAME>_ROLE_MAP`.
+  `VESTIBULE_PROVIDER_<NAME>_ROLE_MAP`. Settings of a webhook contain its name likewise.
 ";
 
 /// Returns the text of `.env.example`.

@@ -5,6 +5,7 @@ use super::format::Format;
 /// The prefix of every setting.
 pub(super) const PREFIX: &str = "VESTIBULE_";
 const PROVIDER_PREFIX: &str = "VESTIBULE_PROVIDER_";
+const WEBHOOK_PREFIX: &str = "VESTIBULE_WEBHOOK_";
 
 /// One setting: everything the code and the documentation know about it.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub(super) struct Setting<F> {
 #[derive(Debug)]
 pub(super) struct About {
     scope: Scope,
-    /// The whole name, or the part after `VESTIBULE_PROVIDER_<NAME>_`.
+    /// The whole name, or the part after `VESTIBULE_PROVIDER_<NAME>_` or `VESTIBULE_WEBHOOK_<NAME>_`.
     name: &'static str,
     /// The value of an absent or empty setting.
     pub(super) default: &'static str,
@@ -32,6 +33,7 @@ pub(super) struct About {
 pub(super) enum Scope {
     Service,
     EachProvider,
+    EachWebhook,
 }
 
 /// How `vestibule check` shows a value.
@@ -51,6 +53,11 @@ pub(super) const fn service<F>(name: &'static str, format: F, help: &'static str
 /// Creates a setting that each provider has.
 pub(super) const fn provider<F>(name: &'static str, format: F, help: &'static str) -> Setting<F> {
     setting(Scope::EachProvider, name, format, help)
+}
+
+/// Creates a setting that each webhook has.
+pub(super) const fn webhook<F>(name: &'static str, format: F, help: &'static str) -> Setting<F> {
+    setting(Scope::EachWebhook, name, format, help)
 }
 
 const fn setting<F>(scope: Scope, name: &'static str, format: F, help: &'static str) -> Setting<F> {
@@ -97,18 +104,18 @@ impl<F: Format> Setting<F> {
 }
 
 impl About {
-    /// Returns the name in the environment. `provider` is the name of a provider or a placeholder.
-    pub(super) fn name(&self, provider: &str) -> String {
-        match self.scope {
-            Scope::Service => self.name.to_owned(),
-            Scope::EachProvider => {
-                format!("{PROVIDER_PREFIX}{}_{}", provider.to_ascii_uppercase().replace('-', "_"), self.name)
-            }
-        }
+    /// Returns the name in the environment. `of` is the name of a provider or of a webhook, or a placeholder.
+    pub(super) fn name(&self, of: &str) -> String {
+        let prefix = match self.scope {
+            Scope::Service => return self.name.to_owned(),
+            Scope::EachProvider => PROVIDER_PREFIX,
+            Scope::EachWebhook => WEBHOOK_PREFIX,
+        };
+        format!("{prefix}{}_{}", of.to_ascii_uppercase().replace('-', "_"), self.name)
     }
 
-    pub(super) fn is_of_each_provider(&self) -> bool {
-        self.scope == Scope::EachProvider
+    pub(super) fn scope(&self) -> Scope {
+        self.scope
     }
 }
 
@@ -137,7 +144,13 @@ impl<F: Format + Sync> Entry for Setting<F> {
     }
 }
 
-/// Returns whether a name belongs to the settings of a provider.
-pub(super) fn is_provider_name(name: &str) -> bool {
-    name.starts_with(PROVIDER_PREFIX)
+/// Returns whose setting a name would be, by its prefix.
+pub(super) fn scope_of(name: &str) -> Scope {
+    if name.starts_with(PROVIDER_PREFIX) {
+        Scope::EachProvider
+    } else if name.starts_with(WEBHOOK_PREFIX) {
+        Scope::EachWebhook
+    } else {
+        Scope::Service
+    }
 }

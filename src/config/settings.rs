@@ -15,10 +15,11 @@ mod mail;
 mod network;
 mod outgoing;
 mod providers;
+mod webhooks;
 
 pub(super) use self::{
     brand::*, capacity::*, database::*, group::Group, login::*, logs::*, mail::*, network::*, outgoing::*,
-    providers::*,
+    providers::*, webhooks::*,
 };
 use super::setting::Entry;
 
@@ -32,6 +33,7 @@ static TABLE: &[&[Group]] = &[
     capacity::GROUPS,
     logs::GROUPS,
     outgoing::GROUPS,
+    webhooks::GROUPS,
     providers::GROUPS,
 ];
 

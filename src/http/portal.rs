@@ -27,10 +27,8 @@ use crate::{
 };
 
 const INDEX: &str = "index.html";
-/// Folder of the built files. Everything in it is a file, but for [`DOCTOR`].
+/// Folder of the built files. Everything in it is a file, but for the pages of [`is_admin_page`].
 const FOLDER: &str = "vestibule";
-/// The page for administrators. Proxies that forward `/vestibule/` forward it, too. No built file has a name without an extension.
-const DOCTOR: &str = "vestibule/doctor";
 /// An SVG image is a document: opened on its own, its scripts would run in our origin (stored XSS).
 const IMAGE_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
@@ -107,11 +105,19 @@ fn is_inside(path: &str) -> bool {
 fn names_a_file(path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
     let last = last.split(';').next().unwrap_or_default();
-    path.split('/').next() == Some(FOLDER) && path != DOCTOR
+    path.split('/').next() == Some(FOLDER) && !is_admin_page(path)
         || path.trim_end_matches('/') == "metrics"
         || last.rsplit_once('.').is_some_and(|(_, extension)| {
             !extension.is_empty() && extension.bytes().all(|b| b.is_ascii_alphanumeric())
         })
+}
+
+/// Returns whether the path is a page for administrators: the doctor, or a page of the console. Proxies that forward `/vestibule/` forward
+/// them, too. No built file has a name without an extension.
+fn is_admin_page(path: &str) -> bool {
+    let console = path.strip_prefix("vestibule/admin");
+    path == "vestibule/doctor"
+        || console.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') && !rest.contains('.'))
 }
 
 fn no_file() -> Response {
@@ -163,6 +169,8 @@ mod tests {
             "vestibule/a.b/c",
             "vestibule/doctor/",
             "vestibule/doctors",
+            "vestibule/administration",
+            "vestibule/admin/main.js",
         ] {
             assert!(names_a_file(file), "{file}");
         }
@@ -179,6 +187,9 @@ mod tests {
             "metricsx",
             "vestibulex",
             "vestibule/doctor",
+            "vestibule/admin",
+            "vestibule/admin/",
+            "vestibule/admin/users/01JD",
             "a/vestibule",
             "a/metrics",
         ] {

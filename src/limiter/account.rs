@@ -27,7 +27,12 @@ impl Limiter {
 
     /// Returns all waits that last, by the text under which they are counted. Of several waits of one text, it returns the longest.
     pub async fn all_locks(&self) -> Result<HashMap<String, Lock>, StoreError> {
-        let (mut locks, mut after) = (HashMap::<String, Lock>::new(), None);
+        self.locks_up_to(usize::MAX).await.map(|(locks, _)| locks)
+    }
+
+    /// Returns the waits that last, as [`Self::all_locks`] does, of the first `max` counters, and whether these were all counters.
+    pub async fn locks_up_to(&self, max: usize) -> Result<(HashMap<String, Lock>, bool), StoreError> {
+        let (mut locks, mut after, mut read) = (HashMap::<String, Lock>::new(), None, 0);
         loop {
             let page = Page { tag: None, after, newest_first: false, limit: PAGE };
             let page = self.store.scan::<Counter>(page).await?;
@@ -39,10 +44,14 @@ impl Limiter {
                     *known = if lock.until > known.until { lock } else { *known };
                 }
             }
+            read += PAGE;
             match page.next {
+                Some(_) if read >= max => return Ok((locks, false)),
                 Some(last) => after = Some(last),
-                None => return Ok(locks),
+                None => return Ok((locks, true)),
             }
+            // A page of the embedded store is read without a wait. Other requests must have a turn.
+            tokio::task::yield_now().await;
         }
     }
 

@@ -20,18 +20,7 @@ impl Provisioning<'_> {
         desired: &DesiredUser,
         credentials: &Credentials<'_>,
     ) -> Result<User, ProvisioningError> {
-        let now = self.clock.now();
-        let mut user = User::new(UserId::new(now), now);
-        user.username = Some(desired.username.clone());
-        user.email.clone_from(&desired.email);
-        user.email_verified = desired.email_verified.unwrap_or(false);
-        user.display_name.clone_from(&desired.display_name);
-        user.roles = desired.roles.clone().unwrap_or_default();
-        let Changed { password, totp } = credentials.changed(&user, desired, self.mode, now).await?;
-        user.set_initial_credentials(password, totp);
-        if matches!(desired.password, Some(NewPassword::Generated(_))) {
-            user.limit_initial_password(now);
-        }
+        let user = self.new_user(desired, credentials).await?;
         match self.mode {
             Mode::DryRun => {
                 self.require_free_keys(&user).await?;
@@ -49,5 +38,27 @@ impl Provisioning<'_> {
                 Ok(user)
             }
         }
+    }
+
+    /// Returns a new user that is not stored yet.
+    pub(super) async fn new_user(
+        &self,
+        desired: &DesiredUser,
+        credentials: &Credentials<'_>,
+    ) -> Result<User, ProvisioningError> {
+        let now = self.clock.now();
+        let mut user = User::new(desired.transferred.id.unwrap_or_else(|| UserId::new(now)), now);
+        user.username.clone_from(&desired.username);
+        user.email.clone_from(&desired.email);
+        user.email_verified = desired.email_verified.unwrap_or(false);
+        user.display_name.clone_from(&desired.display_name);
+        user.roles = desired.roles.clone().unwrap_or_default();
+        let Changed { password, totp } = credentials.changed(&user, desired, self.mode, now).await?;
+        user.set_initial_credentials(password, totp.unwrap_or_default());
+        if matches!(desired.password, Some(NewPassword::Generated(_))) {
+            user.limit_initial_password(now);
+        }
+        desired.transferred.complete(&mut user, now);
+        Ok(user)
     }
 }

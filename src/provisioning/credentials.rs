@@ -23,7 +23,8 @@ pub struct Credentials<'a> {
 /// Credentials to write. `None`: not given, or equal to the present one.
 pub(super) struct Changed {
     pub(super) password: Option<Password>,
-    pub(super) totp: Option<Totp>,
+    /// All authenticator apps.
+    pub(super) totp: Option<Vec<Totp>>,
 }
 
 impl Credentials<'_> {
@@ -90,19 +91,27 @@ impl Credentials<'_> {
         }
     }
 
+    /// Returns the apps that replace the present ones, or `None` if the user has them already. One secret (`totpSecret`) is a list of one app,
+    /// and the user may have enrolled more since.
     fn changed_totp(
         &self,
         user: &User,
         desired: &DesiredUser,
         now: Timestamp,
-    ) -> Result<Option<Totp>, ProvisioningError> {
-        let Some(secret) = &desired.totp_secret else { return Ok(None) };
-        for present in &user.totp {
-            if *self.keys.open(&user.id, totp::ACTIVE, &present.secret)? == **secret {
-                return Ok(None);
-            }
+    ) -> Result<Option<Vec<Totp>>, ProvisioningError> {
+        let mut present = Vec::new();
+        for app in
+            user.totp.iter().filter(|_| desired.totp_secret.is_some() || desired.transferred.totp.is_some())
+        {
+            present.push(self.keys.open(&user.id, totp::ACTIVE, &app.secret)?);
         }
-        Ok(Some(Totp::unused(self.keys.seal(&user.id, totp::ACTIVE, secret), now)))
+        let has = |secret: &[u8]| present.iter().any(|present| present.as_slice() == secret);
+        if let Some(apps) = &desired.transferred.totp {
+            let is_new = apps.iter().any(|app| !has(&app.secret));
+            return Ok(is_new.then(|| apps.iter().map(|app| app.seal(user.id, self, now)).collect()));
+        }
+        let new = desired.totp_secret.as_ref().filter(|secret| !has(secret));
+        Ok(new.map(|secret| vec![Totp::unused(self.keys.seal(&user.id, totp::ACTIVE, secret), now)]))
     }
 }
 

@@ -11,6 +11,27 @@ pub enum Field {
     Password,
     TotpSecret,
     MustChangePassword,
+    Id,
+    Status,
+    Issuer,
+    Subject,
+    Locale,
+    Picture,
+    CreatedAt,
+    UpdatedAt,
+    LastLoginAt,
+    DeletionAt,
+    /// All linked identities.
+    Identities,
+    /// Identities that the user unlinked.
+    UnlinkedIdentities,
+    /// Who created the account, and the providers that its profile comes from.
+    Origin,
+    /// Times of the password.
+    PasswordInfo,
+    /// All authenticator apps.
+    Totp,
+    RecoveryCodes,
 }
 
 /// Type of a field in JSON. In CSV every cell is text.
@@ -20,10 +41,12 @@ pub enum FieldKind {
     Boolean,
     /// List of texts.
     List,
+    /// An array of objects, or an object. In CSV the cell is its JSON text.
+    Structure,
 }
 
 impl Field {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 24] = [
         Self::Username,
         Self::Email,
         Self::EmailVerified,
@@ -32,16 +55,78 @@ impl Field {
         Self::Password,
         Self::TotpSecret,
         Self::MustChangePassword,
+        Self::Id,
+        Self::Status,
+        Self::Issuer,
+        Self::Subject,
+        Self::Locale,
+        Self::Picture,
+        Self::CreatedAt,
+        Self::UpdatedAt,
+        Self::LastLoginAt,
+        Self::DeletionAt,
+        Self::Identities,
+        Self::UnlinkedIdentities,
+        Self::Origin,
+        Self::PasswordInfo,
+        Self::Totp,
+        Self::RecoveryCodes,
     ];
 
     #[must_use]
     pub const fn kind(self) -> FieldKind {
         match self {
-            Self::Username | Self::Email | Self::DisplayName | Self::Password | Self::TotpSecret => {
-                FieldKind::Text
-            }
+            Self::Username
+            | Self::Email
+            | Self::DisplayName
+            | Self::Password
+            | Self::TotpSecret
+            | Self::Id
+            | Self::Status
+            | Self::Issuer
+            | Self::Subject
+            | Self::Locale
+            | Self::Picture
+            | Self::CreatedAt
+            | Self::UpdatedAt
+            | Self::LastLoginAt
+            | Self::DeletionAt => FieldKind::Text,
             Self::EmailVerified | Self::MustChangePassword => FieldKind::Boolean,
             Self::Roles => FieldKind::List,
+            Self::Identities
+            | Self::UnlinkedIdentities
+            | Self::Origin
+            | Self::PasswordInfo
+            | Self::Totp
+            | Self::RecoveryCodes => FieldKind::Structure,
+        }
+    }
+
+    /// Returns whether a value of the field is, or contains, something that opens an account.
+    #[must_use]
+    pub const fn is_secret(self) -> bool {
+        match self {
+            Self::Password | Self::TotpSecret | Self::Totp | Self::RecoveryCodes => true,
+            Self::Username
+            | Self::Email
+            | Self::EmailVerified
+            | Self::DisplayName
+            | Self::Roles
+            | Self::MustChangePassword
+            | Self::Id
+            | Self::Status
+            | Self::Issuer
+            | Self::Subject
+            | Self::Locale
+            | Self::Picture
+            | Self::CreatedAt
+            | Self::UpdatedAt
+            | Self::LastLoginAt
+            | Self::DeletionAt
+            | Self::Identities
+            | Self::UnlinkedIdentities
+            | Self::Origin
+            | Self::PasswordInfo => false,
         }
     }
 
@@ -56,6 +141,22 @@ impl Field {
             Self::Password => "password",
             Self::TotpSecret => "totpSecret",
             Self::MustChangePassword => "mustChangePassword",
+            Self::Id => "id",
+            Self::Status => "status",
+            Self::Issuer => "issuer",
+            Self::Subject => "subject",
+            Self::Locale => "locale",
+            Self::Picture => "picture",
+            Self::CreatedAt => "createdAt",
+            Self::UpdatedAt => "updatedAt",
+            Self::LastLoginAt => "lastLoginAt",
+            Self::DeletionAt => "deletionAt",
+            Self::Identities => "identities",
+            Self::UnlinkedIdentities => "unlinkedIdentities",
+            Self::Origin => "origin",
+            Self::PasswordInfo => "passwordInfo",
+            Self::Totp => "totp",
+            Self::RecoveryCodes => "recoveryCodes",
         }
     }
 }

@@ -42,7 +42,7 @@ impl Provisioning<'_> {
 
 /// Applies the given fields that differ; returns them.
 fn apply(user: &mut User, desired: &DesiredUser, new: &Changed, now: Timestamp) -> Vec<Field> {
-    let mut fields = Vec::new();
+    let mut fields = desired.transferred.apply(user, desired.username.as_ref(), now);
     if let Some(email) = desired.email.as_ref().filter(|email| user.email.as_ref() != Some(*email)) {
         user.set_email_as_administrator(email.clone());
         fields.push(Field::Email);
@@ -64,9 +64,10 @@ fn apply(user: &mut User, desired: &DesiredUser, new: &Changed, now: Timestamp) 
         user.set_password(password.clone());
         fields.push(Field::Password);
     }
-    if let Some(totp) = &new.totp {
-        user.replace_second_factors(totp.clone(), now);
-        fields.push(Field::TotpSecret);
+    if let Some(apps) = &new.totp {
+        user.replace_second_factors(apps.clone(), now);
+        user.recovery_codes.clone_from(&desired.transferred.recovery_codes);
+        fields.push(if desired.transferred.totp.is_some() { Field::Totp } else { Field::TotpSecret });
     }
     if desired.must_change_password.is_some_and(|must_change| user.set_must_change_password(must_change)) {
         fields.push(Field::MustChangePassword);
@@ -80,6 +81,7 @@ fn apply(user: &mut User, desired: &DesiredUser, new: &Changed, now: Timestamp) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provisioning::Transferred;
     use crate::user::{Creator, Email, EndReason, Password, UserId};
 
     const NOW: Timestamp = Timestamp::from_millis(60_000);
@@ -110,7 +112,7 @@ mod tests {
 
     fn nothing() -> DesiredUser {
         DesiredUser {
-            username: "ada".parse().expect("a name"),
+            username: "ada".parse().ok(),
             email: None,
             email_verified: None,
             display_name: None,
@@ -118,6 +120,7 @@ mod tests {
             password: None,
             totp_secret: None,
             must_change_password: None,
+            transferred: Transferred::default(),
         }
     }
 

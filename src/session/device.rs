@@ -7,6 +7,7 @@ use super::{Refusal, record::State};
 use crate::{
     admission::Grant,
     app::App,
+    audit::EventKind,
     clock::Timestamp,
     mail::Notice,
     notices,
@@ -52,6 +53,8 @@ impl<'a> Browser<'a> {
         match self.add_to(app, user).await {
             Ok(Some((user, Recognition::Unknown))) if is_login => {
                 tracing::info!(user = %user.id, request_id = %self.client.request_id, "login from an unknown device");
+                let audit = app.audit(self.client).about(user.id).by_user(user.id);
+                audit.success(EventKind::NewDevice).record().await;
                 // An attacker with the password could sign in a thousand times: the mails would hide the notices of changes, and fill the
                 // queue of the address.
                 if app.limiter.count_login_notice(&user.id.to_string()).await.is_ok() {

@@ -8,11 +8,13 @@ use crate::{
     clock::Timestamp,
     config::Mfa,
     store::{Page, Store, StoreError},
-    user::{EndReason, User},
+    user::{EndReason, User, UserId},
 };
 
 /// Sessions per read of the store.
 const PAGE: usize = 200;
+/// The same, for a count of all sessions.
+const COUNTED_AT_ONCE: usize = 500;
 
 /// A stored session and whether it is valid.
 pub struct Listed {
@@ -52,6 +54,36 @@ pub async fn valid_sessions(
             Some(last) => after = Some(last),
             None => return Ok(count),
         }
+    }
+}
+
+/// Counts the sessions that are signed in, of the first `max` records. `has_epoch` says whether a user has this epoch now: another one has
+/// ended the session. Returns the number, and whether all records were read.
+pub async fn count_signed_in(
+    store: &Store,
+    now: Timestamp,
+    max: usize,
+    has_epoch: impl Fn(UserId, i64) -> bool + Send + Sync,
+) -> Result<(u64, bool), StoreError> {
+    let is_signed_in = |session: &Session| {
+        session.state == State::SignedIn
+            && !lifetime::is_purgeable(session, now)
+            && lifetime::end_reason(session, now).is_none()
+            && has_epoch(session.user_id, session.session_epoch)
+    };
+    let (mut count, mut read, mut after) = (0, 0, None);
+    loop {
+        let page = Page { tag: None, after, newest_first: false, limit: COUNTED_AT_ONCE };
+        let page = store.scan::<Session>(page).await?;
+        count += page.documents.iter().filter(|session| is_signed_in(session)).count() as u64;
+        read += COUNTED_AT_ONCE;
+        match page.next {
+            Some(_) if read >= max => return Ok((count, false)),
+            Some(last) => after = Some(last),
+            None => return Ok((count, true)),
+        }
+        // A page of the embedded store is read without a wait. Other requests must have a turn.
+        tokio::task::yield_now().await;
     }
 }
 

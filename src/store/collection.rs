@@ -17,8 +17,25 @@ enum Property {
     Watched,
 }
 
+/// A field of the documents by which a selection can be sorted. It has an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SortField {
+    pub(super) name: &'static str,
+    pub(super) kind: SortKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SortKind {
+    /// Sorted without regard to the case of ASCII letters.
+    Text,
+    Time,
+}
+
 macro_rules! collections {
-    ($($(#[$doc:meta])* $collection:ident = $name:literal by $id:ident $(+ $property:ident)*;)+) => {
+    ($(
+        $(#[$doc:meta])* $collection:ident = $name:literal by $id:ident $(+ $property:ident)*
+        $(, sorted by $($field:literal $kind:ident)+)?;
+    )+) => {
         /// A table of the embedded store, or a collection of that name in MongoDB.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Collection {
@@ -46,13 +63,22 @@ macro_rules! collections {
                     $(Self::$collection => &[$(Property::$property,)*],)+
                 }
             }
+
+            /// Returns the fields of its documents that have an index for sorting.
+            pub(super) const fn sort_fields(self) -> &'static [SortField] {
+                match self {
+                    $(Self::$collection => &[
+                        $($(SortField { name: $field, kind: SortKind::$kind },)+)?
+                    ],)+
+                }
+            }
         }
     };
 }
 
 collections! {
     /// Users with their credentials and linked identities.
-    Users = "users" by Uuid + Keys + Watched;
+    Users = "users" by Uuid + Keys + Watched, sorted by "username" Text "email" Text "createdAt" Time "lastLoginAt" Time;
     /// Sessions that are valid, or ended less than an hour ago.
     Sessions = "sessions" by Hash + Watched;
     /// Hashes of the tokens in links of mails.
@@ -77,6 +103,12 @@ collections! {
     UpstreamLogouts = "upstream_logouts" by Text;
     /// Mail that waits for the mail server, or that it refused.
     OutgoingMail = "outgoing_mail" by Uuid;
+    /// Messages to webhooks: waiting, delivered or failed.
+    WebhookDeliveries = "webhook_deliveries" by Uuid;
+    /// How far the audit events were read for each webhook.
+    WebhookCursors = "webhook_cursors" by Text;
+    /// Work that one replica does at a time.
+    Leases = "leases" by Text;
     /// Logout tokens that must not be used twice.
     UsedLogoutTokens = "used_logout_tokens" by Text;
 }
@@ -88,6 +120,12 @@ impl Collection {
 
     pub(super) fn is_watched(self) -> bool {
         self.properties().contains(&Property::Watched)
+    }
+
+    /// Returns the sort field with this name.
+    #[must_use]
+    pub fn sort_field(self, name: &str) -> Option<SortField> {
+        self.sort_fields().iter().copied().find(|field| field.name == name)
     }
 
     pub(super) fn by_name(name: &str) -> Option<Self> {

@@ -120,6 +120,11 @@ macro_rules! id_type {
             pub const fn document_id(self) -> $crate::store::DocumentId {
                 self.0.document_id()
             }
+
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
         }
 
         impl std::fmt::Display for $name {

@@ -16,6 +16,7 @@ mod listener;
 mod marker;
 mod migration;
 mod page;
+mod selection;
 mod shape;
 
 use std::time::Duration;
@@ -38,6 +39,7 @@ use super::{
     marker::NewestTime,
     migration::{Migration, Opening},
     prefix::CollectionPrefix,
+    selection::{Condition, Selected, Selection},
     watch::Watch,
 };
 use crate::clock::Timestamp;
@@ -130,6 +132,17 @@ impl Mongo {
         }
         let documents = self.documents::<D>();
         within(DEADLINE, page::read(&documents, page)).await.map_err(unavailable)?
+    }
+
+    pub(super) async fn select<D: Document>(&self, selection: &Selection) -> Result<Selected<D>, StoreError> {
+        let documents = self.documents::<D>();
+        within(DEADLINE, selection::read(&documents, selection)).await.map_err(unavailable)?
+    }
+
+    pub(super) async fn count_of<D: Document>(&self, condition: &Condition) -> Result<u64, StoreError> {
+        let documents = self.documents::<D>();
+        let filter = selection::counted(D::COLLECTION, condition);
+        within(DEADLINE, documents.count_documents(filter)).await.map_err(unavailable)
     }
 
     pub(super) async fn insert<D: Document>(&self, document: &D) -> Result<(), StoreError> {

@@ -20,6 +20,7 @@ mod migration;
 mod reader;
 mod row;
 mod schema;
+mod selection;
 mod sweep;
 mod transaction;
 mod writer;
@@ -28,6 +29,7 @@ use std::{
     fs,
     io::ErrorKind,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use tokio::task;
@@ -47,13 +49,14 @@ use super::{
     inspection::Inspection,
     marker::NewestTime,
     migration::{Migration, Opening},
+    selection::{Condition, Selected, Selection},
     watch::Watch,
 };
 use crate::clock::Timestamp;
 
 pub(super) struct Sqlite {
     path: PathBuf,
-    readers: Readers,
+    readers: Arc<Readers>,
     writer: Writer,
     listener: Listener,
 }
@@ -68,7 +71,7 @@ impl Sqlite {
             schema::create(&connection, &opening)?;
             let listener = Listener::start(file::connect_to_read(&path)?, watch)?;
             let writer = Writer::start(connection, opening.is_migration())?;
-            Ok(Self { readers: Readers::new(path.clone()), path, writer, listener })
+            Ok(Self { readers: Arc::new(Readers::new(path.clone())), path, writer, listener })
         });
         opened.await.map_err(StoreError::unavailable)?
     }
@@ -133,6 +136,20 @@ impl Sqlite {
 
     pub(super) fn page<D: Document>(&self, page: &Page<'_>) -> Result<Found<D>, StoreError> {
         self.readers.with(|connection| reader::page(connection, page))
+    }
+
+    /// Selects documents. A search reads the whole table, so it runs on a thread where it delays no other request.
+    pub(super) async fn select<D: Document>(&self, selection: &Selection) -> Result<Selected<D>, StoreError> {
+        let (readers, selection) = (self.readers.clone(), selection.clone());
+        let read = move || readers.with(|connection| selection::select(connection, &selection));
+        task::spawn_blocking(read).await.map_err(StoreError::unavailable)?
+    }
+
+    pub(super) async fn count_of<D: Document>(&self, condition: &Condition) -> Result<u64, StoreError> {
+        let (readers, condition) = (self.readers.clone(), condition.clone());
+        let read =
+            move || readers.with(|connection| selection::count(connection, D::COLLECTION, &condition));
+        task::spawn_blocking(read).await.map_err(StoreError::unavailable)?
     }
 
     pub(super) async fn insert<D: Document>(&self, document: &D) -> Result<(), StoreError> {

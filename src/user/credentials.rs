@@ -30,9 +30,9 @@ impl User {
     }
 
     /// Sets the credentials of a new user, who has no sessions to end.
-    pub fn set_initial_credentials(&mut self, password: Option<Password>, totp: Option<Totp>) {
+    pub fn set_initial_credentials(&mut self, password: Option<Password>, apps: Vec<Totp>) {
         self.password = password;
-        self.totp = totp.into_iter().collect();
+        self.totp = apps;
     }
 
     /// Limits the life of a generated password that the user has not changed: the file or the message with it may be read later (ASVS 6.4.1).
@@ -200,7 +200,7 @@ mod tests {
         let mut user = user();
         user.upgrade_password_hash("$argon2id$");
         assert!(user.password.is_none(), "there is no password to upgrade");
-        user.set_initial_credentials(Some(password("$2b$")), Some(totp()));
+        user.set_initial_credentials(Some(password("$2b$")), vec![totp()]);
         user.upgrade_password_hash("$argon2id$");
         assert_eq!(user.totp.len(), 1);
         let password = user.password.as_ref().expect("a password");

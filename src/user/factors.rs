@@ -73,10 +73,10 @@ impl User {
         self.factors_changed(now);
     }
 
-    /// Sets one authenticator app as the only second factor and ends all sessions. An administrator does this after an attack, too: no app
-    /// and no recovery code of the attacker may stay.
-    pub fn replace_second_factors(&mut self, totp: Totp, now: Timestamp) {
-        self.totp = vec![totp];
+    /// Sets these authenticator apps as the only second factors and ends all sessions. An administrator does this after an attack, too: no
+    /// app and no recovery code of the attacker may stay.
+    pub fn replace_second_factors(&mut self, apps: Vec<Totp>, now: Timestamp) {
+        self.totp = apps;
         self.pending_totp = None;
         self.recovery_codes = None;
         self.factors_changed(now);

@@ -52,14 +52,9 @@ impl Username {
         let key = Key::of(&self.0);
         let mut handles = vec![key.name_handle()];
         handles.extend(key.email_handle());
-        handles.extend(key.text.parse().ok().map(id_handle));
+        handles.extend(key.text.parse().ok().map(UserId::handle));
         handles
     }
-}
-
-/// Returns the unique key of an id.
-pub(super) fn id_handle(id: UserId) -> String {
-    format!("id:{id}")
 }
 
 /// Text that a client or an administrator typed to name a user, normalised once.

@@ -1,10 +1,14 @@
 //! Rules for the profile of a user.
 
+use url::Url;
+
 use super::{Creator, Email, User};
 use crate::invisible::is_invisible;
 
 /// Longest display name, in characters.
 const DISPLAY_NAME_MAX: usize = 128;
+/// Longest picture URL that is stored, in bytes.
+const PICTURE_MAX: usize = 2048;
 /// Longest name of a second factor, in characters.
 const FACTOR_NAME_MAX: usize = 64;
 
@@ -82,6 +86,13 @@ fn name(text: &str, max: usize) -> Result<String, &'static str> {
 /// Returns whether a display name may contain an invisible character: some scripts need the joiners, and emoji need variation selectors.
 fn is_needed(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+/// Parses the URL of a picture: https without credentials, because our pages load the picture.
+pub fn picture_url(text: &str) -> Result<String, &'static str> {
+    let url = Url::parse(text).map_err(|_| "invalid")?;
+    let is_allowed = url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
+    if is_allowed && text.len() <= PICTURE_MAX { Ok(url.into()) } else { Err("invalid") }
 }
 
 /// Parses a language tag (BCP 47): parts of letters and digits, joined by `-`, or by `_` as some providers write it. Only the form is

@@ -1,10 +1,15 @@
 //! Routes for administrators.
 
 mod events;
+mod explain;
+mod overview;
 mod providers;
 mod summary;
 
-use vestibule::store::{Change, StoreError};
+use vestibule::{
+    store::{Change, StoreError},
+    user::User,
+};
 
 use crate::harness::{
     browser::Browser,
@@ -13,17 +18,38 @@ use crate::harness::{
     users::{PASSWORD, create_user_with_app},
 };
 
-const ROUTES: [&str; 4] =
-    ["/api/admin/events", "/api/admin/mail", "/api/admin/providers", "/api/admin/summary"];
+const ROUTES: [&str; 6] = [
+    "/api/admin/events",
+    "/api/admin/mail",
+    "/api/admin/overview",
+    "/api/admin/overview/export?chart=logins",
+    "/api/admin/providers",
+    "/api/admin/summary",
+];
+
+/// Signs in a user with this role, whose second factor is recent.
+pub(crate) async fn signed_in_with_role(service: &Service, name: &str, role: &str) -> Browser {
+    let (user, app) = create_user_with_app(service, name).await;
+    set_role(service, &user, role).await;
+    let browser = Browser::of(service);
+    browser.sign_in(name, PASSWORD).await.expect_status(200);
+    browser.verify(&app.code(service.clock.now())).await.expect_status(200);
+    browser
+}
+
+/// Gives a user this role only.
+pub(crate) async fn set_role(service: &Service, user: &User, role: &str) {
+    let change = |user: &mut User| {
+        user.roles = vec![role.to_owned()];
+        Ok::<_, StoreError>(Change::Write(()))
+    };
+    service.app.users.update(&user.id.document_id(), change).await.expect("written");
+}
 
 /// Signs in an administrator whose password and second factor are recent.
 pub(crate) async fn administrator(service: &Service) -> (Browser, Authenticator) {
     let (user, app) = create_user_with_app(service, "margaret").await;
-    let promote = |user: &mut vestibule::user::User| {
-        user.roles = vec!["admin".to_owned()];
-        Ok::<_, StoreError>(Change::Write(()))
-    };
-    service.app.store.update(&user.id.document_id(), promote).await.expect("written");
+    set_role(service, &user, "admin").await;
     let browser = Browser::of(service);
     browser.sign_in("margaret", PASSWORD).await.expect_status(200);
     browser.verify(&app.code(service.clock.now())).await.expect_status(200);

@@ -5,6 +5,7 @@ mod concurrency;
 pub(crate) mod conformance;
 mod faults;
 mod foreign_file;
+mod selection;
 mod shapes;
 mod unreadable;
 

@@ -90,6 +90,12 @@ pub enum EventKind {
     UserDeleted,
     /// The user exported the own data.
     DataExported,
+    /// A login from a device that the user has not used before.
+    NewDevice,
+    /// An administrator queued a message to a webhook again.
+    WebhookReplayed,
+    /// An administrator sent a test message to a webhook.
+    WebhookTested,
 }
 
 impl EventKind {
@@ -105,6 +111,7 @@ impl EventKind {
             | Self::PasswordResetRequested
             | Self::ProviderLogout
             | Self::SignOut
+            | Self::NewDevice
             | Self::AccessRefused => true,
             Self::EnrolmentConfirmed
             | Self::IdentityLinked
@@ -140,8 +147,16 @@ impl EventKind {
             | Self::DeletionRequested
             | Self::DeletionCancelled
             | Self::UserDeleted
-            | Self::DataExported => false,
+            | Self::DataExported
+            | Self::WebhookReplayed
+            | Self::WebhookTested => false,
         }
+    }
+
+    /// Returns the kind with this published name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        serde_json::from_value(name.into()).ok()
     }
 
     /// Returns the published name, for the metrics.

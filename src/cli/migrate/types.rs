@@ -2,6 +2,7 @@
 
 pub(super) use crate::{
     audit::{Event, Head},
+    lease::LeaseRecord,
     limiter::Counter,
     link_token::LinkToken,
     login::{
@@ -12,6 +13,7 @@ pub(super) use crate::{
     mail::OutgoingMail,
     session::{Session, id_token_hint::IdTokenHint, upstream_logout::UpstreamLogout},
     user::User,
+    webhook::{Cursor, Delivery},
 };
 
 /// Evaluates an expression with the type of a collection. A new collection does not compile until its type is here.
@@ -21,7 +23,8 @@ macro_rules! with_type {
             Users: User, Sessions: Session, LinkTokens: LinkToken, Events: Event, EventChains: Head, Counters: Counter,
             LoginTransactions: Transaction, PendingLinks: PendingLink, IdTokenHints: IdTokenHint,
             LogoutContinuations: LogoutContinuation, SealingKeys: SealingKeys, UpstreamLogouts: UpstreamLogout,
-            OutgoingMail: OutgoingMail, UsedLogoutTokens: UsedLogoutToken)
+            OutgoingMail: OutgoingMail, WebhookDeliveries: Delivery, WebhookCursors: Cursor, Leases: LeaseRecord,
+            UsedLogoutTokens: UsedLogoutToken)
     };
     (@ $collection:expr, $type:ident, $body:expr, $($variant:ident: $document:ident),+) => {
         match $collection {

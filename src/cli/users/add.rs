@@ -19,7 +19,7 @@ use crate::{
         hasher::Hasher,
         policy::{AcceptedPassword, PasswordPolicy},
     },
-    provisioning::{Credentials, DesiredUser, Field, Mode, NewPassword, ProvisioningError},
+    provisioning::{Credentials, DesiredUser, Field, Mode, NewPassword, ProvisioningError, Transferred},
     store::Create,
     user::{self, Invalid},
 };
@@ -93,7 +93,7 @@ impl Add {
         let roles = self.roles.iter().map(|role| user::role(role)).collect::<Result<_, _>>();
         let display_name = self.display_name.as_deref().map(user::display_name).transpose();
         Ok(DesiredUser {
-            username: self.name.parse().map_err(invalid("user name", &self.name))?,
+            username: Some(self.name.parse().map_err(invalid("user name", &self.name))?),
             email: self.email.as_deref().map(str::parse).transpose().map_err(invalid("address", email))?,
             email_verified: Some(self.email_verified),
             display_name: display_name.map_err(usage("display name"))?,
@@ -101,6 +101,7 @@ impl Add {
             password: None,
             totp_secret: None,
             must_change_password: Some(self.generate),
+            transferred: Transferred::default(),
         })
     }
 

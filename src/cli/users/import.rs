@@ -24,7 +24,7 @@ use self::{
     apply::Apply,
     password_options::PasswordArgs,
     passwords::PasswordFile,
-    plan::{PlannedRow, plan},
+    plan::{PlanOptions, PlannedRow, plan},
     report::{Report, RowResult},
     source::Format,
 };
@@ -47,7 +47,9 @@ use crate::{
 /// imported.
 ///
 /// Columns: username, email, emailVerified, displayName, roles (separated by `;`), password (plain text, or a hash of bcrypt, Argon2,
-/// PBKDF2 or scrypt as frameworks write it), totpSecret (base32), mustChangePassword. An empty cell leaves the field of an existing user unchanged.
+/// PBKDF2 or scrypt as frameworks write it), totpSecret (base32), mustChangePassword, id, status, issuer and subject (an identity at a
+/// provider), locale, picture, and the columns of an export. A row needs username, id, or issuer and subject. An empty cell leaves the
+/// field of an existing user unchanged.
 #[derive(Args)]
 pub(in crate::cli) struct Import {
     /// File to import; `-` reads stdin.
@@ -68,6 +70,9 @@ pub(in crate::cli) struct Import {
     /// Create users without a password if the file has none. They can sign in only through a provider.
     #[arg(long)]
     no_passwords: bool,
+    /// Link identities also if the user has unlinked them.
+    #[arg(long)]
+    relink_identities: bool,
     #[command(flatten)]
     password_args: PasswordArgs,
 }
@@ -76,7 +81,16 @@ impl Import {
     pub(in crate::cli) async fn run(self) -> Result<(), Failure> {
         // One listener for the whole run, so that a Ctrl-C between two rows is not lost.
         let mut interrupt = signal(SignalKind::interrupt())?;
-        let options = self.password_args.options(PasswordPolicy::of(&config()?))?;
+        let settings = config()?;
+        let options = PlanOptions {
+            passwords: self.password_args.options(PasswordPolicy::of(&settings))?,
+            providers: settings
+                .providers
+                .iter()
+                .map(|known| (known.issuer.clone(), known.name.clone()))
+                .collect(),
+            may_relink: self.relink_identities,
+        };
         let rows = tokio::select! {
             rows = blocking(move || source::read(&self.file, self.format)) => plan(rows?, &options),
             _ = interrupt.recv() => return Err(Failure::Interrupted),

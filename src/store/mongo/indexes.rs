@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use mongodb::{
     Database, IndexModel,
     error::{ErrorKind, WriteFailure},
-    options::{Acknowledgment, IndexOptions, WriteConcern},
+    options::{Acknowledgment, Collation, CollationStrength, IndexOptions, WriteConcern},
 };
 
 use super::{
@@ -15,7 +15,11 @@ use super::{
     failure::{Failure, unavailable},
     marker::{first_batch, has_name},
 };
-use crate::store::{collection::Collection, document::StoreError, prefix::CollectionPrefix};
+use crate::store::{
+    collection::{Collection, SortField, SortKind},
+    document::StoreError,
+    prefix::CollectionPrefix,
+};
 
 /// A new index on a large collection takes long. The server completes it even if the client stops waiting.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -65,7 +69,22 @@ fn indexes_of(collection: Collection) -> Vec<IndexModel> {
     if collection.has_keys() {
         indexes.push(IndexModel::builder().keys(doc! { "handles": 1 }).options(handles).build());
     }
+    indexes.extend(collection.sort_fields().iter().map(|field| {
+        let mut options = named(field.name);
+        options.collation = collation(*field);
+        IndexModel::builder().keys(doc! { field.name: 1, "_id": 1 }).options(options).build()
+    }));
     indexes
+}
+
+/// Returns the collation of a text: letter case does not decide the order.
+pub(super) fn collation(field: SortField) -> Option<Collation> {
+    match field.kind {
+        SortKind::Text => {
+            Some(Collation::builder().locale("en").strength(CollationStrength::Secondary).build())
+        }
+        SortKind::Time => None,
+    }
 }
 
 /// Compares the indexes of all collections with ours. Returns those that are missing, and those with other options, as

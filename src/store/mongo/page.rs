@@ -20,7 +20,7 @@ use crate::store::{
 /// Ids of another type that are reported.
 const FOREIGN_MAX: i64 = 100;
 /// Field that replaces the content of a document that is too large, see [`pipeline`].
-const TOO_LARGE: &str = "vestibuleTooLarge";
+pub(super) const TOO_LARGE: &str = "vestibuleTooLarge";
 
 /// Reads a page. The inner result is the error of the store, the outer one of the driver.
 pub(super) async fn read<D: Document>(
@@ -61,13 +61,17 @@ fn pipeline(collection: Collection, page: &Page<'_>) -> Vec<Filter> {
     if let Some(tag) = page.tag {
         filter.insert("tags", tag);
     }
-    let is_too_large = doc! { "$gt": [{ "$bsonSize": "$$ROOT" }, Bson::Int64(i64::try_from(MAX_BYTES).unwrap_or(i64::MAX))] };
+    let is_too_large = is_too_large();
     vec![
         doc! { "$match": filter },
         doc! { "$sort": { "_id": if page.newest_first { -1 } else { 1 } } },
         doc! { "$limit": i64::try_from(page.limit).unwrap_or(i64::MAX) },
         doc! { "$replaceWith": { "$cond": [is_too_large, { "_id": "$_id", TOO_LARGE: true }, "$$ROOT"] } },
     ]
+}
+
+pub(super) fn is_too_large() -> Filter {
+    doc! { "$gt": [{ "$bsonSize": "$$ROOT" }, Bson::Int64(i64::try_from(MAX_BYTES).unwrap_or(i64::MAX))] }
 }
 
 /// Returns the condition for ids of the type of this collection. Binary values are ordered by length, then by subtype: the range of

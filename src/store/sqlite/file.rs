@@ -14,6 +14,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::{
     failure::unavailable,
     schema::{self, Content},
+    selection,
 };
 use crate::store::{document::StoreError, marker::Create, migration::Opening};
 
@@ -102,6 +103,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
 pub(super) fn connect_to_read(path: &Path) -> Result<Connection, StoreError> {
     let connection = connect(path)?;
     connection.pragma_update(None, "query_only", true).map_err(unavailable)?;
+    selection::add_functions(&connection).map_err(unavailable)?;
     Ok(connection)
 }
 

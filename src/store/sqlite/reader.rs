@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Columns of a document. SQLite does not read the content of one that is too large: its size is in its header.
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     concat!("d.id, d.revision, CASE WHEN octet_length(d.body) <= ", 2_097_152, " THEN d.body END");
 const _: () = assert!(MAX_BYTES == 2_097_152, "the size in COLUMNS");
 /// Ids of another type that are reported.
@@ -196,7 +196,7 @@ fn one<D: Document>(
 }
 
 /// Reads a document. The body is parsed from SQLite's own memory, without a copy.
-fn document<D: Document>(row: &Row<'_>) -> rusqlite::Result<Result<Stored<D>, StoreError>> {
+pub(super) fn document<D: Document>(row: &Row<'_>) -> rusqlite::Result<Result<Stored<D>, StoreError>> {
     let id: DocumentId = match row.get(0) {
         Ok(id) => id,
         Err(error) => return Ok(Err(corrupt(D::COLLECTION, "unknown", &error.to_string()))),

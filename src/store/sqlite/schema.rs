@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     store::{
-        collection::Collection,
+        collection::{Collection, SortField, SortKind},
         document::StoreError,
         marker::check_schema,
         migration::{Opening, schema_of},
@@ -135,9 +135,31 @@ fn create_collections(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
             ) STRICT;
             CREATE INDEX IF NOT EXISTS {name}_purge ON {name} (purge_at) WHERE purge_at IS NOT NULL;"
         ))?;
+        for field in collection.sort_fields() {
+            let (index, keys) = (sort_index(*collection, *field), sort_keys(*field));
+            transaction
+                .execute_batch(&format!("CREATE INDEX IF NOT EXISTS {index} ON {name} ({keys}, id);"))?;
+        }
     }
     transaction.execute_batch(NEWEST_TIME)?;
     transaction.execute_batch(MIGRATION)
+}
+
+fn sort_index(collection: Collection, field: SortField) -> String {
+    format!("{}_by_{}", collection.name(), field.name)
+}
+
+/// Returns the expression of a sort field, as it is in the index. A body that is not JSON, or a value of another type, counts as missing:
+/// otherwise one damaged document would fail every query, and the creation of the index.
+pub(super) fn sort_keys(field: SortField) -> String {
+    let name = field.name;
+    let collation = match field.kind {
+        SortKind::Text => " COLLATE NOCASE",
+        SortKind::Time => "",
+    };
+    format!(
+        "(CASE WHEN json_valid(body) THEN CASE json_type(body, '$.{name}') WHEN 'text' THEN json_extract(body, '$.{name}') END END){collation}"
+    )
 }
 
 /// Returns the indexes that the file lacks, as `table.index`. Those of the shared tables are created with a new file only.
@@ -149,8 +171,12 @@ pub(super) fn missing_indexes(connection: &Connection) -> rusqlite::Result<Vec<S
     let shared = [("keys", "keys_by_id".to_owned()), ("tags", "tags_by_id".to_owned())];
     let purge =
         Collection::ALL.iter().map(|collection| (collection.name(), format!("{}_purge", collection.name())));
+    let sort = Collection::ALL.iter().flat_map(|collection| {
+        let fields = collection.sort_fields().iter();
+        fields.map(|field| (collection.name(), sort_index(*collection, *field)))
+    });
     // A table of a newer collection is created at the next start, with its index.
-    let wanted = shared.into_iter().chain(purge).filter(|(table, _)| tables.contains(*table));
+    let wanted = shared.into_iter().chain(purge).chain(sort).filter(|(table, _)| tables.contains(*table));
     Ok(wanted
         .filter(|(_, index)| !found.contains(index))
         .map(|(table, index)| format!("{table}.{index}"))

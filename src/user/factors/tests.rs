@@ -84,7 +84,7 @@ fn factor_of_an_administrator_replaces_all_others() {
     user.pending_totp = Some(pending_totp());
     user.recovery_codes = Some(codes(10));
     let new = totp();
-    user.replace_second_factors(new.clone(), NOW);
+    user.replace_second_factors(vec![new.clone()], NOW);
     assert_eq!(user.totp.iter().map(|totp| totp.id).collect::<Vec<_>>(), [new.id]);
     assert!(user.pending_totp.is_none() && user.recovery_codes.is_none());
     assert_eq!(ended(&user), ENDED);

@@ -16,11 +16,11 @@ const LAYERS: [&[&str]; 17] = [
     &["notices"],
     &["app"],
     &["admission"],
-    &["audit", "mail", "link_token", "trace_export"],
+    &["audit", "mail", "link_token", "trace_export", "webhook"],
     &["user", "config"],
     &["web"],
     &["error", "finding"],
-    &["limiter", "cache"],
+    &["limiter", "cache", "lease"],
     &["store"],
     &["secrets", "clock", "metrics", "background", "log", "invisible", "trace"],
 ];

@@ -14,7 +14,7 @@ use crate::harness::{
 };
 
 /// GET routes that refuse nothing, or whose refusal is no audit event, with the reason.
-const WITHOUT_EVENT: [(&str, u16, &str); 15] = [
+const WITHOUT_EVENT: [(&str, u16, &str); 17] = [
     ("/api/auth/session", 200, "it answers every client"),
     ("/api/auth/csrf-token", 200, "it answers every client"),
     ("/api/auth/providers", 200, "it answers every client"),
@@ -32,6 +32,8 @@ const WITHOUT_EVENT: [(&str, u16, &str); 15] = [
     ("/api/admin/doctor/stream", 403, "forbidden"),
     ("/api/admin/events", 403, "forbidden"),
     ("/api/admin/mail", 403, "forbidden"),
+    ("/api/admin/overview", 403, "forbidden"),
+    ("/api/admin/overview/export", 403, "forbidden"),
     ("/api/admin/providers", 403, "forbidden"),
     ("/api/admin/summary", 403, "forbidden"),
 ];

@@ -156,7 +156,7 @@ async fn new_database_can_be_opened_concurrently() {
     open_eight_stores(&location).await;
     let names =
         location.database().await.collection::<bson::Document>("users").list_index_names().await.unwrap();
-    assert_eq!(names, ["_id_", "tags", "purge", "handles"]);
+    assert_eq!(names, ["_id_", "tags", "purge", "handles", "username", "email", "createdAt", "lastLoginAt"]);
 }
 
 async fn open_eight_stores(location: &StoreLocation) {

@@ -3,7 +3,7 @@
 use super::{
     mistake::Mistake,
     passwords::PasswordFile,
-    plan::PlannedRow,
+    plan::{PlannedRow, needs_password},
     report::{RowOutcome, RowResult},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     login::password::generate,
     provisioning::{Credentials, DesiredUser, Field, Mode, NewPassword, Provisioning, ProvisioningError},
     store::{Store, StoreError},
-    user::User,
+    user::{User, Username},
 };
 
 pub(super) struct Apply<'a> {
@@ -90,36 +90,46 @@ impl Apply<'_> {
                 Ok(RowResult { errors: vec![refusal(&desired, field, code)], ..refused })
             }
             Err(RowError::Stopped(Failure::Failed(text))) => {
-                Err(Failure::Failed(format!("line {line}, {}: {text}", quoted(desired.username.as_str()))))
+                Err(Failure::Failed(format!("line {line}, {}: {text}", quoted(&refused.username))))
             }
             Err(RowError::Stopped(failure)) => Err(failure),
         }
     }
 
     async fn create_or_update(&self, desired: &DesiredUser) -> Result<Applied, RowError> {
-        let handle = desired.username.handle();
-        if let Some(user) = self.store.find::<User>(&handle).await? {
-            return self.update(user.into_document(), desired).await;
+        if let Some(user) = self.find(desired).await? {
+            return self.update(user, desired).await;
         }
         match self.create(desired).await {
             // Another process has created the user since the look-up.
-            Err(RowError::Refused(Field::Username, code)) => match self.store.find::<User>(&handle).await? {
-                Some(user) => self.update(user.into_document(), desired).await,
-                None => Err(RowError::Refused(Field::Username, code)),
+            Err(RowError::Refused(field, code)) => match self.find(desired).await? {
+                Some(user) => self.update(user, desired).await,
+                None => Err(RowError::Refused(field, code)),
             },
             created => created,
         }
     }
 
+    /// Finds the user of a row: by user name, else by id, else by identity.
+    async fn find(&self, desired: &DesiredUser) -> Result<Option<User>, RowError> {
+        for handle in desired.handles() {
+            if let Some(user) = self.store.find::<User>(&handle).await? {
+                return Ok(Some(user.into_document()));
+            }
+        }
+        Ok(None)
+    }
+
     async fn create(&self, desired: &DesiredUser) -> Result<Applied, RowError> {
         let mut desired = desired.clone();
-        if desired.password.is_none() && self.generates_passwords && self.provisioning.mode() == Mode::Write {
+        if needs_password(&desired) && self.generates_passwords && self.provisioning.mode() == Mode::Write {
             let password = generate::password();
             let hash = self.credentials.hasher.hash(password.secret().clone()).await;
             desired.password = Some(NewPassword::Generated(hash.ok_or(ProvisioningError::Hashing)?));
             // After hashing, so that an interruption leaves few lines without a user; before the write, so that no user is left with an
             // unknown password.
-            self.passwords.write(desired.username.as_str(), password.secret()).map_err(RowError::Stopped)?;
+            let name = desired.username.as_ref().map(Username::as_str).unwrap_or_default();
+            self.passwords.write(name, password.secret()).map_err(RowError::Stopped)?;
             desired.must_change_password.get_or_insert(true);
         }
         let user = self.provisioning.create(&desired, &self.credentials).await?;
@@ -127,23 +137,36 @@ impl Apply<'_> {
     }
 
     async fn update(&self, found: User, desired: &DesiredUser) -> Result<Applied, RowError> {
+        if desired.transferred.unlinked_of(&found).is_some() {
+            return Err(RowError::Refused(Field::Subject, "unlinked"));
+        }
+        if desired.transferred.id.is_some_and(|id| id != found.id)
+            && let Some(id) = desired.transferred.id
+            && self.store.get::<User>(&id.document_id()).await?.is_some()
+        {
+            return Err(RowError::Refused(Field::Id, "taken"));
+        }
         let (user, fields) = self.provisioning.update(found, desired, &self.credentials).await?;
         let outcome = if fields.is_empty() { RowOutcome::Unchanged } else { RowOutcome::Updated };
         Ok(Applied { outcome, fields, user })
     }
 }
 
-/// Returns the mistake of a row that another user stands against.
+/// Returns the mistake of a row that the store refuses.
 fn refusal(desired: &DesiredUser, field: Field, code: &'static str) -> Mistake {
+    let name = desired.username.as_ref().map(Username::as_str).unwrap_or_default();
+    let identity = || desired.transferred.identities.first().map(|identity| identity.key().to_string());
     let value = match (field, &desired.email) {
         (Field::Email, Some(email)) => quoted(email.as_str()),
         // The row verifies the address that the user has already.
         (Field::Email, None) => "of this user".to_owned(),
-        _ => quoted(desired.username.as_str()),
+        (Field::Subject, _) => quoted(&identity().unwrap_or_default()),
+        (Field::Id, _) => quoted(&desired.transferred.id.map(|id| id.to_string()).unwrap_or_default()),
+        _ => quoted(name),
     };
-    let text = format!(
-        "{} {value}: another user has the same; find that user with `vestibule users show`",
-        field.name()
-    );
-    Mistake::of_cell(field, code, text)
+    let why = match code {
+        "unlinked" => "the user has unlinked the identity; --relink-identities links it again",
+        _ => "another user has the same; find that user with `vestibule users show`",
+    };
+    Mistake::of_cell(field, code, format!("{} {value}: {why}", field.name()))
 }

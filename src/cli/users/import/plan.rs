@@ -1,12 +1,18 @@
 //! Plans an import: each row becomes the desired user, or the list of its mistakes. Pure.
 
-use std::collections::HashSet;
+mod transferred;
+
+use std::{
+    collections::HashSet,
+    hash::{BuildHasher as _, RandomState},
+};
 
 use secrecy::SecretString;
 
 use super::{mistake::Mistake, password_options::PasswordOptions, source::Row};
 use crate::{
     cli::quoted::quoted,
+    config::Issuer,
     login::{
         password::{
             hash::import::{Recognised, recognise},
@@ -15,7 +21,7 @@ use crate::{
         second_factor::import,
     },
     provisioning::{DesiredUser, Field, NewPassword},
-    user::{self, Email, Invalid, Username},
+    user::{self, Email, Invalid, UserId, Username},
 };
 
 /// A row after all checks that need no store.
@@ -32,23 +38,56 @@ pub(super) struct PlannedRow {
 impl PlannedRow {
     /// Returns whether a new user of this row would need a generated password.
     pub(super) fn has_no_password(&self) -> bool {
-        self.desired.as_ref().is_ok_and(|desired| desired.password.is_none())
+        self.desired.as_ref().is_ok_and(needs_password)
     }
 }
 
-/// Plans all rows before any is applied.
-pub(super) fn plan(rows: Vec<Row>, options: &PasswordOptions) -> Vec<PlannedRow> {
-    let mut seen = HashSet::new();
+/// Returns whether a new user would get a generated password. A user with a linked identity signs in there, and a user without a user
+/// name could not use it.
+pub(super) fn needs_password(desired: &DesiredUser) -> bool {
+    desired.password.is_none() && desired.username.is_some() && desired.transferred.identities.is_empty()
+}
+
+/// What a plan depends on beside the rows.
+pub(super) struct PlanOptions {
+    pub(super) passwords: PasswordOptions,
+    /// The issuers of the settings, with the names of their providers.
+    pub(super) providers: Vec<(Issuer, String)>,
+    /// Whether identities are linked that the user has unlinked.
+    pub(super) may_relink: bool,
+}
+
+/// What earlier rows of a file name, as hashes: a large file has millions of names.
+#[derive(Default)]
+pub(super) struct Seen {
+    hashes: HashSet<u64>,
+    hasher: RandomState,
+}
+
+impl Seen {
+    fn has(&self, handle: &str) -> bool {
+        self.hashes.contains(&self.hasher.hash_one(handle))
+    }
+
+    fn add(&mut self, handles: impl IntoIterator<Item = String>) {
+        let Self { hashes, hasher } = self;
+        hashes.extend(handles.into_iter().map(|handle| hasher.hash_one(handle)));
+    }
+}
+
+pub(super) fn plan(rows: Vec<Row>, options: &PlanOptions) -> Vec<PlannedRow> {
+    let mut seen = Seen::default();
     rows.into_iter().map(|row| plan_row(&row, options, &mut seen)).collect()
 }
 
-fn plan_row(row: &Row, options: &PasswordOptions, seen: &mut HashSet<String>) -> PlannedRow {
+/// Plans the next row of a file.
+pub(super) fn plan_row(row: &Row, options: &PlanOptions, seen: &mut Seen) -> PlannedRow {
     let desired = match &row.broken {
         Some(mistake) => Err(vec![mistake.clone()]),
         None => desired_user(row, options).and_then(|desired| require_first(desired, seen)),
     };
-    let written = || row.get(Field::Username).unwrap_or_default().to_owned();
-    let name = desired.as_ref().map_or_else(|_| written(), |desired| desired.username.to_string());
+    let written = [Field::Username, Field::Id, Field::Subject].into_iter().find_map(|field| row.get(field));
+    let name = written.unwrap_or_default().to_owned();
     let is_plain =
         desired.as_ref().is_ok_and(|desired| matches!(desired.password, Some(NewPassword::Plain(_))));
     let has_blank = row.get(Field::Password).is_some_and(|text| text.trim() != text);
@@ -61,31 +100,35 @@ fn plan_row(row: &Row, options: &PasswordOptions, seen: &mut HashSet<String>) ->
     }
 }
 
-/// Refuses a user name or a verified address that an earlier row of the file has, as one or the other: the rows run in parallel, so the
+/// Refuses a user name, an id, an identity or a verified address that an earlier row of the file has: the rows run in parallel, so the
 /// winner would be random.
-fn require_first(desired: DesiredUser, seen: &mut HashSet<String>) -> Result<DesiredUser, Vec<Mistake>> {
-    let verified = desired.email.as_ref().filter(|_| desired.email_verified == Some(true)).map(Email::handle);
-    let twice = |field: Field| {
-        let value = match field {
-            Field::Email => desired.email.as_ref().map(Email::as_str).unwrap_or_default(),
-            _ => desired.username.as_str(),
-        };
-        let text =
-            format!("{} {}: an earlier row has the same; remove one of them", field.name(), quoted(value));
-        Err(vec![Mistake::of_cell(field, "twice_in_file", text)])
+fn require_first(desired: DesiredUser, seen: &mut Seen) -> Result<DesiredUser, Vec<Mistake>> {
+    let names = desired.username.as_ref().map(Username::handles).unwrap_or_default();
+    let id = desired.transferred.id.map(UserId::handle);
+    let email = desired.email.as_ref().filter(|_| desired.email_verified == Some(true)).map(Email::handle);
+    let identities: Vec<_> =
+        desired.transferred.identities.iter().map(|identity| identity.key().handle()).collect();
+    let is_seen = |handles: &[String]| handles.iter().any(|handle| seen.has(handle));
+    let twice = if is_seen(&names) {
+        Some((Field::Username, desired.username.as_ref().map(Username::to_string)))
+    } else if is_seen(id.as_slice()) {
+        Some((Field::Id, desired.transferred.id.map(|id| id.to_string())))
+    } else if is_seen(email.as_slice()) {
+        Some((Field::Email, desired.email.as_ref().map(|email| email.as_str().to_owned())))
+    } else {
+        let identity = desired.transferred.identities.iter().find(|known| seen.has(&known.key().handle()));
+        identity.map(|identity| (Field::Subject, Some(identity.subject.clone())))
     };
-    let names = desired.username.handles();
-    if names.iter().any(|handle| seen.contains(handle)) {
-        return twice(Field::Username);
+    if let Some((field, value)) = twice {
+        let value = quoted(&value.unwrap_or_default());
+        let text = format!("{} {value}: an earlier row has the same; remove one of them", field.name());
+        return Err(vec![Mistake::of_cell(field, "twice_in_file", text)]);
     }
-    if verified.as_ref().is_some_and(|handle| seen.contains(handle)) {
-        return twice(Field::Email);
-    }
-    seen.extend(names.into_iter().chain(verified));
+    seen.add(names.into_iter().chain(id).chain(email).chain(identities));
     Ok(desired)
 }
 
-fn desired_user(row: &Row, options: &PasswordOptions) -> Result<DesiredUser, Vec<Mistake>> {
+fn desired_user(row: &Row, options: &PlanOptions) -> Result<DesiredUser, Vec<Mistake>> {
     let mut errors = Vec::new();
     let username = parse(row, Field::Username, &mut errors, |text| {
         text.parse::<Username>().map_err(|error| invalid(&error))
@@ -99,19 +142,24 @@ fn desired_user(row: &Row, options: &PasswordOptions) -> Result<DesiredUser, Vec
     let roles = parse(row, Field::Roles, &mut errors, roles);
     let context = [row.get(Field::Username), row.get(Field::Email), row.get(Field::DisplayName)];
     let context = context.into_iter().flatten().collect::<Vec<_>>();
-    let password = parse(row, Field::Password, &mut errors, |text| new_password(text, &context, options));
+    let password =
+        parse(row, Field::Password, &mut errors, |text| new_password(text, &context, &options.passwords));
     let totp_secret = parse(row, Field::TotpSecret, &mut errors, |text| {
         import::secret(text).map_err(|error| Rule::new(error.code(), error.to_string()))
     });
     let must_change_password = parse(row, Field::MustChangePassword, &mut errors, boolean);
-    if row.get(Field::Username).is_none() {
+    let transferred = transferred::read(row, options, &mut errors);
+    let names = [Field::Username, Field::Id, Field::Subject, Field::Identities];
+    if names.iter().all(|field| row.get(*field).is_none()) {
         errors.push(Mistake::of_cell(
             Field::Username,
             "required",
             "username: the cell is empty; write the user name",
         ));
     }
-    let Some(username) = username.filter(|_| errors.is_empty()) else { return Err(errors) };
+    if !errors.is_empty() {
+        return Err(errors);
+    }
     Ok(DesiredUser {
         username,
         email,
@@ -121,6 +169,7 @@ fn desired_user(row: &Row, options: &PasswordOptions) -> Result<DesiredUser, Vec
         password,
         totp_secret,
         must_change_password,
+        transferred,
     })
 }
 
@@ -160,20 +209,10 @@ fn parse<T>(
 
 /// Returns a cell for a message, or `None` for a secret: also for one that stands in the wrong column.
 fn shown(row: &Row, field: Field, cell: &str) -> Option<String> {
-    let is_secret = match field {
-        Field::Password | Field::TotpSecret => true,
-        Field::Username
-        | Field::Email
-        | Field::EmailVerified
-        | Field::DisplayName
-        | Field::Roles
-        | Field::MustChangePassword => {
-            let is_in = |secret| row.get(secret).is_some_and(|secret| secret.contains(cell));
-            !matches!(recognise(cell, None), Ok(Recognised::Text | Recognised::NoPassword))
-                || is_in(Field::Password)
-                || is_in(Field::TotpSecret)
-        }
-    };
+    let is_in = |secret: Field| row.get(secret).is_some_and(|secret| secret.contains(cell));
+    let is_secret = field.is_secret()
+        || !matches!(recognise(cell, None), Ok(Recognised::Text | Recognised::NoPassword))
+        || Field::ALL.into_iter().any(|secret| secret.is_secret() && is_in(secret));
     (!is_secret).then(|| quoted(cell))
 }
 
@@ -228,6 +267,19 @@ fn new_password(text: &str, context: &[&str], options: &PasswordOptions) -> Resu
 }
 
 #[cfg(test)]
+impl PlanOptions {
+    /// The rules where a second factor is required and one provider is set.
+    pub(super) fn of_tests() -> Self {
+        let issuer = Issuer::new("https://idp.example", Vec::new()).expect("an issuer");
+        Self {
+            passwords: PasswordOptions::of_tests(),
+            providers: vec![(issuer, "idp".to_owned())],
+            may_relink: false,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -239,7 +291,7 @@ mod tests {
     }
 
     fn plan_of(rows: Vec<Row>) -> Vec<PlannedRow> {
-        plan(rows, &PasswordOptions::of_tests())
+        plan(rows, &PlanOptions::of_tests())
     }
 
     fn mistakes(planned: &PlannedRow) -> Vec<(&'static str, &'static str)> {
@@ -312,6 +364,67 @@ mod tests {
                 vec![("email", "twice_in_file")],
             ]
         );
+    }
+
+    #[test]
+    fn row_needs_a_name_an_id_or_an_identity() {
+        use Field as F;
+        let id = "0199a0a0-0000-7000-8000-000000000001";
+        for (cells, expected) in [
+            (&[(F::Id, id)][..], &[][..]),
+            (&[(F::Issuer, "https://idp.example"), (F::Subject, "7")], &[]),
+            (
+                &[(
+                    F::Identities,
+                    r#"[{"issuer":"https://other.example","subject":"7","provider":"other"}]"#,
+                )],
+                &[],
+            ),
+            (&[(F::Email, "a@corp.example")], &[("username", "required")]),
+            (&[(F::Issuer, "https://idp.example")], &[("subject", "required"), ("username", "required")]),
+            (&[(F::Subject, "7")], &[("issuer", "required")]),
+            // A slash too many would never match a login.
+            (&[(F::Issuer, "https://idp.example/"), (F::Subject, "7")], &[("issuer", "unknown_issuer")]),
+            (&[(F::Id, "7")], &[("id", "invalid")]),
+            (&[(F::Username, "ada"), (F::Status, "Disabled")], &[]),
+            (&[(F::Username, "ada"), (F::Status, "locked")], &[("status", "invalid")]),
+            (&[(F::Username, "ada"), (F::CreatedAt, "yesterday")], &[("createdAt", "invalid")]),
+            (&[(F::Username, "ada"), (F::Picture, "http://corp.example/a")], &[("picture", "invalid")]),
+            (&[(F::Username, "ada"), (F::Totp, r#"[{"secret":"JBSWY3DP"}]"#)], &[("totp", "too_short")]),
+            (&[(F::Username, "ada"), (F::Totp, "[{}]")], &[("totp", "invalid")]),
+            (&[(F::Username, "ada"), (F::RecoveryCodes, "{}")], &[("recoveryCodes", "invalid")]),
+        ] {
+            let planned = plan_of(vec![row(cells)]);
+            assert_eq!(mistakes(&planned[0]), expected, "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn second_row_with_the_same_id_or_identity_is_refused() {
+        use Field as F;
+        let id = "0199a0a0-0000-7000-8000-000000000001";
+        let of = |name, subject| {
+            row(&[(F::Username, name), (F::Issuer, "https://idp.example"), (F::Subject, subject)])
+        };
+        let planned = plan_of(vec![
+            of("ada", "1"),
+            of("bob", "1"),
+            row(&[(F::Username, "eve"), (F::Id, id)]),
+            row(&[(F::Id, id)]),
+            // A user name in the form of an id has the key of the id.
+            row(&[(F::Username, id)]),
+        ]);
+        let found: Vec<_> = planned.iter().map(mistakes).collect();
+        let twice = |field| vec![(field, "twice_in_file")];
+        assert_eq!(found, [vec![], twice("subject"), vec![], twice("id"), twice("username")]);
+    }
+
+    #[test]
+    fn message_about_a_structured_member_contains_no_secret() {
+        let secret = r#"[{"secret":"JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP","step":1}]"#;
+        let planned = plan_of(vec![row(&[(Field::Username, "ada"), (Field::Totp, secret)])]);
+        let errors = planned[0].desired.as_ref().err().expect("a mistake");
+        assert!(errors.iter().all(|error| !error.text.contains("JBSW")), "{errors:?}");
     }
 
     #[test]

@@ -9,8 +9,6 @@
 //! | `provider-until-edited` | taken | taken if the present value is empty or came from this provider |
 //! | `never` | not taken | kept |
 
-use url::Url;
-
 use super::role_claim;
 use crate::{
     clock::Timestamp,
@@ -19,8 +17,6 @@ use crate::{
     user::{self, Email, Identity, IdentityKey, User},
 };
 
-/// Longest picture URL that is stored, in bytes.
-const PICTURE_MAX: usize = 2048;
 /// The name under which [`User::field_sources`] keeps the source of the address.
 const EMAIL: &str = "email";
 
@@ -74,7 +70,7 @@ impl IncomingProfile {
         let parts = || ["given_name", "family_name"].map(|part| claims.text(part).unwrap_or_default().trim());
         let name = claims.text("name").and_then(|text| user::display_name(text).ok());
         let display_name = name.or_else(|| user::display_name(&parts().join(" ")).ok());
-        let picture = claims.text("picture").and_then(picture_url);
+        let picture = claims.text("picture").and_then(|text| user::picture_url(text).ok());
         let locale = claims.text("locale").and_then(|text| user::locale(text).ok());
         Self {
             key: claims.key().clone(),
@@ -191,13 +187,6 @@ impl IncomingProfile {
         *field.value_of(user) = value;
         user.field_sources.insert(field.name().to_owned(), self.provider.clone());
     }
-}
-
-/// Accepts https URLs without credentials: our pages load the picture.
-fn picture_url(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok().filter(|_| text.len() <= PICTURE_MAX)?;
-    let is_allowed = url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
-    is_allowed.then(|| url.into())
 }
 
 #[cfg(test)]

@@ -12,7 +12,9 @@ async function childrenOf(route: Route): Promise<Routes | undefined> {
 async function pagesOf(all: Routes, path = ''): Promise<Route[]> {
   const pages = all.map(async (route) => {
     const url = `${path}/${route.path ?? ''}`;
-    const children = await childrenOf(route);
+    // A redirect shows no page.
+    if (route.redirectTo !== undefined) return [];
+    const children = route.children ?? (await childrenOf(route));
     return children ? pagesOf(children, url) : [{ ...route, path: url }];
   });
   return (await Promise.all(pages)).flat();
@@ -52,6 +54,9 @@ it.each([
   ['/account/', true],
   ['/reports', false],
   ['/login/x', false],
+  ['/vestibule/admin', true],
+  ['/vestibule/admin/users/01JD?x=1', true],
+  ['/vestibule/administration', false],
   ['/api/auth/login/okta', false],
 ])('knows which pages are its own: %s', (path, own) => {
   expect(isOwnPage(routes, path)).toBe(own);

@@ -16,6 +16,10 @@ export const routes: Routes = [
     loadChildren: () => import('./doctor/doctor-routes'),
   },
   {
+    path: 'vestibule/admin',
+    loadChildren: () => import('./admin/admin-routes'),
+  },
+  {
     path: '**',
     title: pageTitle((text) => text('notFound.title')),
     canActivate: [textGuard],

@@ -66,10 +66,11 @@ export class App {
 
   private showPage(): void {
     const state = this.router.currentNavigation()?.extras.state as
-      { statusMessage?: string; statusGood?: boolean } | undefined;
+      { statusMessage?: string; statusGood?: boolean; keepFocus?: boolean } | undefined;
     const message = this.onAccountPage() ? undefined : state?.statusMessage;
     this.status.set(message ? { message, good: state?.statusGood === true } : null);
-    afterNextRender(() => this.focusPage(), { injector: this.injector });
+    // A list that writes its filters into the URL stays the same page.
+    if (!state?.keepFocus) afterNextRender(() => this.focusPage(), { injector: this.injector });
   }
 
   protected async signOut(): Promise<void> {

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Names that other systems use.
-const OTHER_NAMES: [(&str, Field); 27] = [
+const OTHER_NAMES: [(&str, Field); 36] = [
     ("benutzer", Field::Username),
     ("benutzername", Field::Username),
     ("login", Field::Username),
@@ -34,8 +34,20 @@ const OTHER_NAMES: [(&str, Field); 27] = [
     ("pwd", Field::Password),
     ("mfasecret", Field::TotpSecret),
     ("otpsecret", Field::TotpSecret),
-    ("totp", Field::TotpSecret),
+    ("iss", Field::Issuer),
+    ("sub", Field::Subject),
+    ("language", Field::Locale),
+    ("lang", Field::Locale),
+    ("avatar", Field::Picture),
+    ("pictureurl", Field::Picture),
+    ("created", Field::CreatedAt),
+    ("lastlogin", Field::LastLoginAt),
+    ("backupcodes", Field::RecoveryCodes),
+    ("state", Field::Status),
 ];
+
+/// The columns that can name a user.
+const NAMING: [Field; 4] = [Field::Username, Field::Id, Field::Identities, Field::Subject];
 
 /// Returns the field of a column, in any case.
 pub(super) fn field(name: &str) -> Option<Field> {
@@ -54,6 +66,11 @@ pub(super) fn unknown(line: u64, names: &[&str]) -> Failure {
         .collect();
     let noun = if list.len() == 1 { "column" } else { "columns" };
     Failure::Usage(format!("line {line}: unknown {noun} {}; {}", list.join(", "), known()))
+}
+
+/// Returns whether one of these columns can name a user.
+pub(super) fn can_name(columns: &[Option<Field>]) -> bool {
+    NAMING.iter().any(|field| columns.contains(&Some(*field)))
 }
 
 /// Returns the list of all columns.

@@ -60,8 +60,10 @@ fn header_columns(header: &Record) -> Result<Vec<Option<Field>>, Failure> {
             field.name()
         )));
     }
-    if !columns.contains(&Some(Field::Username)) {
-        return Err(Failure::Usage(format!("line {line}: the header row has no column `username`; add it")));
+    if !columns::can_name(&columns) {
+        return Err(Failure::Usage(format!(
+            "line {line}: the header row has no column `username`; add it, or `id`, or `issuer` and `subject`"
+        )));
     }
     Ok(columns)
 }

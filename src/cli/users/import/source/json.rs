@@ -45,7 +45,9 @@ fn object_rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure> {
     let rest = &bytes[values.byte_offset()..];
     if rest.trim_ascii().is_empty() {
         let members: Members = serde_json::from_str(first.get()).unwrap_or_default();
-        if members.has("users") && !members.has("username") {
+        if members.has("users")
+            && !["username", "id", "issuer", "identities"].iter().any(|name| members.has(name))
+        {
             return items(bytes, |text| serde_json::from_str(text).map(|Wrapper { users }| users));
         }
         if is_document && rest.is_empty() {
@@ -211,8 +213,14 @@ fn object_row(text: &str, line: u64) -> Result<Row, Failure> {
 /// Returns a JSON value as a cell, or the type that the field has.
 fn cell(field: Field, value: &Value) -> Result<String, &'static str> {
     match (field.kind(), value) {
-        (FieldKind::Text | FieldKind::Boolean | FieldKind::List, Value::Null) => Ok(String::new()),
-        (FieldKind::Text | FieldKind::Boolean | FieldKind::List, Value::String(text)) => Ok(text.clone()),
+        (FieldKind::Text | FieldKind::Boolean | FieldKind::List | FieldKind::Structure, Value::Null) => {
+            Ok(String::new())
+        }
+        (
+            FieldKind::Text | FieldKind::Boolean | FieldKind::List | FieldKind::Structure,
+            Value::String(text),
+        ) => Ok(text.clone()),
+        (FieldKind::Structure, Value::Array(_) | Value::Object(_)) => Ok(value.to_string()),
         (FieldKind::Boolean, Value::Bool(value)) => Ok(value.to_string()),
         (FieldKind::List, Value::Array(items)) => {
             let items = items.iter().map(|item| item.as_str().filter(|text| !text.contains(';')));
@@ -222,6 +230,7 @@ fn cell(field: Field, value: &Value) -> Result<String, &'static str> {
         (FieldKind::Text, _) => Err("a text in quotes"),
         (FieldKind::Boolean, _) => Err("true or false"),
         (FieldKind::List, _) => Err("an array of texts"),
+        (FieldKind::Structure, _) => Err("an array of objects or an object"),
     }
 }
 

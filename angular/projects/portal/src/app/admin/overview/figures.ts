@@ -1,0 +1,39 @@
+/** `GET /api/admin/overview` */
+export interface Figures {
+  readonly since: string;
+  readonly until: string;
+  readonly users: Readonly<
+    Record<
+      'total' | 'active' | 'disabled' | 'quarantined' | 'withMfa' | 'withPassword' | 'federated',
+      number
+    >
+  >;
+  readonly sessions: { readonly active: number };
+  readonly locks: number;
+  readonly logins: readonly {
+    readonly day: string;
+    readonly success: number;
+    readonly failure: number;
+  }[];
+  readonly loginsByMethod: readonly {
+    readonly method: string;
+    readonly success: number;
+    readonly failure: number;
+  }[];
+  readonly newUsers: readonly { readonly day: string; readonly count: number }[];
+  /** What was not counted, in English. */
+  readonly incomplete: readonly string[];
+}
+
+/** `GET /api/admin/summary` */
+export interface Summary {
+  readonly incomplete: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+export interface Finding {
+  /** A key of `findings` in the texts; a newer server has others. */
+  readonly code: string;
+  readonly text: string;
+  readonly next: string;
+}

@@ -1,0 +1,55 @@
+import type { FilterName } from '../audit/filters';
+import { FeatureText } from './feature-text';
+
+/** Texts of the audit page. */
+export interface AuditTexts {
+  readonly title: string;
+  readonly intro: string;
+  readonly filters: Readonly<Record<FilterName, string>>;
+  readonly help: Readonly<Record<'user' | 'actor' | 'ip' | 'trace' | 'time', string>>;
+  readonly success: string;
+  readonly failure: string;
+  readonly time: string;
+  readonly event: string;
+  readonly details: string;
+  readonly detailsOf: (event: string, time: string) => string;
+  readonly none: string;
+  readonly noneHere: string;
+  readonly exportAs: string;
+  readonly exportHelp: string;
+  readonly live: string;
+  readonly liveTitle: string;
+  readonly liveIntro: (limit: number) => string;
+  readonly liveEmpty: string;
+  readonly liveState: Readonly<Record<'connecting' | 'open' | 'paused' | 'ended', string>>;
+  readonly pause: string;
+  readonly resume: (waiting: number) => string;
+  readonly reconnect: string;
+  readonly backToList: string;
+  /** Announced by a screen reader. */
+  readonly liveAdded: (count: number) => string;
+  readonly commandLine: string;
+  readonly service: string;
+  readonly trace: string;
+  readonly type: string;
+  readonly outcome: string;
+  readonly reasonCode: string;
+  readonly statedReason: string;
+  readonly device: string;
+  readonly requestId: string;
+  readonly methods: string;
+  readonly otherDetails: string;
+  readonly eventsOfUser: string;
+  readonly eventsOfNetwork: string;
+  readonly notFound: string;
+  /** Types that the activity of a user never shows. */
+  readonly types: Readonly<Record<'eventsAltered' | 'keysRotated' | 'userDeleted', string>>;
+}
+
+export const auditText = new FeatureText<AuditTexts>({
+  ar: () => import('./audit/ar'),
+  de: () => import('./audit/de'),
+  en: () => import('./audit/en'),
+  es: () => import('./audit/es'),
+  fr: () => import('./audit/fr'),
+});

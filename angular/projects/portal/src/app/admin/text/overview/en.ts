@@ -1,0 +1,62 @@
+import { pluralIn } from '@vestibule/angular/console';
+import type { OverviewTexts } from '../overview';
+
+const plural = pluralIn('en');
+
+const english: OverviewTexts = {
+  title: 'Overview',
+  intro: (from) => `Figures since ${from}. Days are in UTC.`,
+  period: 'Period',
+  days: (count) => plural(count, { one: '# day', other: '# days' }),
+  lookFirst: 'What to look at first',
+  lookIntro: 'From the audit events of the last 24 hours, the most urgent first.',
+  nothing: 'Nothing to look at: the audit events of the last 24 hours have no finding.',
+  openEvents: 'Show the events',
+  openEventsOf: (finding) => `Show the events: ${finding}`,
+  command: 'Command',
+  incomplete: 'These figures are not complete:',
+  figures: 'Users and sessions',
+  users: {
+    total: 'Users',
+    active: 'Active',
+    disabled: 'Disabled',
+    quarantined: 'Quarantined',
+    withMfa: 'With a second factor',
+    withPassword: 'With a password',
+    federated: 'Linked to a provider',
+  },
+  ofUsers: (share) => `${share} of all users`,
+  sessions: 'Active sessions',
+  locks: 'Accounts that must wait after failures',
+  logins: 'Logins per day',
+  loginsHelp: 'With a password or through a provider.',
+  newUsers: 'New users per day',
+  byMethod: 'Logins by method',
+  byMethodHelp: 'A login with a second factor counts for both methods.',
+  methods: { password: 'Password', federated: 'Provider', secondFactor: 'Second factor' },
+  success: 'Succeeded',
+  failure: 'Refused',
+  count: 'Users',
+  day: 'Day',
+  method: 'Method',
+  table: 'Show as a table',
+  csv: 'Download CSV',
+  csvOf: (chart) => `Download CSV: ${chart}`,
+  noLogins: 'No logins in this period.',
+  loadAgain: 'Load again',
+  findings: {
+    events_altered: 'Audit events are not as the service wrote them',
+    user_reports: 'Users reported: this was not me',
+    password_spraying: 'Passwords are tried at many accounts',
+    account_from_many_networks: 'One account is guessed from many networks',
+    codes_replayed: 'Correct codes came a second time',
+    administrators: 'A new or changed user is an administrator',
+    role_changes: 'Roles of users changed',
+    provider_refusals: 'Most logins through a provider are refused',
+    accounts_locked: 'Accounts must wait after failures',
+    recovery_codes_used: 'Recovery codes were used',
+    events_not_verified: 'Audit events could not be verified: a key is missing',
+  },
+};
+
+export default english;

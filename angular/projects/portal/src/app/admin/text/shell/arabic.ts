@@ -1,0 +1,55 @@
+import { isolate } from '@vestibule/angular/console';
+import type { ShellTexts } from '../shell';
+
+const arabic: ShellTexts = {
+  title: 'الإدارة',
+  skip: 'تخطَّ قائمة التنقل',
+  navigation: 'الإدارة',
+  menu: 'القائمة',
+  sections: {
+    overview: 'نظرة عامة',
+    users: 'المستخدمون',
+    sessions: 'الجلسات',
+    audit: 'أحداث التدقيق',
+    providers: 'الموفّرون والإعدادات',
+    explain: 'شرح عملية تسجيل دخول',
+    webhooks: 'خطافات الويب',
+    mail: 'البريد',
+  },
+  youMay: 'تسمح لك أدوارك بما يلي:',
+  permissions: {
+    read: 'قراءة كل شيء ما عدا الأسرار',
+    users: 'إنشاء المستخدمين وتعديلهم ودمجهم وحذفهم',
+    security: 'إعادة تعيين وسائل تسجيل الدخول وإنهاء الجلسات',
+    full: 'كل شيء، بما في ذلك الإجراءات على مسؤولين آخرين',
+  },
+  loading: 'جارٍ التحميل…',
+  retry: 'أعد المحاولة',
+  close: 'إغلاق',
+  cancel: 'إلغاء',
+  oneMoment: 'لحظة واحدة…',
+  firstPage: 'الصفحة الأولى',
+  previousPage: 'الصفحة السابقة',
+  nextPage: 'الصفحة التالية',
+  pages: 'صفحات القائمة',
+  filters: 'البحث والتصفية',
+  clearFilters: 'إزالة كل عوامل التصفية',
+  any: 'الكل',
+  yes: 'نعم',
+  no: 'لا',
+  none: 'لا يوجد',
+  never: 'أبدًا',
+  actions: 'الإجراءات',
+  reason: 'السبب',
+  reasonHelp: 'يُحفظ في حدث التدقيق، مثل رقم طلب الدعم.',
+  reasonMissing: 'أدخل سببًا.',
+  stale: 'تغيّر هذا في هذه الأثناء. لم يُنفَّذ شيء. حمّل الحالة الحالية وراجعها ثم أعد المحاولة.',
+  reload: 'تحميل الحالة الحالية',
+  lastAdministrator: 'هذا هو آخر مسؤول نشط. لم يُنفَّذ شيء. امنح الدور «admin» لمستخدم آخر أولًا.',
+  missingPermission: (permission) =>
+    `لا تسمح أدوارك بهذا. تحتاج إلى دور يسمح بما يلي: ${permission}.`,
+  typeToConfirm: (phrase) => `للتأكيد، اكتب ${isolate(phrase)}`,
+  typedWrong: (phrase) => `اكتب ${isolate(phrase)} بالضبط، أو ألغِ.`,
+};
+
+export default arabic;

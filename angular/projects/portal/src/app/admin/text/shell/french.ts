@@ -1,0 +1,57 @@
+import { isolate } from '@vestibule/angular/console';
+import type { ShellTexts } from '../shell';
+
+const french: ShellTexts = {
+  title: 'Administration',
+  skip: 'Passer la navigation',
+  navigation: 'Administration',
+  menu: 'Menu',
+  sections: {
+    overview: 'Vue d’ensemble',
+    users: 'Utilisateurs',
+    sessions: 'Sessions',
+    audit: 'Événements d’audit',
+    providers: 'Fournisseurs et paramètres',
+    explain: 'Expliquer une connexion',
+    webhooks: 'Webhooks',
+    mail: 'Courrier',
+  },
+  youMay: 'Vos rôles permettent de :',
+  permissions: {
+    read: 'tout lire, sauf les secrets',
+    users: 'créer, modifier, fusionner et supprimer des utilisateurs',
+    security: 'réinitialiser les moyens de connexion et terminer les sessions',
+    full: 'tout faire, y compris sur d’autres administrateurs',
+  },
+  loading: 'Chargement…',
+  retry: 'Réessayer',
+  close: 'Fermer',
+  cancel: 'Annuler',
+  oneMoment: 'Un instant…',
+  firstPage: 'Première page',
+  previousPage: 'Page précédente',
+  nextPage: 'Page suivante',
+  pages: 'Pages de la liste',
+  filters: 'Recherche et filtres',
+  clearFilters: 'Effacer tous les filtres',
+  any: 'Indifférent',
+  yes: 'Oui',
+  no: 'Non',
+  none: 'Aucun',
+  never: 'Jamais',
+  actions: 'Actions',
+  reason: 'Motif',
+  reasonHelp: 'Il est enregistré dans l’événement d’audit, par exemple le numéro de la demande.',
+  reasonMissing: 'Saisissez un motif.',
+  stale:
+    'Cet élément a été modifié entre-temps. Rien n’a été fait. Chargez l’état actuel, vérifiez-le et réessayez.',
+  reload: 'Charger l’état actuel',
+  lastAdministrator:
+    'C’est le dernier administrateur actif. Rien n’a été fait. Donnez d’abord le rôle « admin » à un autre utilisateur.',
+  missingPermission: (permission) =>
+    `Vos rôles ne le permettent pas. Il vous faut un rôle qui permet de : ${permission}.`,
+  typeToConfirm: (phrase) => `Pour confirmer, saisissez ${isolate(phrase)}`,
+  typedWrong: (phrase) => `Saisissez exactement ${isolate(phrase)}, ou annulez.`,
+};
+
+export default french;

@@ -1,0 +1,3 @@
+//! Audit events, for administrators.
+
+pub(crate) mod routes;

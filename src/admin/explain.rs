@@ -1,0 +1,3 @@
+//! Explanations of federated logins, for administrators.
+
+pub(crate) mod routes;

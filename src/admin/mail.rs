@@ -1,0 +1,3 @@
+//! The mail queue, for administrators.
+
+pub(crate) mod routes;

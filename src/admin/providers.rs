@@ -1,0 +1,3 @@
+//! Providers, for administrators.
+
+pub(crate) mod routes;

@@ -1,0 +1,3 @@
+//! The summary of the audit events, for administrators.
+
+pub(crate) mod routes;

@@ -1,0 +1,201 @@
+//! Columns of identities, of structured members, and of what an export of this service contains.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{PlanOptions, Rule, parse};
+use crate::{
+    cli::users::import::{mistake::Mistake, source::Row},
+    clock::Timestamp,
+    login::second_factor::import,
+    provisioning::{Field, Transferred, TransferredApp, TransferredIdentity},
+    user::{self, APPS_MAX, FactorId, RecoveryCodes, Status, UserId},
+};
+
+/// Longest issuer, subject or name of a provider, in bytes. OpenID Connect Core §2 allows 255 characters for a subject.
+const TEXT_MAX: usize = 1024;
+/// Most identities of one user, and most recovery codes.
+const ITEMS_MAX: usize = 100;
+
+/// Authenticator app in a file.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in crate::cli::users) struct AppMember {
+    /// Base32, or an `otpauth` URI.
+    pub(in crate::cli::users) secret: String,
+    #[serde(default)]
+    pub(in crate::cli::users) id: Option<FactorId>,
+    #[serde(default)]
+    pub(in crate::cli::users) name: Option<String>,
+    #[serde(default)]
+    pub(in crate::cli::users) confirmed_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(in crate::cli::users) last_used_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(in crate::cli::users) last_step: i64,
+}
+
+/// Reads the columns, and collects the mistakes.
+pub(super) fn read(row: &Row, options: &PlanOptions, errors: &mut Vec<Mistake>) -> Transferred {
+    let transferred = Transferred {
+        id: parse(row, Field::Id, errors, |text| {
+            text.parse::<UserId>().map_err(|_| {
+                Rule::new("invalid", "the id is not a UUID, as `vestibule users show` prints it")
+            })
+        }),
+        status: parse(row, Field::Status, errors, status),
+        locale: parse(row, Field::Locale, errors, |text| {
+            user::locale(text)
+                .map_err(|code| Rule::new(code, "the locale is not a language tag, such as en-GB"))
+        }),
+        picture: parse(row, Field::Picture, errors, |text| {
+            let rule = "the picture is not an https URL without user name and password";
+            user::picture_url(text).map_err(|code| Rule::new(code, rule))
+        }),
+        identities: Vec::new(),
+        may_relink: options.may_relink,
+        totp: parse(row, Field::Totp, errors, apps),
+        recovery_codes: parse(row, Field::RecoveryCodes, errors, recovery_codes),
+        created_at: time(row, Field::CreatedAt, errors),
+        updated_at: time(row, Field::UpdatedAt, errors),
+        last_login_at: time(row, Field::LastLoginAt, errors),
+        deletion_at: time(row, Field::DeletionAt, errors),
+        unlinked_identities: parse(row, Field::UnlinkedIdentities, errors, structure).unwrap_or_default(),
+        origin: parse(row, Field::Origin, errors, structure),
+        password_info: parse(row, Field::PasswordInfo, errors, structure),
+    };
+    if row.get(Field::Totp).is_some() && row.get(Field::TotpSecret).is_some() {
+        let text = "totp and totpSecret are both given; write one of them";
+        errors.push(Mistake::of_cell(Field::Totp, "given_twice", text));
+    }
+    Transferred { identities: identities(row, options, errors), ..transferred }
+}
+
+fn status(text: &str) -> Result<Status, Rule> {
+    let status = Value::String(text.to_ascii_lowercase());
+    serde_json::from_value(status).map_err(|_| Rule::new("invalid", "write active, disabled or quarantined"))
+}
+
+fn time(row: &Row, field: Field, errors: &mut Vec<Mistake>) -> Option<Timestamp> {
+    parse(row, field, errors, |text| {
+        serde_json::from_value(Value::String(text.to_owned()))
+            .map_err(|_| Rule::new("invalid", "write an RFC 3339 time, such as 2026-01-31T09:00:00Z"))
+    })
+}
+
+/// Reads the JSON of a member or a cell. The parser's message is not used: it quotes values.
+fn structure<T: DeserializeOwned>(text: &str) -> Result<T, Rule> {
+    serde_json::from_str(text).map_err(|error| {
+        let text = format!(
+            "not the JSON that the documents describe under \"Identities, apps and times\" (column {})",
+            error.column()
+        );
+        Rule::new("invalid", text)
+    })
+}
+
+/// Returns the identity of `issuer` and `subject`, and those of `identities`.
+fn identities(row: &Row, options: &PlanOptions, errors: &mut Vec<Mistake>) -> Vec<TransferredIdentity> {
+    let mut all = parse(row, Field::Identities, errors, structure::<Vec<_>>).unwrap_or_default();
+    match (row.get(Field::Issuer), row.get(Field::Subject)) {
+        (Some(issuer), Some(subject)) => all.insert(0, of_columns(issuer, subject)),
+        (None, None) => {}
+        (Some(_), None) => errors.push(without(Field::Subject, Field::Issuer)),
+        (None, Some(_)) => errors.push(without(Field::Issuer, Field::Subject)),
+    }
+    for at in 0..all.len() {
+        let (before, identity) = all.split_at_mut(at);
+        let Some(identity) = identity.first_mut() else { continue };
+        let refused = check(identity).err().or_else(|| {
+            let is_twice = before.iter().any(|other| other.key() == identity.key());
+            is_twice.then(|| Rule::new("twice", "the row has the identity twice; remove one"))
+        });
+        let refused = refused.or_else(|| find_provider(identity, options).err());
+        if let Some(Rule { code, text }) = refused {
+            errors.push(Mistake::of_cell(Field::Issuer, code, format!("identity: {text}")));
+            return Vec::new();
+        }
+    }
+    if all.len() > ITEMS_MAX {
+        errors.push(Mistake::of_cell(Field::Identities, "too_many", "identities: a user has at most 100"));
+    }
+    all
+}
+
+fn of_columns(issuer: &str, subject: &str) -> TransferredIdentity {
+    TransferredIdentity {
+        issuer: issuer.to_owned(),
+        subject: subject.to_owned(),
+        provider: None,
+        email: None,
+        roles: Vec::new(),
+        linked_at: None,
+        last_login_at: None,
+    }
+}
+
+fn without(missing: Field, given: Field) -> Mistake {
+    let (missing_name, given) = (missing.name(), given.name());
+    let text = format!("{missing_name}: the cell is empty and {given} is not; an identity has both");
+    Mistake::of_cell(missing, "required", text)
+}
+
+fn check(identity: &TransferredIdentity) -> Result<(), Rule> {
+    let TransferredIdentity { issuer, subject, provider, email, roles, .. } = identity;
+    let texts = [Some(issuer), Some(subject), provider.as_ref(), email.as_ref()];
+    let is_wrong =
+        |text: &String| text.is_empty() || text.len() > TEXT_MAX || text.chars().any(char::is_control);
+    if texts.into_iter().flatten().any(is_wrong) {
+        return Err(Rule::new(
+            "invalid",
+            "a text is empty, longer than 1,024 bytes or has a control character",
+        ));
+    }
+    if roles.iter().any(|role| user::role(role).is_err()) {
+        return Err(Rule::new("invalid", "a role is not 1 to 64 of a-z A-Z 0-9 . _ : -"));
+    }
+    Ok(())
+}
+
+/// Sets the name of the provider, if the row has none. An issuer with a typing mistake would never match a login, so it is refused.
+fn find_provider(identity: &mut TransferredIdentity, options: &PlanOptions) -> Result<(), Rule> {
+    if identity.provider.is_some() {
+        return Ok(());
+    }
+    let found = options.providers.iter().find(|(issuer, _)| issuer.accepts(&identity.issuer));
+    let Some((_, name)) = found else {
+        let known: Vec<_> = options.providers.iter().map(|(issuer, _)| issuer.as_str()).collect();
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        let text = format!("no provider in the settings has this issuer; the issuers are: {known}");
+        return Err(Rule::new("unknown_issuer", text));
+    };
+    identity.provider = Some(name.clone());
+    Ok(())
+}
+
+fn apps(text: &str) -> Result<Vec<TransferredApp>, Rule> {
+    let members: Vec<AppMember> = structure(text)?;
+    if members.len() > APPS_MAX {
+        return Err(Rule::new("too_many", format!("a user has at most {APPS_MAX} authenticator apps")));
+    }
+    let app = |member: AppMember| {
+        let AppMember { secret, id, name, confirmed_at, last_used_at, last_step } = member;
+        let secret = import::secret(&secret).map_err(|error| Rule::new(error.code(), error.to_string()))?;
+        let name = name.map(|name| user::factor_name(&name)).transpose();
+        let name =
+            name.map_err(|code| Rule::new(code, "the name of an app is not 1 to 64 printable characters"))?;
+        Ok(TransferredApp { secret, id, name, confirmed_at, last_used_at, last_step })
+    };
+    members.into_iter().map(app).collect()
+}
+
+/// Reads recovery codes: hashes in the form of this service, which no other system writes.
+fn recovery_codes(text: &str) -> Result<RecoveryCodes, Rule> {
+    let codes: RecoveryCodes = structure(text)?;
+    let is_text = |text: &String| (1..=TEXT_MAX).contains(&text.len()) && !text.chars().any(char::is_control);
+    let RecoveryCodes { salt, hashes, .. } = &codes;
+    if !salt.starts_with('$') || hashes.len() > ITEMS_MAX || !hashes.iter().chain([salt]).all(is_text) {
+        return Err(Rule::new("invalid", "the recovery codes are not hashes of an export"));
+    }
+    Ok(codes)
+}

@@ -1,0 +1,121 @@
+//! `GET /api/admin/overview` and its CSV files.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vestibule::{store::Change, store::StoreError, user::Status};
+
+use super::administrator;
+use crate::harness::{
+    browser::Browser,
+    federated::{FederatedFixture, claims_of},
+    service::Service,
+    stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with},
+};
+
+async fn overview(browser: &Browser, query: &str) -> Value {
+    browser.get(&format!("/api/admin/overview{query}")).await.expect_status(200).json()
+}
+
+#[on_every_store]
+async fn overview_counts_users_sessions_locks_and_logins(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &[("VESTIBULE_SESSION_IDLE", "12h")]).await;
+    let service = &fixture.service;
+    create_user(service, "ada").await;
+    create_user_with(service, "linus", |user| user.status = Status::Disabled).await;
+    create_user_with(service, "eve", |user| {
+        user.status = Status::Quarantined;
+        user.password = None;
+    })
+    .await;
+    // The day before: two logins, of which one has a wrong password.
+    let browser = Browser::of(service);
+    browser.sign_in("ada", "wrong").await.expect_status(401);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    service.advance_time(Duration::from_hours(24));
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    let attacker = Browser::of(service);
+    for _ in 0..10 {
+        attacker.sign_in("ada", "wrong").await.expect_status(401);
+    }
+    let (admin, _) = administrator(service).await;
+    let shown = overview(&admin, "?days=3").await;
+    assert_eq!(
+        shown["users"],
+        json!({
+            "total": 5, "active": 3, "disabled": 1, "quarantined": 1, "withMfa": 1, "withPassword": 3, "federated": 1,
+        })
+    );
+    // Sessions of grace and of the administrator; the one of ada is past its idle time.
+    assert_eq!(shown["sessions"], json!({ "active": 2 }));
+    assert_eq!(shown["locks"], 1);
+    let days: Vec<&str> =
+        shown["logins"].as_array().unwrap().iter().map(|day| day["day"].as_str().unwrap()).collect();
+    let today = &service.clock.now().to_string()[..10];
+    assert_eq!((days.len(), days[2]), (3, today), "{days:?}");
+    assert!(days.is_sorted());
+    let results = |day: usize| (&shown["logins"][day]["success"], &shown["logins"][day]["failure"]);
+    assert_eq!(results(0), (&json!(0), &json!(0)));
+    assert_eq!(results(1), (&json!(1), &json!(1)));
+    assert_eq!(results(2), (&json!(2), &json!(10)), "{shown}");
+    assert_eq!(
+        shown["loginsByMethod"],
+        json!([
+            { "method": "federated", "success": 1, "failure": 0 },
+            { "method": "password", "success": 2, "failure": 11 },
+            { "method": "secondFactor", "success": 1, "failure": 0 },
+        ])
+    );
+    let new: Vec<&Value> = shown["newUsers"].as_array().unwrap().iter().map(|day| &day["count"]).collect();
+    assert_eq!(new, [&json!(0), &json!(3), &json!(2)]);
+    assert_eq!((&shown["complete"], &shown["incomplete"]), (&json!(true), &json!([])));
+    assert_eq!(overview(&admin, "?days=1").await["logins"].as_array().map(Vec::len), Some(1));
+    assert_eq!(overview(&admin, "").await["logins"].as_array().map(Vec::len), Some(30));
+    for bad in ["days=0", "days=367", "days=x"] {
+        admin.get(&format!("/api/admin/overview?{bad}")).await.expect_problem(400, "invalid_request");
+    }
+}
+
+// The record of such a session says nothing of its end.
+#[on_every_store]
+async fn session_that_its_user_has_ended_is_not_counted(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let ada = create_user(&service, "ada").await;
+    Browser::of(&service).sign_in("ada", PASSWORD).await.expect_status(200);
+    let (admin, _) = administrator(&service).await;
+    assert_eq!(overview(&admin, "").await["sessions"]["active"], 2);
+    let end = |user: &mut vestibule::user::User| {
+        user.session_epoch += 1;
+        Ok::<_, StoreError>(Change::Write(()))
+    };
+    service.app.users.update(&ada.id.document_id(), end).await.expect("written");
+    assert_eq!(overview(&admin, "").await["sessions"]["active"], 1);
+}
+
+#[on_every_store]
+async fn charts_are_csv_files_with_the_day_in_their_names(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (admin, _) = administrator(&service).await;
+    let today = &service.clock.now().to_string()[..10];
+    for (chart, name, expected) in [
+        ("users", "users", "users,count\r\ntotal,1\r\nactive,1\r\n".to_owned()),
+        ("logins", "logins", format!("day,success,failure\r\n{today},1,0\r\n")),
+        (
+            "loginsByMethod",
+            "logins-by-method",
+            "method,success,failure\r\npassword,1,0\r\nsecondFactor,1,0\r\n".to_owned(),
+        ),
+        ("newUsers", "new-users", format!("day,count\r\n{today},1\r\n")),
+    ] {
+        let answer =
+            admin.get(&format!("/api/admin/overview/export?chart={chart}&days=1")).await.expect_status(200);
+        assert!(answer.text.starts_with(&expected), "{chart}: {:?}", answer.text);
+        let disposition = format!("attachment; filename=\"{name}-{today}.csv\"");
+        assert_eq!(answer.header("content-disposition"), Some(disposition.as_str()));
+        assert!(answer.header("content-type").is_some_and(|media| media.starts_with("text/csv")));
+    }
+    for bad in ["", "?chart=secrets", "?chart=users&days=0"] {
+        admin.get(&format!("/api/admin/overview/export{bad}")).await.expect_problem(400, "invalid_request");
+    }
+}
