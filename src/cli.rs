@@ -57,6 +57,7 @@ enum Command {
     #[command(subcommand)]
     Mail(mail::Mail),
     Migrate(migrate::Migrate),
+    Adopt(users::adopt::Adopt),
     Backup(backup::Backup),
     Completions(completions::Completions),
     Man(man::ManualPages),
@@ -137,6 +138,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Backup(backup) => backup.run().await,
         // Handles Ctrl-C itself: it reopens the source.
         Command::Migrate(migrate) => migrate.run().await,
+        Command::Adopt(adopt) => adopt.run().await,
         Command::Completions(completions) => completions.run(Cli::command()),
         Command::Man(pages) => pages.run(Cli::command()),
         Command::Reference(reference) => reference.run(Cli::command()),

@@ -36,7 +36,7 @@
 //! | `dataExported` | 20 in ten minutes | none |
 //! | `userDeleted` | one for each user | none |
 //! | `userUpdated` by the user | 20 in ten minutes | none |
-//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `mailRetried`, `webhookReplayed`, `keysRotated` | commands and administrators | none |
+//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `mailRetried`, `webhookReplayed`, `keysRotated`, `usersAdopted` | commands and administrators | none |
 //! | `webhookTested` | commands and administrators | one for each test |
 
 use serde_json::Value;

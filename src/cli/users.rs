@@ -3,6 +3,7 @@
 mod access;
 mod actions;
 mod add;
+pub(in crate::cli) mod adopt;
 mod end_sessions;
 mod import;
 mod list;
