@@ -1,20 +1,24 @@
 //! Administration through the API.
 
-pub(crate) mod events;
+pub mod events;
 pub(crate) mod explain;
 pub(crate) mod mail;
+pub(crate) mod merges;
 pub(crate) mod overview;
 mod permission;
 pub(crate) mod providers;
 mod routes;
+pub(crate) mod settings;
 pub(crate) mod summary;
+pub(crate) mod users;
+pub(crate) mod webhooks;
 
 pub use self::permission::Permission;
 use crate::{
     app::App,
     clock::Timestamp,
     login::recent_proof::{ProofTooOld, RECENT, second_factor_methods},
-    session::CurrentSession,
+    session::{self, CurrentSession, State},
     user::roles::roles_of,
 };
 
@@ -26,6 +30,18 @@ pub enum AdminAccessError {
     /// The second factor was proven too long ago, or the user has none.
     #[error(transparent)]
     ProofTooOld(#[from] ProofTooOld),
+}
+
+/// Returns whether a response that lasts longer than a request may continue: the session is valid, and its user still has the permission
+/// with a recent second factor. If the store fails, it may not.
+pub async fn is_still_permitted(app: &App, current: &CurrentSession, permission: Permission) -> bool {
+    match session::read_again(app, current).await {
+        Ok(now) => now.state == State::SignedIn && require_permission(app, &now, permission).is_ok(),
+        Err(refusal) => {
+            tracing::info!(%refusal, "a response to an administrator ends early");
+            false
+        }
+    }
 }
 
 /// Requires a permission and a recent second factor (ASVS 8.4.2). A stolen session alone must not open the admin routes.

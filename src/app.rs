@@ -9,6 +9,7 @@ use tokio::{
 };
 
 use crate::{
+    admin::events::export::Exports,
     audit::{Chain, Recorder, Writer, retention},
     background::Background,
     cache::DocumentCache,
@@ -17,7 +18,7 @@ use crate::{
     limiter::Limiter,
     link_token::LinkTokens,
     login::{
-        federated::providers::Providers,
+        federated::{provider_test::ProviderTests, providers::Providers},
         password::{hasher::Hasher, policy::PasswordPolicy, refusal_time},
         second_factor::key_use::{RingError, require_keys_in_use},
     },
@@ -75,6 +76,10 @@ pub struct App {
     pub users: Arc<DocumentCache<User>>,
     /// Open streams of server-sent events.
     pub event_streams: Arc<EventStreams>,
+    /// Exports of audit events in progress.
+    pub event_exports: Exports,
+    /// Tests of providers in progress.
+    pub provider_tests: ProviderTests,
     /// Hashes of session ids that were rotated or ended on this replica a moment ago: a late response must not set their cookie again.
     pub retired: Cache<[u8; 32], ()>,
     pub providers: Providers,
@@ -165,6 +170,8 @@ impl App {
             sessions,
             users,
             event_streams,
+            event_exports: Exports::default(),
+            provider_tests: ProviderTests::default(),
             retired: Cache::new(RETIRED),
             providers,
             shutdown,

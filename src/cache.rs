@@ -19,7 +19,7 @@ use std::{
 use quick_cache::sync::Cache;
 use tokio::{sync::broadcast::error::RecvError, time::timeout};
 
-use crate::store::{Change, Changed, Document, DocumentId, Found, Page, Store, StoreError, Stored};
+use crate::store::{Batch, Change, Changed, Document, DocumentId, Found, Page, Store, StoreError, Stored};
 
 /// How long an entry is fresh without the change feed.
 const FRESH_FOR: Duration = Duration::from_millis(900);
@@ -126,6 +126,13 @@ impl<D: Document> DocumentCache<D> {
     pub async fn take(&self, id: &DocumentId) -> Result<Option<D>, StoreError> {
         let _invalidation = InvalidateOnDrop { cache: self, id };
         self.store.take(id).await
+    }
+
+    /// Does the writes of a batch as [`Store::write_together`] does, and removes its documents from the cache.
+    pub async fn write_together(&self, batch: &Batch) -> Result<bool, StoreError> {
+        let _invalidations: Vec<_> =
+            batch.ids(D::COLLECTION).map(|id| InvalidateOnDrop { cache: self, id }).collect();
+        self.store.write_together(batch).await
     }
 
     /// Removes one document: the next read goes to the store.

@@ -15,11 +15,14 @@ mod mail;
 mod man;
 mod migrate;
 mod out;
+mod providers;
+mod question;
 mod quoted;
 mod reference;
 mod serve;
 mod stop_signal;
 mod users;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -50,14 +53,20 @@ enum Command {
     Users(users::Users),
     Explain(explain::Explain),
     Events(events::Events),
+    /// Move the identities of a provider that has a new issuer.
+    #[command(subcommand)]
+    Providers(providers::Providers),
     /// Create and rotate keys.
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Show and retry mail that is not delivered, and test the mail server.
     #[command(subcommand)]
     Mail(mail::Mail),
+    /// Show messages to webhooks, send them again, and test a receiver.
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
     Migrate(migrate::Migrate),
-    Adopt(users::adopt::Adopt),
+    Adopt(users::Adopt),
     Backup(backup::Backup),
     Completions(completions::Completions),
     Man(man::ManualPages),
@@ -133,8 +142,15 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
             }
         }
+        Command::Providers(providers) => {
+            tokio::select! {
+                result = providers.run() => result,
+                _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+            }
+        }
         Command::Keys(keys) => keys.run().await,
         Command::Mail(mail) => mail.run().await,
+        Command::Webhooks(webhooks) => webhooks.run().await,
         Command::Backup(backup) => backup.run().await,
         // Handles Ctrl-C itself: it reopens the source.
         Command::Migrate(migrate) => migrate.run().await,

@@ -119,6 +119,8 @@ pub struct Config {
     pub webhooks: Vec<WebhookConfig>,
     /// In the order of the login buttons.
     pub providers: Vec<ProviderConfig>,
+    /// The settings as `vestibule check` shows them: without secrets.
+    pub shown: Vec<Effective>,
 }
 
 /// The two deadlines of a session.
@@ -211,7 +213,7 @@ impl Config {
         let session = session_limits(&mut reader);
         let mfa = reader.get(&s::MFA);
         let has_trusted_proxies = !listen.trusted_proxies.is_empty();
-        let config = Self {
+        let mut config = Self {
             listen,
             hsts: reader.get(&s::HSTS).for_url(&public_url),
             public_url,
@@ -235,9 +237,11 @@ impl Config {
             outgoing: outgoing(&mut reader),
             webhooks: webhooks::read(&mut reader),
             providers: providers::read(&mut reader),
+            shown: Vec::new(),
         };
         check_listeners(&mut reader, &config);
         let mut report = reader.finish()?;
+        config.shown.clone_from(&report.settings);
         let dotenv = environment.dotenv().filter(|file| file.found).map(|file| file.path.as_path());
         report.warnings.extend(file_warnings::of(&config.keys, &config.database, &report, dotenv));
         report.warnings.extend(setup_warnings::of(&config.set_up()));

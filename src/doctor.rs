@@ -7,6 +7,7 @@
 //!   public URL        the handshake of a browser with the running service ── routes: what the service received
 //!   mail              connection, login and sender; no mail is sent
 //!   traces            an empty request to the collector
+//!   each webhook      a HEAD request to the receiver; no message is sent
 //! ```
 //!
 //! All checks run at the same time, each with a time limit. The page `/vestibule/doctor` does the handshake in a browser.
@@ -18,6 +19,7 @@ mod public_url;
 mod received;
 pub(crate) mod routes;
 mod stream_check;
+mod webhooks;
 
 use std::{pin::Pin, sync::Arc};
 
@@ -37,6 +39,8 @@ pub struct Options {
     pub connect_to: Option<std::net::SocketAddr>,
     /// Recipient of a test mail. `None`: no mail is sent.
     pub send_mail: Option<Email>,
+    /// Send a signed test message to each webhook.
+    pub test_webhooks: bool,
 }
 
 /// A check that has not run yet.
@@ -113,6 +117,11 @@ pub fn checks(config: &Arc<Config>, clock: &Clock, options: &Options) -> Result<
             trace_export::probe(&traces, &outgoing).await.err().map(of_traces).into_iter().collect()
         };
         checks.push(Check::new("traces", slow, probe));
+    }
+    for webhook in &config.webhooks {
+        let slow = format!("check {} and the network, or raise --timeout", webhook.setting("URL"));
+        let check = webhooks::check(config.clone(), webhook.clone(), clock.clone(), options.test_webhooks);
+        checks.push(Check::new(format!("webhook {}", webhook.name), slow, check));
     }
     Ok(checks)
 }

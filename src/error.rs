@@ -109,6 +109,12 @@ error_codes! {
         "Second factor required" "Set up an authenticator app first: the last one cannot be removed.";
     TooManyFactors "too_many_factors" CONFLICT false
         "Too many authenticator apps" "Remove an authenticator app before you add another one.";
+    LastAdministrator "last_administrator" CONFLICT false
+        "Last administrator" "Give the role admin to another active user first.";
+    MergeRefused "merge_refused" CONFLICT false
+        "Users cannot be merged" "`reason` names the rule.";
+    UndoRefused "undo_refused" CONFLICT false
+        "Merge cannot be undone" "`reason` names the rule.";
     NoPendingEnrolment "no_pending_enrolment" CONFLICT false
         "No pending enrolment" "Start the set-up of the authenticator app again.";
     RevisionStale "revision_stale" PRECONDITION_FAILED false
@@ -285,6 +291,13 @@ impl ApiError {
     pub fn session_ended(reason: &'static str) -> Self {
         let facts = Facts { reason: Some(reason), ..Facts::default() };
         Self { facts: Box::new(facts), ..Self::new(ErrorCode::SessionEnded) }
+    }
+
+    /// Creates the error of a rule that refuses an act, with the published name of the rule.
+    #[must_use]
+    pub fn refused(code: ErrorCode, rule: &'static str) -> Self {
+        let facts = Facts { reason: Some(rule), ..Facts::default() };
+        Self { facts: Box::new(facts), ..Self::new(code) }
     }
 
     /// Creates the error for a request that the CSRF check refuses: the published name of the rule, and the origin of the public URL.

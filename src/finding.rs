@@ -197,6 +197,10 @@ finding_codes! {
     "Traces" {
         TracesRefused = "traces_refused", Warning, "No trace reaches the collector. Logins are not affected.";
     }
+    "Webhooks" {
+        WebhookUnreachable = "webhook_unreachable", Error, "The other system learns of no change of a user, until it is reachable within three days.";
+        WebhookRefused = "webhook_refused", Error, "The other system refuses the messages.";
+    }
     "Checks" {
         CheckTimeout = "check_timeout", Warning, "The check has no result, so it may hide other findings.";
     }

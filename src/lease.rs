@@ -76,7 +76,8 @@ impl Lease {
             .upsert(&self.id(), |found: Option<LeaseRecord>| {
                 let beat = found.as_ref().map_or(0, |found| found.beat);
                 let may_take = found.is_none_or(|found| self.may_take(&found, began));
-                let ours = LeaseRecord { name: self.name.to_owned(), owner: self.owner.clone(), beat: beat + 1 };
+                let ours =
+                    LeaseRecord { name: self.name.to_owned(), owner: self.owner.clone(), beat: beat + 1 };
                 Ok::<_, StoreError>((may_take.then_some(ours), may_take))
             })
             .await?;

@@ -51,7 +51,7 @@ pub use self::{
     attempt::Attempt,
     counter::{Counted, Limited},
     event_budget::EventGroup,
-    guess::{Failures, Guess, Lock, Origin, device_account, longest},
+    guess::{Failures, Guess, Lock, Origin, device_account, longest, user_of_device},
     networks::Networks,
     sites::MANY as MANY_SITES,
 };
@@ -167,6 +167,14 @@ impl Limiter {
     /// [`Limited`] after 20 of them in ten minutes.
     pub async fn count_export(&self, user: &str) -> Result<(), Limited> {
         self.raise_changes(&format!("export:{user}")).await
+    }
+
+    /// Counts a test of a provider by the administrator `user`: each one sends requests to the provider.
+    ///
+    /// # Errors
+    /// [`Limited`] after 20 of them in ten minutes.
+    pub async fn count_provider_test(&self, user: &str) -> Result<(), Limited> {
+        self.raise_changes(&format!("providerTest:{user}")).await
     }
 
     /// Counts an estimate of a new password for `user`. The page asks while the user types.

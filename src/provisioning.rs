@@ -14,6 +14,9 @@ mod access;
 mod create;
 mod credentials;
 mod field;
+mod issuer;
+mod merge;
+mod relink;
 mod status;
 mod transferred;
 mod update;
@@ -23,10 +26,16 @@ use zeroize::Zeroizing;
 pub use self::{
     credentials::Credentials,
     field::{Field, FieldKind},
+    issuer::{IssuerMove, Moved},
+    merge::{
+        MergeError, Order as MergeOrder, Outcome as MergeOutcome, Sources as MergeSources, Undo, UndoOutcome,
+        delete_records as delete_merges, find_by_id, reseal_all as reseal_merges, undoable as undoable_merge,
+    },
+    relink::{Relink, RelinkError, Relinked},
     transferred::{Origin, PasswordInfo, Transferred, TransferredApp, TransferredIdentity},
 };
 use crate::{
-    audit::Recorder,
+    audit::{Recorder, StatedReason},
     cache::DocumentCache,
     clock::Clock,
     login::password::{hash::StoredHash, policy::AcceptedPassword},
@@ -137,6 +146,12 @@ impl<'a> Provisioning<'a> {
     #[must_use]
     pub fn new(users: &'a DocumentCache<User>, clock: &'a Clock, audit: Recorder<'a>, mode: Mode) -> Self {
         Self { users, clock, audit, mode }
+    }
+
+    /// Sets the reason that an administrator gives for the acts.
+    #[must_use]
+    pub fn stating(self, reason: impl Into<Option<StatedReason>>) -> Self {
+        Self { audit: self.audit.stating(reason), ..self }
     }
 
     #[must_use]

@@ -20,8 +20,9 @@ use crate::{
     },
     admin::{
         events::routes as admin_events, explain::routes as admin_explain, mail::routes as admin_mail,
-        overview::routes as admin_overview, providers::routes as admin_providers,
-        summary::routes as admin_summary,
+        merges::routes as admin_merges, overview::routes as admin_overview,
+        providers::routes as admin_providers, settings::routes as admin_settings,
+        summary::routes as admin_summary, users::routes as admin_users, webhooks::routes as webhooks,
     },
     app::{App, AppState},
     doctor::routes as doctor,
@@ -162,12 +163,26 @@ fn signed_in() -> Router<AppState> {
         .route("/api/account/factors/{id}", patch(factors::rename).delete(factors::remove))
         .route("/api/account/recovery-codes", post(factors::replace_recovery_codes))
         .route("/api/admin/events", get(admin_events::events))
+        .route("/api/admin/events/export", get(admin_events::export))
         .route("/api/admin/explain", post(admin_explain::explain))
         .route("/api/admin/mail", get(admin_mail::mail))
         .route("/api/admin/overview", get(admin_overview::show))
         .route("/api/admin/overview/export", get(admin_overview::export))
         .route("/api/admin/providers", get(admin_providers::providers))
+        .route("/api/admin/providers/{name}/test", post(admin_providers::test))
+        .route("/api/admin/settings", get(admin_settings::show))
         .route("/api/admin/summary", get(admin_summary::summary))
+        .route("/api/admin/users", get(admin_users::list))
+        .route("/api/admin/users/{id}", get(admin_users::show))
+        .route("/api/admin/users/{id}/merge", post(admin_merges::merge))
+        .route("/api/admin/users/{id}/identities/relink", post(admin_merges::relink))
+        .route("/api/admin/merges", get(admin_merges::list))
+        .route("/api/admin/merges/{id}/undo", post(admin_merges::undo))
+        .route("/api/admin/providers/move-issuer", post(admin_merges::move_issuer))
+        .route("/api/admin/webhooks", get(webhooks::list))
+        .route("/api/admin/webhooks/deliveries", get(webhooks::deliveries))
+        .route("/api/admin/webhooks/deliveries/{id}/replay", post(webhooks::replay))
+        .route("/api/admin/webhooks/{name}/test", post(webhooks::test))
 }
 
 /// Returns the paths for monitors and load balancers.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   user, session, audit, limiter          (document types)
-//!            │  get · find · page · select · insert · replace · update · take · ping · watch
+//!            │  get · find · page · select · insert · replace · update · take · writeTogether · ping · watch
 //!          Store
 //!       ┌────┴─────┐
 //!    sqlite      mongo                      (backends)
@@ -10,9 +10,10 @@
 //!
 //! A document has an id, unique keys (`name:ada`), tags (`user:…` on a session) and optionally a time after which it may be
 //! deleted. Every write to an existing document is a compare-and-set on its revision. It needs no locks and no transactions, and
-//! works the same on a file, a standalone server and a replica set.
+//! works the same on a file, a standalone server and a replica set. The exception is [`Store::write_together`], see [`Batch`].
 
 pub mod adoption;
+mod batch;
 mod collection;
 mod copied;
 mod document;
@@ -45,6 +46,7 @@ use crate::clock::Clock;
 
 pub(crate) use self::id::id_type;
 pub use self::{
+    batch::Batch,
     collection::{Collection, SortField},
     copied::{Captured, Copied},
     document::{Change, Document, DocumentId, Page, StoreError, Stored},
@@ -276,6 +278,23 @@ impl Store {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Does all writes of a batch, or none. Returns `false` if one of the documents was changed or taken since it was read: then nothing is
+    /// written.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] if another document has an id or a key: nothing is written. [`StoreError::Unusable`] on a MongoDB server without a
+    /// replica set: nothing is written. [`StoreError::Unavailable`]: either all writes have been done, or none.
+    pub async fn write_together(&self, batch: &Batch) -> Result<bool, StoreError> {
+        self.ready().await?;
+        let began = Instant::now();
+        let result = match &self.0.backend {
+            Backend::Sqlite(sqlite) => sqlite.write_together(batch).await,
+            Backend::Mongo(mongo) => mongo.write_together(batch).await,
+        };
+        let collection = batch.steps().first().map_or("none", |step| step.collection.name());
+        self.measured_in(collection, "writeTogether", began, result)
     }
 
     /// Writes the newest time of this process, and gives the newest time of all processes to its clock. A clock that is set back then makes

@@ -16,6 +16,7 @@ mod identity;
 mod invalid;
 mod known_devices;
 mod linking;
+pub mod merge;
 mod name;
 pub mod normalise;
 mod password;
@@ -128,6 +129,9 @@ pub struct User {
     /// The user has asked for the deletion of the account, which happens then.
     #[serde(default)]
     pub deletion_at: Option<Timestamp>,
+    /// The ids of users that were merged into this one. Each of them still names it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_ids: Vec<UserId>,
 }
 
 /// Whether a user can sign in.
@@ -187,6 +191,7 @@ impl User {
             last_login_at: None,
             devices: Vec::new(),
             deletion_at: None,
+            former_ids: Vec::new(),
         }
     }
 
@@ -261,11 +266,12 @@ impl Document for User {
         self.id.document_id()
     }
 
-    /// Returns the keys by which the user is found: id (so that the list is never empty), user name, verified address and identities.
+    /// Returns the keys by which the user is found: id (so that the list is never empty), former ids, user name, verified address and identities.
     /// A user name in the form of an address or an id takes that key, too. So no text finds two users, and the unique index of the store
     /// makes that true for concurrent writes.
     fn keys(&self) -> Vec<String> {
         let mut handles = vec![self.id.handle()];
+        handles.extend(self.former_ids.iter().copied().map(UserId::handle));
         handles.extend(self.username.iter().flat_map(Username::handles));
         let email = self.email.as_ref().filter(|_| self.email_verified).map(Email::handle);
         handles.extend(email.filter(|handle| !handles.contains(handle)));

@@ -27,11 +27,9 @@ mod signature;
 mod types;
 mod worker;
 
-pub(crate) use self::{cursor::Cursor, delivery::Delivery};
 pub use self::{
-    administration::{
-        Replay, Tested, WebhookView, deliveries, failed_of, probe, replay, test, views,
-    },
+    administration::{Replay, Tested, WebhookView, deliveries, failed_of, probe, replay, test, views},
     delivery::{DeliveryFilter, DeliveryId, DeliveryPage, DeliveryState, DeliveryView},
     worker::worker,
 };
+pub(crate) use self::{cursor::Cursor, delivery::Delivery};

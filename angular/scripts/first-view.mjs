@@ -78,7 +78,7 @@ function staticClosure(file) {
 
 /** Returns the file and every file that it can load, without those that are left out. */
 function allLoaded(file, isWanted) {
-  return closure(file, /(?:from|import)\s*\(?"\.\/([^"]+)"/g, isWanted);
+  return closure(file, /(?:from\s*|import\s*\(?)[`"]\.\/([^`"]+)[`"]/g, isWanted);
 }
 
 function closure(file, pattern, isWanted = () => true) {

@@ -106,6 +106,7 @@ fn user_json(app: &App, user: &User) -> Value {
         last_login_at,
         devices,
         deletion_at,
+        former_ids,
     } = user;
     json!({
         "id": id,
@@ -132,6 +133,7 @@ fn user_json(app: &App, user: &User) -> Value {
         "lastLoginAt": last_login_at,
         "devices": devices.iter().map(device_json).collect::<Vec<_>>(),
         "deletionAt": deletion_at,
+        "formerIds": former_ids,
     })
 }
 

@@ -1,3 +1,4 @@
 //! Audit events, for administrators.
 
+pub mod export;
 pub(crate) mod routes;

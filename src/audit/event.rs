@@ -1,5 +1,6 @@
 //! The audit event document.
 
+mod csv;
 mod kind;
 
 use std::{net::IpAddr, time::Duration};

@@ -33,11 +33,12 @@
 //! | `emailChangeRequested` | three for each user and one each hour | none |
 //! | `sessionEnded` | one for each request that ended a session; each session needed a login | none |
 //! | `deletionRequested`, `deletionCancelled` | 20 in ten minutes | none |
-//! | `dataExported` | 20 in ten minutes | none |
+//! | `dataExported`, `eventsExported` | 20 in ten minutes | none |
+//! | `providerTested` | 20 in ten minutes | 20 in ten minutes |
 //! | `userDeleted` | one for each user | none |
 //! | `userUpdated` by the user | 20 in ten minutes | none |
-//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `mailRetried`, `webhookReplayed`, `keysRotated`, `usersAdopted` | commands and administrators | none |
 //! | `webhookTested` | commands and administrators | one for each test |
+//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `userMerged`, `mergeUndone`, `issuerMoved`, `identityRelinked`, `mailRetried`, `webhookReplayed`, `keysRotated`, `usersAdopted` | commands and administrators | none |
 
 use serde_json::Value;
 
@@ -119,6 +120,17 @@ impl<'a> Recorder<'a> {
     #[must_use]
     pub fn stating(self, reason: impl Into<Option<StatedReason>>) -> Self {
         Self { stated_reason: reason.into().map(StatedReason::into_text), ..self }
+    }
+
+    /// Returns the actor, as the events name it.
+    #[must_use]
+    pub fn actor(&self) -> Option<&str> {
+        self.actor.as_deref()
+    }
+
+    #[must_use]
+    pub fn stated_reason(&self) -> Option<&str> {
+        self.stated_reason.as_deref()
     }
 
     pub fn success(&self, kind: EventKind) -> Entry<'a> {

@@ -16,8 +16,8 @@ use crate::{
     user::Email,
 };
 
-/// Find out what is wrong with this set-up: settings, files, clock, database, providers, public URL, mail and
-/// traces.
+/// Find out what is wrong with this set-up: settings, files, clock, database, providers, public URL, mail, traces
+/// and webhooks.
 ///
 /// Run it with the settings of the service, while the service runs: it opens the public URL as a browser does. It changes nothing. Each
 /// finding has a code, what is wrong, why it matters, and what to change. deploy/docs/doctor.md lists all codes.
@@ -40,6 +40,9 @@ pub(super) struct Doctor {
     /// Send a test message to this address. Without it, no mail is sent.
     #[arg(long, value_name = "ADDRESS")]
     send_mail: Option<Email>,
+    /// Send a signed test message to each webhook. Without it, no message is sent.
+    #[arg(long)]
+    test_webhooks: bool,
 }
 
 /// The result of all checks.
@@ -59,7 +62,11 @@ impl Doctor {
             },
             Ok((config, report)) => {
                 let config = Arc::new(config);
-                let options = Options { connect_to: self.connect_to, send_mail: self.send_mail };
+                let options = Options {
+                    connect_to: self.connect_to,
+                    send_mail: self.send_mail,
+                    test_webhooks: self.test_webhooks,
+                };
                 let checks = doctor::checks(&config, &Clock::system(), &options).map_err(Failure::Failed)?;
                 let mut outcome = run_all(checks, Duration::from_secs(self.timeout)).await;
                 let mut findings = doctor::of_settings(report);

@@ -171,13 +171,11 @@ async fn start<'a>(plan: &Plan, lease: &'a Lease) -> Result<Option<Copier<'a>>, 
             MigrationState::Copying
             | MigrationState::Incomplete
             | MigrationState::Complete
-            | MigrationState::Adopting => {
-                Err(Failure::Failed(format!(
-                    "the target {} is complete, and services use the source: both may have newer data. Stop the services, delete the target, \
+            | MigrationState::Adopting => Err(Failure::Failed(format!(
+                "the target {} is complete, and services use the source: both may have newer data. Stop the services, delete the target, \
                      then run the command again",
-                    plan.to.place()
-                )))
-            }
+                plan.to.place()
+            ))),
         };
     }
     if record.state == MigrationState::Sealed {

@@ -110,7 +110,9 @@ fn ready_line(listen: &Listen, public_url: &str, is_terminal: bool) -> String {
 fn failure(error: BuildError) -> Failure {
     match error {
         BuildError::Keys(mistake) => Failure::Settings(vec![mistake]),
-        BuildError::Provider(text) | BuildError::Mail(text) | BuildError::Webhooks(text) => Failure::Failed(text),
+        BuildError::Provider(text) | BuildError::Mail(text) | BuildError::Webhooks(text) => {
+            Failure::Failed(text)
+        }
         BuildError::Store(error) => Failure::Store(error),
     }
 }

@@ -3,10 +3,11 @@
 mod access;
 mod actions;
 mod add;
-pub(in crate::cli) mod adopt;
 mod end_sessions;
 mod import;
 mod list;
+mod merge;
+mod relink;
 mod show;
 mod user_ref;
 mod view;
@@ -14,7 +15,11 @@ mod view;
 use clap::Subcommand;
 
 use self::access::{Target, reset_password::ResetPassword};
-pub(super) use self::user_ref::UserRef;
+pub(super) use self::{
+    actions::{provisioning, users_of},
+    import::adopt::Adopt,
+    user_ref::UserRef,
+};
 use super::failure::Failure;
 use crate::user::Status;
 
@@ -34,6 +39,8 @@ pub(super) enum Users {
     /// Remove all second factors of a user. All sessions of the user end.
     ResetMfa(Target),
     ResetPassword(ResetPassword),
+    Merge(merge::Merge),
+    Relink(relink::Relink),
 }
 
 impl Users {
@@ -49,6 +56,8 @@ impl Users {
             Self::EndSessions(end) => Box::pin(end.run()).await,
             Self::ResetMfa(user) => Box::pin(user.reset_mfa()).await,
             Self::ResetPassword(reset) => Box::pin(reset.run()).await,
+            Self::Merge(merge) => Box::pin(merge.run()).await,
+            Self::Relink(relink) => Box::pin(relink.run()).await,
         }
     }
 }

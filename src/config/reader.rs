@@ -40,7 +40,8 @@ struct Found {
 impl<'e> Reader<'e> {
     pub(super) fn new(environment: &'e Environment) -> Self {
         let known = settings::all().map(Entry::about);
-        let known = known.filter(|about| about.scope() == Scope::Service).map(|about| about.name("")).collect();
+        let known =
+            known.filter(|about| about.scope() == Scope::Service).map(|about| about.name("")).collect();
         Self { environment, known, mistakes: environment.mistakes().to_vec(), report: Report::default() }
     }
 
@@ -99,6 +100,8 @@ impl<'e> Reader<'e> {
         self.report.overridden(about, &name, text, found.overridden.as_deref());
         self.report.settings.push(Effective {
             value: shown(about, text, found.origin),
+            is_secret: about.shown == Shown::Secret,
+            provider: (about.scope() == Scope::EachProvider).then(|| of.to_owned()),
             overrides: found.overridden.map(|_| ".env"),
             name: name.clone(),
             origin: found.origin,

@@ -25,6 +25,11 @@ pub struct Effective {
     pub name: String,
     /// `(set)` for a secret.
     pub value: String,
+    /// The value is never shown.
+    pub is_secret: bool,
+    /// The provider that has the setting.
+    #[serde(skip)]
+    pub provider: Option<String>,
     /// `default`, `environment`, `.env` or `file`.
     pub origin: &'static str,
     /// The source with another value, which is not in effect.

@@ -78,7 +78,9 @@ pub(super) fn url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|_| format!("it is not a URL; {ADVICE}"))?;
     let Some(host) = url.host() else { return Err(format!("it has no host; {ADVICE}")) };
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("it contains a user name or a password; remove it: the receiver checks the signature".to_owned());
+        return Err(
+            "it contains a user name or a password; remove it: the receiver checks the signature".to_owned()
+        );
     }
     if url.fragment().is_some() {
         return Err(format!("it has a fragment; {ADVICE}"));
@@ -126,7 +128,8 @@ pub(super) fn secrets(text: &str) -> Result<Vec<SecretString>, String> {
 
 fn secret(text: &str) -> Result<SecretString, String> {
     const ADVICE: &str = "create one with `echo whsec_$(openssl rand -base64 32)`";
-    let base64 = text.strip_prefix(SECRET_PREFIX).ok_or_else(|| format!("it does not begin with whsec_; {ADVICE}"))?;
+    let base64 =
+        text.strip_prefix(SECRET_PREFIX).ok_or_else(|| format!("it does not begin with whsec_; {ADVICE}"))?;
     let bytes = STANDARD.decode(base64).map(zeroize::Zeroizing::new);
     let bytes = bytes.map_err(|_| format!("the part after whsec_ is not Base64 with padding; {ADVICE}"))?;
     if !SECRET_BYTES.contains(&bytes.len()) {

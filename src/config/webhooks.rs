@@ -118,11 +118,23 @@ mod tests {
         for (settings, expected) in [
             (vec![named, secret], "VESTIBULE_WEBHOOK_CRM_URL: a value is required"),
             (vec![named, url], "VESTIBULE_WEBHOOK_CRM_SECRET: a value is required"),
-            (vec![named, url, ("VESTIBULE_WEBHOOK_CRM_SECRET", "hunter2")], "VESTIBULE_WEBHOOK_CRM_SECRET: it does not"),
-            (vec![named, url, secret, ("VESTIBULE_WEBHOOK_CRM_EVENTS", "user.gone")], "VESTIBULE_WEBHOOK_CRM_EVENTS: "),
-            (vec![("VESTIBULE_WEBHOOKS", "crm,crm"), url, secret], "VESTIBULE_WEBHOOKS: \"crm\" is listed twice"),
+            (
+                vec![named, url, ("VESTIBULE_WEBHOOK_CRM_SECRET", "hunter2")],
+                "VESTIBULE_WEBHOOK_CRM_SECRET: it does not",
+            ),
+            (
+                vec![named, url, secret, ("VESTIBULE_WEBHOOK_CRM_EVENTS", "user.gone")],
+                "VESTIBULE_WEBHOOK_CRM_EVENTS: ",
+            ),
+            (
+                vec![("VESTIBULE_WEBHOOKS", "crm,crm"), url, secret],
+                "VESTIBULE_WEBHOOKS: \"crm\" is listed twice",
+            ),
             (vec![("VESTIBULE_WEBHOOKS", "Crm")], "VESTIBULE_WEBHOOKS: \"Crm\" is not the name"),
-            (vec![url, secret], "VESTIBULE_WEBHOOK_CRM_SECRET: this is not a setting of a webhook in VESTIBULE_WEBHOOKS"),
+            (
+                vec![url, secret],
+                "VESTIBULE_WEBHOOK_CRM_SECRET: this is not a setting of a webhook in VESTIBULE_WEBHOOKS",
+            ),
         ] {
             let mistakes = read(&settings).expect_err(expected);
             assert!(mistakes.starts_with(expected), "{mistakes}");

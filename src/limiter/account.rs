@@ -7,7 +7,7 @@ use super::{
     counter::Counter,
     guess::{Failures, Guess, KINDS, Lock, is_of_device, longest},
 };
-use crate::store::{DocumentId, Page, StoreError};
+use crate::store::{Condition, Document as _, DocumentId, Order, Page, Selection, StoreError};
 
 /// Counters per read of the store.
 const PAGE: usize = 500;
@@ -23,6 +23,26 @@ impl Limiter {
             }
         }
         Ok(longest(locks))
+    }
+
+    /// Returns the waits of several accounts as [`Self::locks`] does, with a few reads for all of them.
+    pub async fn locks_of(&self, accounts: &[Vec<String>]) -> Result<Vec<Vec<Lock>>, StoreError> {
+        let mut ids: Vec<_> = accounts.iter().flat_map(|keys| counters(keys)).map(|(_, id)| id).collect();
+        ids.sort_unstable_by(|one, other| one.to_string().cmp(&other.to_string()));
+        ids.dedup();
+        let mut found = HashMap::new();
+        for ids in ids.chunks(PAGE) {
+            let condition = Condition::Id(ids.to_vec());
+            let selection = Selection { condition, order: Order::default(), after: None, limit: PAGE };
+            let counters = self.store.select::<Counter>(&selection).await?.documents;
+            found.extend(counters.into_iter().map(|counter| (counter.id(), counter)));
+        }
+        let locks = |keys: &Vec<String>| {
+            let counters = counters(keys).into_iter();
+            let locks = counters.filter_map(|(guess, id)| self.lock(guess, found.get(&id)?));
+            longest(locks.collect())
+        };
+        Ok(accounts.iter().map(locks).collect())
     }
 
     /// Returns all waits that last, by the text under which they are counted. Of several waits of one text, it returns the longest.

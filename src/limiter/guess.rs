@@ -70,6 +70,12 @@ pub fn device_account(user: &str, hash: &str) -> String {
     format!("{DEVICE}{hash}:{user}")
 }
 
+/// Returns the user of an account that is a known device.
+#[must_use]
+pub fn user_of_device(account: &str) -> Option<&str> {
+    account.strip_prefix(DEVICE)?.rsplit_once(':').map(|(_, user)| user)
+}
+
 /// Returns whether a counter is one of a known device.
 pub(super) fn is_of_device(counter: &str) -> bool {
     counter.split_once(':').is_some_and(|(_, account)| account.starts_with(DEVICE))

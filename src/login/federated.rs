@@ -35,6 +35,7 @@ pub mod account_linking;
 pub mod callback;
 pub mod identity_view;
 pub mod oidc;
+pub mod provider_test;
 pub mod providers;
 pub(crate) mod routes;
 pub mod start;

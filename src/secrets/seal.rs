@@ -30,16 +30,19 @@ pub enum SealedField {
     ReturnTo,
     /// The content of a mail in the queue.
     MailContent,
+    /// The document of a user that was merged into another one.
+    MergedUser,
 }
 
 impl SealedField {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Totp,
         Self::PendingTotp,
         Self::IdTokenHint,
         Self::LogoutIdToken,
         Self::ReturnTo,
         Self::MailContent,
+        Self::MergedUser,
     ];
 
     /// Returns the name that a sealed value is bound to. A change makes every stored value unreadable.
@@ -51,6 +54,7 @@ impl SealedField {
             Self::LogoutIdToken => "logoutIdToken",
             Self::ReturnTo => "returnTo",
             Self::MailContent => "content",
+            Self::MergedUser => "mergedUser",
         }
     }
 }

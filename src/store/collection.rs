@@ -109,6 +109,8 @@ collections! {
     WebhookCursors = "webhook_cursors" by Text;
     /// Work that one replica does at a time.
     Leases = "leases" by Text;
+    /// Merges of users that can be undone, with the document of the user that ended, sealed.
+    Merges = "merges" by Uuid;
     /// Logout tokens that must not be used twice.
     UsedLogoutTokens = "used_logout_tokens" by Text;
 }

@@ -1,7 +1,7 @@
 //! The MongoDB backend: a replica set in production. On a standalone server, a revocation can take up to a second to reach other
 //! replicas, because the server has no change streams.
 //!
-//! Every operation touches one document, so none needs a transaction. A write is acknowledged when a majority has it in its
+//! Every operation touches one document, so none needs a transaction; the exception is `together.rs`. A write is acknowledged when a majority has it in its
 //! journal. Reads use the primary. If the connection breaks during a write, the driver sends it a second time with the same
 //! transaction number: the server does it only once. An insert with a lost acknowledgement is therefore not mistaken for a
 //! conflict. A write that still fails is `Unavailable`, and may have been done.
@@ -18,6 +18,7 @@ mod migration;
 mod page;
 mod selection;
 mod shape;
+mod together;
 
 use std::time::Duration;
 

@@ -29,6 +29,17 @@ impl Store {
         began: Instant,
         result: Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.measured_in(D::COLLECTION.name(), operation, began, result)
+    }
+
+    /// Records the time of an operation on documents of several types.
+    pub(super) fn measured_in<T>(
+        &self,
+        collection: &'static str,
+        operation: &'static str,
+        began: Instant,
+        result: Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         metrics::record_store_operation(operation, began, matches!(result, Err(StoreError::Unavailable(_))));
         let error = result.as_ref().err().and_then(StoreError::failure);
         trace::record(began, error, || {
@@ -36,7 +47,6 @@ impl Store {
                 Backend::Sqlite(_) => "sqlite",
                 Backend::Mongo(_) => "mongodb",
             };
-            let collection = D::COLLECTION.name();
             Operation {
                 name: format!("{operation} {collection}"),
                 kind: Kind::Client,

@@ -22,6 +22,7 @@ mod row;
 mod schema;
 mod selection;
 mod sweep;
+mod together;
 mod transaction;
 mod writer;
 
@@ -42,6 +43,7 @@ use self::{
     writer::Writer,
 };
 use super::{
+    batch::Batch,
     collection::Collection,
     copied::{Captured, Copied},
     document::{Document, DocumentId, Page, StoreError, Stored},
@@ -147,8 +149,7 @@ impl Sqlite {
 
     pub(super) async fn count_of<D: Document>(&self, condition: &Condition) -> Result<u64, StoreError> {
         let (readers, condition) = (self.readers.clone(), condition.clone());
-        let read =
-            move || readers.with(|connection| selection::count(connection, D::COLLECTION, &condition));
+        let read = move || readers.with(|connection| selection::count(connection, D::COLLECTION, &condition));
         task::spawn_blocking(read).await.map_err(StoreError::unavailable)?
     }
 
@@ -170,6 +171,14 @@ impl Sqlite {
         match self.writer.write(Write::Take(D::COLLECTION, id.clone())).await? {
             WriteResult::Deleted { revision, body } => row::open(&body, id.clone(), revision).map(Some),
             _ => Ok(None),
+        }
+    }
+
+    /// Does all writes of a batch, or none. Returns `false` if a row has another revision.
+    pub(super) async fn write_together(&self, batch: &Batch) -> Result<bool, StoreError> {
+        match self.writer.write(Write::Together(together::writes(batch)?)).await? {
+            WriteResult::KeyTaken(key) => Err(StoreError::Taken { key }),
+            result => Ok(matches!(result, WriteResult::Written)),
         }
     }
 

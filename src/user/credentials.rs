@@ -122,6 +122,7 @@ impl User {
             last_login_at: _,
             devices,
             deletion_at: _,
+            former_ids: _,
         } = self;
         *password = None;
         totp.clear();

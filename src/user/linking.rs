@@ -15,6 +15,42 @@ impl User {
         true
     }
 
+    /// Returns whether an identity of the user, linked or unlinked, has this issuer.
+    #[must_use]
+    pub fn has_issuer(&self, issuer: &str) -> bool {
+        let linked = self.identities.iter().map(|identity| &identity.key);
+        linked
+            .chain(self.unlinked_identities.iter().map(|unlinked| &unlinked.key))
+            .any(|key| key.issuer == issuer)
+    }
+
+    /// Moves all identities of an issuer, linked and unlinked, to another one; returns `false` if there is none. One that the user has at both
+    /// issuers stays once.
+    pub fn move_issuer(&mut self, old: &str, new: &str, now: Timestamp) -> bool {
+        if !self.has_issuer(old) {
+            return false;
+        }
+        let moved = |key: &IdentityKey| IdentityKey { issuer: new.to_owned(), subject: key.subject.clone() };
+        let known: Vec<IdentityKey> = self.identities.iter().map(|identity| identity.key.clone()).collect();
+        self.identities
+            .retain(|identity| identity.key.issuer != old || !known.contains(&moved(&identity.key)));
+        for identity in &mut self.identities {
+            if identity.key.issuer == old {
+                identity.key = moved(&identity.key);
+            }
+        }
+        for unlinked in &mut self.unlinked_identities {
+            if unlinked.key.issuer == old {
+                unlinked.key = moved(&unlinked.key);
+            }
+        }
+        let linked: Vec<&IdentityKey> = self.identities.iter().map(|identity| &identity.key).collect();
+        self.unlinked_identities.retain(|unlinked| !linked.contains(&&unlinked.key));
+        self.unlinked_identities.dedup_by(|a, b| a.key == b.key);
+        self.updated_at = now;
+        true
+    }
+
     /// Unlinks an identity and records that; returns `false` if it is not linked.
     pub fn unlink_identity(&mut self, key: &IdentityKey, now: Timestamp) -> bool {
         let Some(at) = self.identities.iter().position(|identity| identity.key == *key) else { return false };

@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    delivery::{
-        Delivery, DeliveryFilter, DeliveryId, DeliveryPage, DeliveryState, DeliveryView, Queue,
-    },
+    cursor,
+    delivery::{Delivery, DeliveryFilter, DeliveryId, DeliveryPage, DeliveryState, DeliveryView, Queue},
     endpoint::{self, Endpoint},
     message::Message,
 };
@@ -13,7 +12,6 @@ use crate::{
     clock::Timestamp,
     config::{Config, Outgoing, WebhookConfig, WebhookType},
     store::{Change, Page, Store, StoreError, Stored},
-    user::UserId,
 };
 
 /// A webhook as the API and the command line show it.
@@ -24,6 +22,8 @@ pub struct WebhookView {
     /// Without its query.
     pub url: String,
     pub events: Vec<WebhookType>,
+    /// It gets the changes since then. `None`: no service has started with it.
+    pub started_at: Option<Timestamp>,
     pub pending: u64,
     pub failed: u64,
     /// Of the newest event that was delivered.
@@ -56,6 +56,7 @@ async fn view(store: &Store, webhook: &WebhookConfig) -> Result<WebhookView, Sto
         name: webhook.name.clone(),
         url: webhook.shown_url(),
         events: webhook.types(),
+        started_at: cursor::get(store, &webhook.name).await?.map(|cursor| cursor.started_at),
         pending: store.count_of_tag::<Delivery>(&of_state(DeliveryState::Pending)).await?,
         failed: store.count_of_tag::<Delivery>(&of_state(DeliveryState::Failed)).await?,
         last_delivered_at: delivered.and_then(|delivery| delivery.delivered_at),
@@ -81,7 +82,8 @@ pub async fn deliveries(
 ) -> Result<DeliveryPage, StoreError> {
     let tag = filter.tag();
     let after = after.map(DeliveryId::document_id);
-    let found = store.scan::<Delivery>(Page { tag: tag.as_deref(), after, newest_first: true, limit }).await?;
+    let found =
+        store.scan::<Delivery>(Page { tag: tag.as_deref(), after, newest_first: true, limit }).await?;
     let next = found.next.and_then(|id| id.to_string().parse().ok());
     let views = found.documents.into_iter().map(|delivery| delivery.into_document().view());
     Ok(DeliveryPage { deliveries: views.collect(), next })
@@ -104,17 +106,6 @@ pub enum Replay {
     NotFound,
     /// The settings do not name its webhook any more.
     NoWebhook(String),
-}
-
-impl Replay {
-    /// Returns the user whom the message is about.
-    #[must_use]
-    pub fn user(&self) -> Option<UserId> {
-        match self {
-            Self::Queued(delivery) => delivery.user_id,
-            Self::NotFound | Self::NoWebhook(_) => None,
-        }
-    }
 }
 
 /// Queues a delivery again, in whatever state it is. Its message has the same id, and the user as it is then.

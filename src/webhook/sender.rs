@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     audit::{self, Event},
+    clock::Timestamp,
     metrics, secrets,
     store::{Change, Document as _, Page, StoreError, Stored},
     user::User,
@@ -39,11 +40,54 @@ pub(super) struct Sender {
     pub(super) pending_after: Option<DeliveryId>,
 }
 
+/// Puts the result of an attempt into a delivery. Returns it for the metrics, and its error.
+fn apply(
+    delivery: &mut Delivery,
+    status: Option<u16>,
+    outcome: Outcome,
+    now: Timestamp,
+) -> (&'static str, Option<String>) {
+    if !matches!(outcome, Outcome::Dropped(_)) {
+        delivery.last_status = status;
+        delivery.attempts += 1;
+    }
+    match outcome {
+        Outcome::Delivered => {
+            delivery.delivered_at = Some(now);
+            ("delivered", None)
+        }
+        Outcome::Deferred(Failure { error, retry_after, .. }) => {
+            let [spread] = secrets::random();
+            match next_attempt(delivery.queued_at, delivery.attempts, retry_after, spread, now) {
+                Some(due_at) => {
+                    delivery.due_at = due_at;
+                    ("deferred", Some(error))
+                }
+                None => {
+                    delivery.failed_at = Some(now);
+                    ("failed", Some(error))
+                }
+            }
+        }
+        Outcome::Failed(error) => {
+            delivery.failed_at = Some(now);
+            ("failed", Some(error))
+        }
+        Outcome::Dropped(problem) => {
+            delivery.failed_at = Some(now);
+            // The error of an attempt says more.
+            ("failed", delivery.last_error.take().or_else(|| Some(problem.to_owned())))
+        }
+    }
+}
+
 /// Result of an attempt.
 enum Outcome {
     Delivered,
     Deferred(Failure),
     Failed(String),
+    /// Given up without a request.
+    Dropped(&'static str),
 }
 
 impl Sender {
@@ -79,7 +123,9 @@ impl Sender {
             };
             match result {
                 Ok(more) => has_more = more,
-                Err(error) => tracing::warn!(%error, webhook, "could not read or update the queue of a webhook"),
+                Err(error) => {
+                    tracing::warn!(%error, webhook, "could not read or update the queue of a webhook")
+                }
             }
         }
     }
@@ -104,7 +150,7 @@ impl Sender {
         let found = self.page(&tag, self.pending_after).await?;
         let now = self.shared.clock.now();
         for delivery in found.documents.iter().filter(|delivery| delivery.queued_at + LIFETIME < now) {
-            self.finish(delivery, None, Outcome::Failed("no attempt succeeded in three days".to_owned())).await?;
+            self.finish(delivery, None, Outcome::Dropped("no attempt succeeded in three days")).await?;
         }
         self.pending_after = found.next.and_then(|id| id.to_string().parse().ok());
         Ok(())
@@ -165,7 +211,7 @@ impl Sender {
     async fn attempt(&mut self, delivery: &Stored<Delivery>) -> Result<(), StoreError> {
         let body = match self.body(delivery).await? {
             Ok(body) => body,
-            Err(problem) => return self.finish(delivery, None, Outcome::Failed(problem)).await,
+            Err(problem) => return self.finish(delivery, None, Outcome::Dropped(problem)).await,
         };
         let now = self.shared.clock.system_time();
         let Answer { status, failure, took } = self.endpoint.post(delivery.id, body, now).await;
@@ -187,20 +233,23 @@ impl Sender {
 
     /// Makes the message from the event and the user as they are now. The inner error says why there is none: one document that cannot be read
     /// must not stop the queue.
-    async fn body(&self, delivery: &Delivery) -> Result<Result<Vec<u8>, String>, StoreError> {
+    async fn body(&self, delivery: &Delivery) -> Result<Result<Vec<u8>, &'static str>, StoreError> {
         let event = match audit::find(&self.shared.store, delivery.event_id).await {
             Ok(Some(event)) => event,
-            Ok(None) => return Ok(Err("its audit event was removed".to_owned())),
-            Err(StoreError::Corrupt { .. }) => return Ok(Err("its audit event cannot be read".to_owned())),
+            Ok(None) => return Ok(Err("its audit event was removed")),
+            Err(StoreError::Corrupt { .. }) => return Ok(Err("its audit event cannot be read")),
             Err(error) => return Err(error),
         };
         let user = match self.user(&event).await {
             Ok(user) => user,
-            Err(StoreError::Corrupt { .. }) => return Ok(Err("its user cannot be read".to_owned())),
+            Err(StoreError::Corrupt { .. }) => return Ok(Err("its user cannot be read")),
             Err(error) => return Err(error),
         };
         let providers = &self.shared.providers;
-        Ok(Ok(Message::new(delivery.id, delivery.r#type.as_str(), &event, user.as_ref(), providers).to_json()))
+        Ok(
+            Ok(Message::new(delivery.id, delivery.r#type.as_str(), &event, user.as_ref(), providers)
+                .to_json()),
+        )
     }
 
     async fn user(&self, event: &Event) -> Result<Option<User>, StoreError> {
@@ -217,32 +266,7 @@ impl Sender {
     ) -> Result<(), StoreError> {
         let now = self.shared.clock.now();
         let mut after = delivery.document.clone();
-        after.attempts += 1;
-        after.last_status = status;
-        after.last_error = None;
-        let (outcome, error) = match outcome {
-            Outcome::Delivered => {
-                after.delivered_at = Some(now);
-                ("delivered", None)
-            }
-            Outcome::Deferred(Failure { error, retry_after, .. }) => {
-                let [spread] = secrets::random();
-                match next_attempt(after.queued_at, after.attempts, retry_after, spread, now) {
-                    Some(due_at) => {
-                        after.due_at = due_at;
-                        ("deferred", Some(error))
-                    }
-                    None => {
-                        after.failed_at = Some(now);
-                        ("failed", Some(error))
-                    }
-                }
-            }
-            Outcome::Failed(error) => {
-                after.failed_at = Some(now);
-                ("failed", Some(error))
-            }
-        };
+        let (outcome, error) = apply(&mut after, status, outcome, now);
         after.last_error.clone_from(&error);
         self.write(delivery, &after).await?;
         metrics::count_webhook(&self.webhook, outcome);

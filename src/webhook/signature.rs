@@ -42,9 +42,11 @@ mod tests {
     // Computed with `openssl dgst -sha256 -mac HMAC`.
     #[test]
     fn each_secret_makes_a_signature() {
-        let secrets = ["MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "C2FVsBQIhrscChlQIMV+b5sSYspob7oD"].map(SecretString::from);
+        let secrets =
+            ["MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "C2FVsBQIhrscChlQIMV+b5sSYspob7oD"].map(SecretString::from);
         let id = DeliveryId::lowest_at(Timestamp::from_millis(1_614_265_330_000));
-        let signature = Signer::new(&secrets).expect("two keys").sign(id, 1_614_265_330, br#"{"test": 2432232314}"#);
+        let signature =
+            Signer::new(&secrets).expect("two keys").sign(id, 1_614_265_330, br#"{"test": 2432232314}"#);
         let parts: Vec<&str> = signature.split(' ').collect();
         assert_eq!(parts.len(), 2);
         assert_ne!(parts[0], parts[1]);

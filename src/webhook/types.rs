@@ -41,6 +41,11 @@ pub(super) fn types_of(event: &Event) -> Vec<WebhookType> {
         EventKind::FederatedSignIn => of_federated_login(event),
         EventKind::IdentityLinked => with_update(WebhookType::UserLinked, event),
         EventKind::IdentityUnlinked => with_update(WebhookType::UserUnlinked, event),
+        EventKind::UserMerged => vec![WebhookType::UserMerged],
+        // The user that ended exists again, and the identities of users have changed.
+        EventKind::MergeUndone | EventKind::IssuerMoved | EventKind::IdentityRelinked => {
+            vec![WebhookType::UserUpdated]
+        }
         EventKind::NewDevice => vec![WebhookType::UserNewDevice],
         EventKind::PasswordSignIn
         | EventKind::SecondFactor
@@ -76,6 +81,8 @@ pub(super) fn types_of(event: &Event) -> Vec<WebhookType> {
         | EventKind::DeletionRequested
         | EventKind::DeletionCancelled
         | EventKind::DataExported
+        | EventKind::EventsExported
+        | EventKind::ProviderTested
         | EventKind::WebhookReplayed
         | EventKind::WebhookTested => Vec::new(),
     }
@@ -133,10 +140,13 @@ impl Changes {
             }
             Some(Value::Object(members)) => {
                 let changes = members.get("changes").unwrap_or(&Value::Null);
-                let of = |side: &str| changes.get(side).or_else(|| members.get(side)).and_then(Value::as_object);
+                let of =
+                    |side: &str| changes.get(side).or_else(|| members.get(side)).and_then(Value::as_object);
                 let (before, after) = (of("before"), of("after"));
                 let names = |side: Option<&serde_json::Map<String, Value>>| {
-                    side.into_iter().flat_map(|side| side.keys().map(|name| published(name))).collect::<Vec<_>>()
+                    side.into_iter()
+                        .flat_map(|side| side.keys().map(|name| published(name)))
+                        .collect::<Vec<_>>()
                 };
                 let is_of_new_user = before.is_some_and(serde_json::Map::is_empty)
                     && after.is_some_and(|after| after.contains_key("status"));
@@ -170,9 +180,7 @@ mod tests {
 
     #[test]
     fn login_through_a_provider_tells_what_it_changed() {
-        let trace = |before: Value, after: Value| {
-            json!({ "provider": "okta", "changes": { "before": before, "after": after } })
-        };
+        let trace = |before: Value, after: Value| json!({ "provider": "okta", "changes": { "before": before, "after": after } });
         for (details, expected) in [
             (trace(json!({}), json!({})), vec![]),
             (
@@ -184,15 +192,25 @@ mod tests {
                 trace(json!({ "rolesFromProviders": [] }), json!({ "rolesFromProviders": ["admin"] })),
                 vec![WebhookType::UserUpdated],
             ),
-            (trace(json!({ "identities": [] }), json!({ "identities": ["x"] })), vec![WebhookType::UserLinked]),
             (
-                trace(json!({ "identities": [], "locale": null }), json!({ "identities": ["x"], "locale": "de" })),
+                trace(json!({ "identities": [] }), json!({ "identities": ["x"] })),
+                vec![WebhookType::UserLinked],
+            ),
+            (
+                trace(
+                    json!({ "identities": [], "locale": null }),
+                    json!({ "identities": ["x"], "locale": "de" }),
+                ),
                 vec![WebhookType::UserLinked, WebhookType::UserUpdated],
             ),
             // Credentials are nothing that another system needs to know.
             (trace(json!({ "hasPassword": true }), json!({ "hasPassword": false })), vec![]),
         ] {
-            assert_eq!(types_of(&event(EventKind::FederatedSignIn, Some(details.clone()))), expected, "{details}");
+            assert_eq!(
+                types_of(&event(EventKind::FederatedSignIn, Some(details.clone()))),
+                expected,
+                "{details}"
+            );
         }
     }
 
@@ -230,7 +248,10 @@ mod tests {
         let named = changes_of(&event(EventKind::UserUpdated, Some(details)));
         assert_eq!(named, Some(vec!["displayName".to_owned(), "roles".to_owned()]));
         let details = json!({ "changes": { "before": { "email": "x@y.z" }, "after": { "email": "a@b.c" } } });
-        assert_eq!(changes_of(&event(EventKind::IdentityLinked, Some(details))), Some(vec!["email".to_owned()]));
+        assert_eq!(
+            changes_of(&event(EventKind::IdentityLinked, Some(details))),
+            Some(vec!["email".to_owned()])
+        );
         assert_eq!(changes_of(&event(EventKind::UserDeleted, None)), None);
     }
 }

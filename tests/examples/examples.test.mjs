@@ -1,7 +1,7 @@
 // Starts each example of deploy/examples against the service, and asks it as a browser does.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -197,4 +197,79 @@ test('node-token checks the identity token itself', async (context) => {
     await expectStatus(await ask(forged, 'reports'), 401, 'not_signed_in');
     assert.ok(what);
   }
+});
+
+test('webhook accepts signed messages only, and each of them once', async (context) => {
+  const SECRET = `whsec_${randomBytes(32).toString('base64')}`;
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/`;
+  const env = { ...process.env, PORT: String(port), SECRET };
+  const receiver = spawn(process.execPath, [path.join(examples, 'webhook/server.mjs')], { env });
+  context.after(() => receiver.kill());
+  const names = async () => (await fetch(url)).json();
+  /** Repeats a check until it is true. */
+  const eventually = async (what, check) => {
+    for (const until = Date.now() + 60_000; ; await sleep(100)) {
+      if (await check().catch(() => false)) return;
+      assert.ok(Date.now() < until, what);
+    }
+  };
+  await eventually('the receiver answers', names);
+
+  const store = await makeStore();
+  const settings = {
+    VESTIBULE_WEBHOOKS: 'crm',
+    VESTIBULE_WEBHOOK_CRM_URL: url,
+    VESTIBULE_WEBHOOK_CRM_SECRET: SECRET,
+  };
+  const sender = await startService({ store, settings });
+  context.after(async () => {
+    await sender.stop();
+    await store.remove();
+  });
+  const started = async () =>
+    JSON.parse(await sender.command(['webhooks', 'list', '--json']))[0].startedAt !== null;
+  await eventually('the webhook has started', started);
+  await sender.command(['webhooks', 'test', 'crm']);
+  await sender.seed([{ username: 'ada', password: PASSWORD, displayName: 'Ada' }]);
+  await eventually('the user arrives', async () => Object.values(await names()).includes('Ada'));
+  await sender.command(['users', 'disable', 'ada']);
+  await eventually('the user is gone', async () => Object.keys(await names()).length === 0);
+
+  // The same check as in the receiver, from the other side.
+  const body = JSON.stringify({
+    id: 'a',
+    type: 'user.created',
+    userId: 'u',
+    user: { status: 'active', username: 'eve' },
+  });
+  const now = Math.floor(Date.now() / 1000);
+  const signature = (secret, id, timestamp, text) => {
+    const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+    return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${text}`).digest('base64')}`;
+  };
+  const post = (headers, text = body) => fetch(url, { method: 'POST', headers, body: text });
+  const headers = (timestamp, value) => ({
+    'webhook-id': 'a',
+    'webhook-timestamp': `${timestamp}`,
+    'webhook-signature': value,
+  });
+  const other = `whsec_${randomBytes(32).toString('base64')}`;
+  const good = signature(SECRET, 'a', now, body);
+  for (const [what, request, text] of [
+    ['no headers', {}],
+    ['another secret', headers(now, signature(other, 'a', now, body))],
+    ['another body', headers(now, good), body.replace('eve', 'mallory')],
+    ['another id', { ...headers(now, good), 'webhook-id': 'b' }],
+    ['a recorded message', headers(now - 600, signature(SECRET, 'a', now - 600, body))],
+    ['no time', { ...headers(now, good), 'webhook-timestamp': 'x' }],
+    ['another version', headers(now, good.replace('v1', 'v0'))],
+  ]) {
+    assert.equal((await post(request, text)).status, 401, what);
+  }
+  assert.equal(Object.keys(await names()).length, 0);
+  // Two signatures, as during a rotation.
+  const both = `${signature(other, 'a', now, body)} ${good}`;
+  assert.equal((await post(headers(now, both))).status, 204);
+  assert.deepEqual(await names(), { u: 'eve' });
 });

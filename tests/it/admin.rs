@@ -2,9 +2,11 @@
 
 mod events;
 mod explain;
+mod merges;
 mod overview;
 mod providers;
 mod summary;
+mod users;
 
 use vestibule::{
     store::{Change, StoreError},
@@ -18,13 +20,16 @@ use crate::harness::{
     users::{PASSWORD, create_user_with_app},
 };
 
-const ROUTES: [&str; 6] = [
+const ROUTES: [&str; 9] = [
     "/api/admin/events",
     "/api/admin/mail",
+    "/api/admin/merges",
     "/api/admin/overview",
     "/api/admin/overview/export?chart=logins",
     "/api/admin/providers",
     "/api/admin/summary",
+    "/api/admin/webhooks",
+    "/api/admin/webhooks/deliveries",
 ];
 
 /// Signs in a user with this role, whose second factor is recent.

@@ -234,17 +234,17 @@ fn settings_named_in(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn settings_named_in_the_documents_exist() {
-    const EACH: &str = "VESTIBULE_PROVIDER_<NAME>";
+    const EACH: [&str; 2] = ["VESTIBULE_PROVIDER_", "VESTIBULE_WEBHOOK_"];
     let example = fs::read_to_string(root().join(".env.example")).expect("a text");
     let known = settings_named_in(&example);
     let exists = |name: &str| {
         let plain = name.strip_suffix("_FILE").unwrap_or(name);
-        let of_a_provider = || {
-            let rest = plain.strip_prefix("VESTIBULE_PROVIDER_").unwrap_or_default();
+        let is_of_each = |prefix: &str| {
+            let rest = plain.strip_prefix(prefix).unwrap_or_default();
             // A name of a provider may have several parts.
-            rest.match_indices('_').any(|(at, _)| known.contains(&format!("{EACH}{}", &rest[at..])))
+            rest.match_indices('_').any(|(at, _)| known.contains(&format!("{prefix}<NAME>{}", &rest[at..])))
         };
-        [name, plain].iter().any(|name| known.contains(*name)) || of_a_provider()
+        [name, plain].iter().any(|name| known.contains(*name)) || EACH.into_iter().any(is_of_each)
     };
     for (document, text) in documents() {
         // Variables of the tests and placeholders are not settings of the service.

@@ -14,6 +14,7 @@ pub(crate) mod mail;
 pub(crate) mod ports;
 pub(crate) mod process;
 pub(crate) mod provider;
+pub(crate) mod receiver;
 pub(crate) mod service;
 pub(crate) mod smtp;
 pub(crate) mod stores;

@@ -28,3 +28,4 @@ mod session;
 mod store;
 mod timing;
 mod verify;
+mod webhook;

@@ -15,6 +15,7 @@ mod kill;
 mod listener;
 mod log;
 mod man;
+mod merge;
 mod metrics;
 mod migrate;
 mod names;

@@ -7,6 +7,7 @@ mod faults;
 mod foreign_file;
 mod selection;
 mod shapes;
+mod together;
 mod unreadable;
 
 use serde::{Deserialize, Serialize};

@@ -15,7 +15,9 @@ use crate::{
     clock::Timestamp,
     link_token::LinkTokens,
     login::{federated::account_linking::pending_link, password::account_keys},
-    mail, session,
+    mail,
+    provisioning::delete_merges,
+    session,
     store::{Change, Document as _, Page, StoreError},
     user::{DELETION_TAG, EndReason, User},
 };
@@ -73,6 +75,7 @@ async fn delete(app: &App, user: &User, now: Timestamp) -> Result<bool, StoreErr
     session::delete_all(app, user.id).await?;
     LinkTokens::new(&app.store, &app.clock).delete_all(user.id).await?;
     pending_link::delete_all(&app.store, user.id).await?;
+    delete_merges(&app.store, user.id).await?;
     let pending = user.pending_email.iter().map(|pending| &pending.email);
     let previous = user.previous_emails.iter().map(|previous| &previous.email);
     for address in user.email.iter().chain(pending).chain(previous) {

@@ -1,16 +1,21 @@
-//! `GET /api/admin/events`.
+//! `GET /api/admin/events` and `GET /api/admin/events/export`.
 
 use axum::{
     Json as JsonBody,
+    body::{Body, Bytes},
     extract::{Query, State, rejection::QueryRejection},
+    http::header,
+    response::{IntoResponse as _, Response},
 };
+use futures_util::stream;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+use super::export::{EndedEarly, Export, Format};
 use crate::{
     admin::{
         Permission, require_permission,
-        routes::{Number, PAGE, parse_id, parse_query},
+        routes::{Number, PAGE, attachment, parse_id, parse_query},
     },
     app::AppState,
     audit::{self, Event, EventId, EventKind, EventView, Outcome},
@@ -18,12 +23,14 @@ use crate::{
     error::{ApiError, ApiResult, ErrorCode},
     session::SignedIn,
     user::UserId,
+    web::client::Client,
 };
 
 /// The filters of events, which the list, the export and the stream share.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 pub(crate) struct EventQuery {
     /// The trace number that a refused user was shown.
+    #[serde(skip_serializing)]
     trace: Option<String>,
     user: Option<String>,
     /// One type, or several with a comma between them.
@@ -37,8 +44,12 @@ pub(crate) struct EventQuery {
     from: Option<Timestamp>,
     /// RFC 3339, exclusive.
     to: Option<Timestamp>,
+    #[serde(skip_serializing)]
     cursor: Option<String>,
+    #[serde(skip_serializing)]
     limit: Option<Number<1, 200>>,
+    /// Of an export.
+    format: Option<Format>,
 }
 
 impl EventQuery {
@@ -95,4 +106,37 @@ pub(crate) async fn events(
     let page = filters.page(&app.store, cursor, limit.into()).await?;
     let items = page.events.into_iter().map(Event::view).collect();
     Ok(JsonBody(Events { items, next_cursor: page.next }))
+}
+
+/// `GET /api/admin/events/export?format=csv|ndjson` with the filters of the list: a file, which a browser stores and does not show.
+pub(crate) async fn export(
+    State(app): State<AppState>,
+    client: Client,
+    SignedIn(current): SignedIn,
+    query: Result<Query<EventQuery>, QueryRejection>,
+) -> ApiResult<Response> {
+    require_permission(&app, &current, Permission::Read)?;
+    let query = parse_query(query)?;
+    let (filters, format) = (query.filters()?, query.format.unwrap_or_default());
+    let place = app.event_exports.begin().ok_or_else(ApiError::busy)?;
+    let user = current.user.id;
+    app.limiter.count_export(&user.to_string()).await?;
+    let details = serde_json::to_value(&query).unwrap_or_default();
+    app.audit(&client).by_user(user).success(EventKind::EventsExported).details(details).record().await;
+    let headers = [
+        (header::CONTENT_TYPE, format.media_type().to_owned()),
+        (header::CONTENT_DISPOSITION, attachment("audit-events", format.extension(), app.clock.now())),
+    ];
+    let export = Export::new(app, current, (filters, format), place);
+    let body = stream::unfold(Some(export), async |export| {
+        let mut export = export?;
+        match export.next().await {
+            Ok((text, continues)) => Some((Ok(Bytes::from(text)), continues.then_some(export))),
+            Err(error) => {
+                tracing::warn!(%error, "export of audit events ended early");
+                Some((Err::<_, EndedEarly>(error), None))
+            }
+        }
+    });
+    Ok((headers, Body::from_stream(body)).into_response())
 }

@@ -98,6 +98,18 @@ pub enum EventKind {
     WebhookReplayed,
     /// An administrator sent a test message to a webhook.
     WebhookTested,
+    /// An administrator exported audit events.
+    EventsExported,
+    /// An administrator tested a provider, or a login at it.
+    ProviderTested,
+    /// An administrator merged a user into another one. One event about each of them.
+    UserMerged,
+    /// An administrator undid a merge. One event about each user.
+    MergeUndone,
+    /// An administrator moved the identities of a user to another issuer of the same provider.
+    IssuerMoved,
+    /// An administrator replaced an identity of a user by another one at the same provider.
+    IdentityRelinked,
 }
 
 impl EventKind {
@@ -152,7 +164,13 @@ impl EventKind {
             | Self::UserDeleted
             | Self::DataExported
             | Self::WebhookReplayed
-            | Self::WebhookTested => false,
+            | Self::WebhookTested
+            | Self::EventsExported
+            | Self::ProviderTested
+            | Self::UserMerged
+            | Self::MergeUndone
+            | Self::IssuerMoved
+            | Self::IdentityRelinked => false,
         }
     }
 

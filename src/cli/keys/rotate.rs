@@ -21,6 +21,7 @@ use crate::{
     clock::Clock,
     login::second_factor::key_use::{KeyUse, key_use, reseal},
     mail,
+    provisioning::reseal_merges,
     secrets::{Keys, SealedField},
     session::id_token_hint,
     store::{Change, Create, Document, DocumentId, Page, Store},
@@ -122,6 +123,7 @@ async fn rotate(store: &Store, keys: &Keys) -> Result<Done, Failure> {
         match field {
             SealedField::Totp => rotate_users(store, keys, &mut done).await?,
             SealedField::IdTokenHint => done.sealed += id_token_hint::reseal_all(store, keys).await?,
+            SealedField::MergedUser => done.sealed += reseal_merges(store, keys).await?,
             SealedField::MailContent => done.sealed += mail::reseal_all(store, keys).await?,
             // The first one is in the same write of the user. The others expire within ten minutes: without its key, a logout at a provider
             // returns to the start page.

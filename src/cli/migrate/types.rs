@@ -12,7 +12,7 @@ pub(super) use crate::{
     logout::{backchannel::UsedLogoutToken, continuation::LogoutContinuation},
     mail::OutgoingMail,
     session::{Session, id_token_hint::IdTokenHint, upstream_logout::UpstreamLogout},
-    user::User,
+    user::{User, merge::Merge},
     webhook::{Cursor, Delivery},
 };
 
@@ -24,7 +24,7 @@ macro_rules! with_type {
             LoginTransactions: Transaction, PendingLinks: PendingLink, IdTokenHints: IdTokenHint,
             LogoutContinuations: LogoutContinuation, SealingKeys: SealingKeys, UpstreamLogouts: UpstreamLogout,
             OutgoingMail: OutgoingMail, WebhookDeliveries: Delivery, WebhookCursors: Cursor, Leases: LeaseRecord,
-            UsedLogoutTokens: UsedLogoutToken)
+            Merges: Merge, UsedLogoutTokens: UsedLogoutToken)
     };
     (@ $collection:expr, $type:ident, $body:expr, $($variant:ident: $document:ident),+) => {
         match $collection {

@@ -5,18 +5,18 @@ use crate::{
     cache::DocumentCache,
     cli::failure::Failure,
     clock::Clock,
-    provisioning::{Mode, Provisioning, ProvisioningError},
+    provisioning::{MergeError, Mode, Provisioning, ProvisioningError},
     store::Store,
     user::User,
 };
 
 /// Creates the cache through which a command writes. A command reads each user once, so it keeps one.
-pub(super) fn users_of(store: &Store) -> DocumentCache<User> {
+pub(in crate::cli) fn users_of(store: &Store) -> DocumentCache<User> {
     DocumentCache::new(store.clone(), 1)
 }
 
 /// Creates the operations of a command; the audit events name the command line as actor.
-pub(super) fn provisioning<'a>(
+pub(in crate::cli) fn provisioning<'a>(
     chain: &'a Chain,
     users: &'a DocumentCache<User>,
     clock: &'a Clock,
@@ -33,6 +33,28 @@ impl From<ProvisioningError> for Failure {
             | ProvisioningError::NotFound
             | ProvisioningError::Hashing
             | ProvisioningError::Sealed(_) => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<MergeError> for Failure {
+    fn from(error: MergeError) -> Self {
+        match error {
+            MergeError::Store(error) => error.into(),
+            MergeError::NotFound
+            | MergeError::Refused(_)
+            | MergeError::LastAdministrator
+            | MergeError::Administrative
+            | MergeError::Stale
+            | MergeError::Contended
+            | MergeError::UnknownMerge
+            | MergeError::AlreadyUndone
+            | MergeError::TooLate
+            | MergeError::MergedFurther(_)
+            | MergeError::IntoDeleted
+            | MergeError::KeyTaken { .. }
+            | MergeError::Sealed(_)
+            | MergeError::Snapshot(_) => Self::Failed(error.to_string()),
         }
     }
 }

@@ -5,11 +5,14 @@
 //!   source (rows as written) ─▶ plan (desired user, or mistakes) ─▶ apply (one provisioning call each) ─▶ report
 //! ```
 
+pub(in crate::cli) mod adopt;
 mod apply;
 mod mistake;
+mod not_carried_over;
 mod password_options;
 mod passwords;
 mod plan;
+mod product_options;
 mod report;
 mod source;
 
@@ -25,8 +28,9 @@ use self::{
     password_options::PasswordArgs,
     passwords::PasswordFile,
     plan::{PlanOptions, PlannedRow, plan},
+    product_options::ProductArgs,
     report::{Report, RowResult},
-    source::Format,
+    source::{Content, Format},
 };
 use super::actions::{provisioning, users_of};
 use crate::{
@@ -75,6 +79,8 @@ pub(in crate::cli) struct Import {
     relink_identities: bool,
     #[command(flatten)]
     password_args: PasswordArgs,
+    #[command(flatten)]
+    product_args: ProductArgs,
 }
 
 impl Import {
@@ -91,10 +97,16 @@ impl Import {
                 .collect(),
             may_relink: self.relink_identities,
         };
-        let rows = tokio::select! {
-            rows = blocking(move || source::read(&self.file, self.format)) => plan(rows?, &options),
+        let issuers = settings.providers.iter().map(|provider| provider.issuer.clone()).collect();
+        let products = self.product_args.options(issuers, options.passwords.firebase.clone());
+        let products = products.map_err(Failure::Usage)?;
+        let content = tokio::select! {
+            content = blocking(move || source::read(&self.file, self.format, &products)) => content?,
             _ = interrupt.recv() => return Err(Failure::Interrupted),
         };
+        require_fitting(&content, &self.product_args, options.passwords.are_plain)?;
+        let Content { rows, notes, .. } = content;
+        let rows = plan(rows, &options);
         let create = if self.dry_run { Create::Never } else { Create::IfMissing };
         let (config, store) = store(create).await?;
         let (keys, hasher, clock) = (keys(&config)?, Hasher::start(config.hashing), Clock::system());
@@ -108,6 +120,8 @@ impl Import {
         let apply = Apply {
             store: &store,
             provisioning: provisioning(&chain, &users, &clock, mode),
+            checks: provisioning(&chain, &users, &clock, Mode::DryRun),
+            may_change_existing: self.product_args.may_change_existing(),
             credentials: Credentials { hasher: &hasher, keys: &keys },
             passwords: &passwords,
             generates_passwords: !self.no_passwords,
@@ -115,7 +129,7 @@ impl Import {
         // Twice as many rows as threads: while one row waits for the store, the threads stay busy.
         let parallel = config.hashing.threads * 2;
         let (results, stopped) = apply_all(&apply, rows, parallel, &mut interrupt).await;
-        let report = Report::of(results, mode);
+        let report = Report::of(results, mode, notes);
         if self.json {
             Out::json(&report)?;
         } else {
@@ -133,6 +147,21 @@ impl Import {
             None if report.has_refused_rows() => Err(Failure::SomeRows),
             None => Ok(()),
         }
+    }
+}
+
+/// Refuses options that have no meaning for a file. Without the option, a file that is not recognised as an export would be imported
+/// differently than the administrator expects.
+fn require_fitting(content: &Content, products: &ProductArgs, are_plain: bool) -> Result<(), Failure> {
+    match products.given() {
+        Some(option) if !content.is_export => Err(Failure::Usage(format!(
+            "{option} is for exports of other products, and the file is none; name the product with --format"
+        ))),
+        // A hash of another product never becomes a password.
+        Some(_) | None if content.is_export && are_plain => Err(Failure::Usage(
+            "--plain-passwords is not for exports of other products: they contain hashes".to_owned(),
+        )),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -7,6 +7,7 @@ use clap::Args;
 use crate::{
     cli::{failure::Failure, quoted::quoted},
     login::user_lookup::find_user,
+    provisioning::find_by_id,
     store::{Page, Store, StoreError, Stored, Unreadable},
     user::{TypedName, User, UserId, Username},
 };
@@ -37,7 +38,7 @@ impl UserRef {
             return Ok(user);
         }
         if let Ok(id) = name.trim().parse::<UserId>()
-            && let Some(user) = store.get::<User>(&id.document_id()).await?
+            && let Some(user) = find_by_id(store, id).await?
         {
             return Ok(user);
         }

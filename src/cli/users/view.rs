@@ -34,6 +34,7 @@ pub(super) fn summary(config: &Config, user: &Stored<User>, locks: &[Lock]) -> V
         "updatedAt": user.updated_at,
         "lastLoginAt": user.last_login_at,
         "deletionAt": user.deletion_at,
+        "formerIds": user.former_ids,
         "revision": user.revision,
     })
 }

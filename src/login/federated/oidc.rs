@@ -6,7 +6,7 @@
 //!      ├── exchange        code ─▶ tokens ─▶ verified claims ── id_token, userinfo, claims
 //!      ├── logout_token    back-channel logout
 //!      └── end_session     the URL for the logout at the provider
-//!   diagnosis ─── what is wrong with the provider, for `vestibule doctor`
+//!   diagnosis ─── what is wrong with the provider, for `vestibule doctor` and administrators
 //!   auth_time ── whether an authentication counts as a new one
 //!   jws, jwk ─── signatures and keys · jwt: checks of claims that all signed tokens share
 //!   json ─────── documents of the provider, of which one member may be malformed
@@ -17,7 +17,7 @@ mod authorization;
 mod back_channel;
 mod claim_path;
 pub mod claims;
-mod diagnosis;
+pub mod diagnosis;
 mod end_session;
 pub mod exchange;
 pub mod failure;

@@ -100,6 +100,8 @@ pub async fn key_use(store: &Store) -> Result<KeyUse, StoreError> {
             }
             // The user starts another enrolment.
             SealedField::PendingTotp
+            // Only the undo of a merge needs it, and names the key.
+            | SealedField::MergedUser
             // The logout at the provider works without it.
             | SealedField::IdTokenHint
             | SealedField::LogoutIdToken

@@ -79,7 +79,8 @@ impl Adopter {
         let found = within(DEADLINE, markers.find_one(doc! { "_id": PRODUCT })).await.map_err(unavailable)?;
         let Some(marker) = found else { return Ok(None) };
         let record = marker.get(ADOPTION).cloned();
-        let record = record.map(|record| bson::deserialize_from_bson(record).map_err(StoreError::unavailable));
+        let record =
+            record.map(|record| bson::deserialize_from_bson(record).map_err(StoreError::unavailable));
         Ok(Some(record.transpose()?))
     }
 
@@ -116,8 +117,9 @@ impl Adopter {
         let name = if self.exists(&kept).await? { kept } else { self.prefixed(users) };
         let documents = self.database.collection::<RawDocumentBuf>(&name);
         let options = FindOptions::builder().sort(doc! { "_id": 1 }).batch_size(1000).build();
-        let mut cursor =
-            within(LONG_DEADLINE, documents.find(doc! {}).with_options(options)).await.map_err(unavailable)?;
+        let mut cursor = within(LONG_DEADLINE, documents.find(doc! {}).with_options(options))
+            .await
+            .map_err(unavailable)?;
         let mut digest = [0; 32];
         while let Some(document) = within(LONG_DEADLINE, cursor.try_next()).await.map_err(unavailable)? {
             digest = sha256(&[digest.as_slice(), document.as_bytes()].concat());
@@ -283,9 +285,11 @@ impl Adopter {
 
     /// Returns the type of each collection: `collection`, `view` or `timeseries`.
     async fn existing(&self) -> Result<BTreeMap<String, String>, StoreError> {
-        let listed =
-            marker::first_batch(&self.database, doc! { "listCollections": 1, "cursor": { "batchSize": 10_000 } })
-                .await?;
+        let listed = marker::first_batch(
+            &self.database,
+            doc! { "listCollections": 1, "cursor": { "batchSize": 10_000 } },
+        )
+        .await?;
         let text = |listed: &Filter, member| listed.get_str(member).unwrap_or_default().to_owned();
         Ok(listed.iter().map(|listed| (text(listed, "name"), text(listed, "type"))).collect())
     }

@@ -99,16 +99,18 @@ fn after_filter(field: Option<SortField>, after: &Cursor, descending: bool) -> F
     let Some(SortField { name, .. }) = field else { return further_id };
     let Some(value) = &after.value else {
         let further = doc! { name: NULL, "_id": { compare: &after.id } };
-        return if descending { further } else { doc! { "$or": [further, { name: { "$ne": NULL } }] } };
+        return if descending {
+            further
+        } else {
+            doc! { "$or": [further, { name: { "$ne": NULL } }] }
+        };
     };
     let value: Bson = match value {
         SortValue::Text(text) => text.into(),
         SortValue::Time(time) => bson::DateTime::from_millis(time.as_millis()).into(),
     };
-    let mut any = vec![
-        doc! { name: { compare: value.clone() } },
-        doc! { name: value, "_id": { compare: &after.id } },
-    ];
+    let mut any =
+        vec![doc! { name: { compare: value.clone() } }, doc! { name: value, "_id": { compare: &after.id } }];
     any.extend(descending.then(|| doc! { name: NULL }));
     doc! { "$or": any }
 }

@@ -12,6 +12,7 @@ use bson::{
 use uuid::Uuid;
 
 use crate::store::{
+    collection::Collection,
     document::{Document, DocumentId, StoreError, Stored},
     envelope::{self, Envelope},
     found::{check_size, corrupt},
@@ -24,10 +25,21 @@ pub(super) fn to_bson<D: Document>(
     document: &D,
     revision: i64,
 ) -> Result<(Envelope, RawDocumentBuf), StoreError> {
+    let body = bson::serialize_to_raw_document_buf(document).map_err(|error| error.to_string());
     let envelope = Envelope::of(document, revision);
+    let bson = with_metadata(D::COLLECTION, &envelope, body)?;
+    Ok((envelope, bson))
+}
+
+/// Adds the fields of the store to a document that is serialized already.
+pub(super) fn with_metadata(
+    collection: Collection,
+    envelope: &Envelope,
+    body: Result<RawDocumentBuf, String>,
+) -> Result<RawDocumentBuf, StoreError> {
     let id = envelope.id.to_string();
-    let corrupt = |cause: String| corrupt(D::COLLECTION, &id, &cause);
-    let body = bson::serialize_to_raw_document_buf(document).map_err(|error| corrupt(error.to_string()))?;
+    let corrupt = |cause: String| corrupt(collection, &id, &cause);
+    let body = body.map_err(corrupt)?;
     let mut bson = RawDocumentBuf::new();
     bson.append(cstr!("_id"), raw_id(&envelope.id));
     for field in body.iter_elements() {
@@ -36,9 +48,9 @@ pub(super) fn to_bson<D: Document>(
             bson.append(field.key(), field.value().map_err(|error| corrupt(error.to_string()))?);
         }
     }
-    append_metadata(&mut bson, &envelope);
-    check_size(D::COLLECTION, &id, bson.as_bytes().len())?;
-    Ok((envelope, bson))
+    append_metadata(&mut bson, envelope);
+    check_size(collection, &id, bson.as_bytes().len())?;
+    Ok(bson)
 }
 
 fn append_metadata(bson: &mut RawDocumentBuf, envelope: &Envelope) {

@@ -24,12 +24,20 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn of<D: Document>(document: &D, revision: i64) -> Result<Self, StoreError> {
-        let envelope = Envelope::of(document, revision);
+        let body = serde_json::to_string(document).map_err(|error| error.to_string());
+        Self::new(D::COLLECTION, Envelope::of(document, revision), body)
+    }
+
+    /// Creates the row of a document that is serialized already.
+    pub(super) fn new(
+        collection: Collection,
+        envelope: Envelope,
+        body: Result<String, String>,
+    ) -> Result<Self, StoreError> {
         let id = envelope.id.to_string();
-        let body = serde_json::to_string(document)
-            .map_err(|error| corrupt(D::COLLECTION, &id, &error.to_string()))?;
-        check_size(D::COLLECTION, &id, body.len())?;
-        Ok(Self { collection: D::COLLECTION, envelope, body })
+        let body = body.map_err(|cause| corrupt(collection, &id, &cause))?;
+        check_size(collection, &id, body.len())?;
+        Ok(Self { collection, envelope, body })
     }
 }
 

@@ -110,10 +110,10 @@ fn select_sql(collection: Collection, selection: &Selection, parameters: &mut Pa
         None => ("NULL", format!("d.id {direction}")),
     };
     let condition = condition_sql(&selection.condition, parameters);
-    let after = selection.after.as_ref().map_or_else(
-        || "1".to_owned(),
-        |after| after_sql(key.as_deref(), after, descending, parameters),
-    );
+    let after = selection
+        .after
+        .as_ref()
+        .map_or_else(|| "1".to_owned(), |after| after_sql(key.as_deref(), after, descending, parameters));
     let limit = i64::try_from(selection.limit).unwrap_or(i64::MAX).saturating_add(1);
     let limit = parameters.add(Parameter::Limit(limit));
     format!(
@@ -150,8 +150,7 @@ fn sort_value(order: Order, value: Option<String>) -> Option<SortValue> {
 
 fn condition_sql(condition: &Condition, parameters: &mut Parameters) -> String {
     let mut joined = |conditions: &[Condition], word: &str, empty: &str| {
-        let texts: Vec<_> =
-            conditions.iter().map(|condition| condition_sql(condition, parameters)).collect();
+        let texts: Vec<_> = conditions.iter().map(|condition| condition_sql(condition, parameters)).collect();
         if texts.is_empty() { empty.to_owned() } else { format!("({})", texts.join(word)) }
     };
     match condition {
@@ -183,11 +182,8 @@ fn at_path(path: &str, condition: impl Fn(&str) -> String) -> String {
     let mut segments = path.split("[]").map(|segment| segment.trim_start_matches('.')).peekable();
     while let Some(segment) = segments.next() {
         if segments.peek().is_none() {
-            let value = if segment.is_empty() {
-                source
-            } else {
-                format!("json_extract({source}, '$.{segment}')")
-            };
+            let value =
+                if segment.is_empty() { source } else { format!("json_extract({source}, '$.{segment}')") };
             let condition = condition(&value);
             return if tables.is_empty() {
                 condition
@@ -221,7 +217,8 @@ mod tests {
         for SortField { name, .. } in Collection::Users.sort_fields() {
             for order in [(*name).to_owned(), format!("-{name}")] {
                 let order = Order::parse(Collection::Users, &order).expect("a sort field");
-                let selection = Selection { condition: Condition::All(vec![]), order, after: None, limit: 50 };
+                let selection =
+                    Selection { condition: Condition::All(vec![]), order, after: None, limit: 50 };
                 let plan = plan(&reader, &selection);
                 assert!(plan.contains(&format!("users_by_{name}")), "{plan}");
                 assert!(!plan.contains("TEMP B-TREE"), "{plan}");

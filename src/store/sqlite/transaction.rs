@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
-use super::{migration, row::Row};
+use super::{migration, row::Row, together};
 use crate::{
     clock::Timestamp,
     store::{
@@ -23,6 +23,10 @@ pub(super) enum Write {
     /// Replaces the row with the previous revision.
     Replace(Row),
     Take(Collection, DocumentId),
+    /// Deletes the row of this revision.
+    TakeRevision(Collection, DocumentId, i64),
+    /// Does all writes, or none.
+    Together(Vec<Write>),
     /// Raises the newest time.
     NewestTime(Timestamp),
     /// Replaces the record of the migration, if it is the expected one.
@@ -68,6 +72,14 @@ pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<
         Write::Insert(row) => insert(connection, row),
         Write::Replace(row) => replace(connection, row),
         Write::Take(collection, id) | Write::Remove(collection, id) => take(connection, *collection, id),
+        Write::TakeRevision(collection, id, revision) => {
+            if together::has_revision(connection, *collection, id, *revision)? {
+                take(connection, *collection, id)
+            } else {
+                Ok(WriteResult::Conflict)
+            }
+        }
+        Write::Together(writes) => together::apply_all(connection, writes),
         Write::NewestTime(time) => raise_newest_time(connection, *time),
         Write::Migration { expected, new } => {
             let is_replaced = migration::replace(connection, expected.as_ref(), new.as_ref())?;

@@ -14,7 +14,7 @@ use crate::harness::{
 };
 
 /// GET routes that refuse nothing, or whose refusal is no audit event, with the reason.
-const WITHOUT_EVENT: [(&str, u16, &str); 17] = [
+const WITHOUT_EVENT: [(&str, u16, &str); 22] = [
     ("/api/auth/session", 200, "it answers every client"),
     ("/api/auth/csrf-token", 200, "it answers every client"),
     ("/api/auth/providers", 200, "it answers every client"),
@@ -36,6 +36,11 @@ const WITHOUT_EVENT: [(&str, u16, &str); 17] = [
     ("/api/admin/overview/export", 403, "forbidden"),
     ("/api/admin/providers", 403, "forbidden"),
     ("/api/admin/summary", 403, "forbidden"),
+    ("/api/admin/users", 403, "forbidden"),
+    ("/api/admin/users/{id}", 403, "forbidden"),
+    ("/api/admin/merges", 403, "forbidden"),
+    ("/api/admin/webhooks", 403, "forbidden"),
+    ("/api/admin/webhooks/deliveries", 403, "forbidden"),
 ];
 
 struct Route {

@@ -134,7 +134,10 @@ async fn user_of_the_first_application_signs_in_with_the_same_password_and_code(
     let stored = location.database().await.collection::<Document>("users");
     let stored = stored.find_one(doc! { "handles": "name:alice" }).await.unwrap().unwrap().to_string();
     assert!(!stored.contains(&data_encoding::BASE32_NOPAD.encode(app.secret())), "the secret is sealed");
-    assert!(user["events"].to_string().contains("usersAdopted") || home.run(&["events"]).out.contains("usersAdopted"));
+    assert!(
+        user["events"].to_string().contains("usersAdopted")
+            || home.run(&["events"]).out.contains("usersAdopted")
+    );
 }
 
 #[on_mongo]

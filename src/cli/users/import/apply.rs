@@ -9,7 +9,10 @@ use super::{
 use crate::{
     cli::{failure::Failure, quoted::quoted},
     login::password::generate,
-    provisioning::{Credentials, DesiredUser, Field, Mode, NewPassword, Provisioning, ProvisioningError},
+    provisioning::{
+        Credentials, DesiredUser, Field, Mode, NewPassword, Provisioning, ProvisioningError,
+        TransferredIdentity,
+    },
     store::{Store, StoreError},
     user::{User, Username},
 };
@@ -17,6 +20,10 @@ use crate::{
 pub(super) struct Apply<'a> {
     pub(super) store: &'a Store,
     pub(super) provisioning: Provisioning<'a>,
+    /// Says what an update would change, and changes nothing.
+    pub(super) checks: Provisioning<'a>,
+    /// Whether a row of another product may change an existing user whose identity it has not.
+    pub(super) may_change_existing: bool,
     pub(super) credentials: Credentials<'a>,
     pub(super) passwords: &'a PasswordFile,
     /// Whether a new user without a password gets a generated one.
@@ -64,7 +71,15 @@ struct Applied {
 impl Apply<'_> {
     /// Applies one row. Only a store or a file that fails stops the import.
     pub(super) async fn row(&self, planned: PlannedRow) -> Result<RowResult, Failure> {
-        let PlannedRow { line, item, has_blank_around_password, name, desired } = planned;
+        let PlannedRow {
+            line,
+            item,
+            has_blank_around_password,
+            name,
+            desired,
+            is_of_product,
+            not_carried_over,
+        } = planned;
         let refused = RowResult {
             line,
             item,
@@ -72,6 +87,7 @@ impl Apply<'_> {
             outcome: RowOutcome::Refused,
             fields: Vec::new(),
             errors: Vec::new(),
+            not_carried_over,
             has_unverified_email: false,
             has_blank_around_password,
         };
@@ -79,7 +95,7 @@ impl Apply<'_> {
             Ok(desired) => desired,
             Err(errors) => return Ok(RowResult { errors, ..refused }),
         };
-        match self.create_or_update(&desired).await {
+        match self.create_or_update(&desired, is_of_product).await {
             Ok(Applied { outcome, fields, user }) => Ok(RowResult {
                 outcome,
                 fields: fields.into_iter().map(Field::name).collect(),
@@ -96,14 +112,18 @@ impl Apply<'_> {
         }
     }
 
-    async fn create_or_update(&self, desired: &DesiredUser) -> Result<Applied, RowError> {
+    async fn create_or_update(
+        &self,
+        desired: &DesiredUser,
+        is_of_product: bool,
+    ) -> Result<Applied, RowError> {
         if let Some(user) = self.find(desired).await? {
-            return self.update(user, desired).await;
+            return self.update(user, desired, is_of_product).await;
         }
         match self.create(desired).await {
             // Another process has created the user since the look-up.
             Err(RowError::Refused(field, code)) => match self.find(desired).await? {
-                Some(user) => self.update(user, desired).await,
+                Some(user) => self.update(user, desired, is_of_product).await,
                 None => Err(RowError::Refused(field, code)),
             },
             created => created,
@@ -136,7 +156,15 @@ impl Apply<'_> {
         Ok(Applied { outcome: RowOutcome::Created, fields: Vec::new(), user })
     }
 
-    async fn update(&self, found: User, desired: &DesiredUser) -> Result<Applied, RowError> {
+    async fn update(
+        &self,
+        found: User,
+        desired: &DesiredUser,
+        is_of_product: bool,
+    ) -> Result<Applied, RowError> {
+        if is_of_product && !self.may_change_existing {
+            self.require_same_user(&found, desired).await?;
+        }
         if desired.transferred.unlinked_of(&found).is_some() {
             return Err(RowError::Refused(Field::Subject, "unlinked"));
         }
@@ -150,6 +178,22 @@ impl Apply<'_> {
         let outcome = if fields.is_empty() { RowOutcome::Unchanged } else { RowOutcome::Updated };
         Ok(Applied { outcome, fields, user })
     }
+
+    /// Refuses a change of a user who has only the name in common with the row. Users chose their names in the other product: an attacker who
+    /// signed up there with the name of an administrator here would replace the administrator's password and factors (account takeover).
+    async fn require_same_user(&self, found: &User, desired: &DesiredUser) -> Result<(), RowError> {
+        if has_identity(found, desired) {
+            return Ok(());
+        }
+        let (_, fields) = self.checks.update(found.clone(), desired, &self.credentials).await?;
+        if fields.is_empty() { Ok(()) } else { Err(RowError::Refused(Field::Username, "exists")) }
+    }
+}
+
+/// Returns whether a user has one of these identities.
+fn has_identity(user: &User, desired: &DesiredUser) -> bool {
+    let keys: Vec<_> = desired.transferred.identities.iter().map(TransferredIdentity::key).collect();
+    user.identities.iter().any(|identity| keys.contains(&identity.key))
 }
 
 /// Returns the mistake of a row that the store refuses.
@@ -165,6 +209,9 @@ fn refusal(desired: &DesiredUser, field: Field, code: &'static str) -> Mistake {
         _ => quoted(name),
     };
     let why = match code {
+        "exists" => {
+            "an existing user has this name, and nothing shows that it is the same person; --change-existing changes that user"
+        }
         "unlinked" => "the user has unlinked the identity; --relink-identities links it again",
         _ => "another user has the same; find that user with `vestibule users show`",
     };

@@ -9,7 +9,9 @@ use std::{
 
 use secrecy::SecretString;
 
-use super::{mistake::Mistake, password_options::PasswordOptions, source::Row};
+use super::{
+    mistake::Mistake, not_carried_over::NotCarriedOver, password_options::PasswordOptions, source::Row,
+};
 use crate::{
     cli::quoted::quoted,
     config::Issuer,
@@ -33,6 +35,9 @@ pub(super) struct PlannedRow {
     /// As written, for the report; empty if the row cannot be read.
     pub(super) name: String,
     pub(super) desired: Result<DesiredUser, Vec<Mistake>>,
+    /// Whether another product wrote the row.
+    pub(super) is_of_product: bool,
+    pub(super) not_carried_over: Vec<NotCarriedOver>,
 }
 
 impl PlannedRow {
@@ -97,6 +102,8 @@ pub(super) fn plan_row(row: &Row, options: &PlanOptions, seen: &mut Seen) -> Pla
         has_blank_around_password: is_plain && has_blank,
         name,
         desired,
+        is_of_product: row.is_of_product,
+        not_carried_over: row.not_carried_over.clone(),
     }
 }
 
@@ -144,6 +151,8 @@ fn desired_user(row: &Row, options: &PlanOptions) -> Result<DesiredUser, Vec<Mis
     let context = context.into_iter().flatten().collect::<Vec<_>>();
     let password =
         parse(row, Field::Password, &mut errors, |text| new_password(text, &context, &options.passwords));
+    // A user who had no password in another product gets none: a generated one would be a new way in.
+    let password = password.or_else(|| row.is_of_product.then_some(NewPassword::NotUsable));
     let totp_secret = parse(row, Field::TotpSecret, &mut errors, |text| {
         import::secret(text).map_err(|error| Rule::new(error.code(), error.to_string()))
     });

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::mistake::Mistake;
+use super::{
+    mistake::Mistake,
+    not_carried_over::{Kind, NotCarriedOver},
+};
 use crate::{
     cli::{failure::Failure, out::Out},
     provisioning::Mode,
@@ -29,6 +32,9 @@ pub(super) struct RowResult {
     pub(super) outcome: RowOutcome,
     pub(super) fields: Vec<&'static str>,
     pub(super) errors: Vec<Mistake>,
+    /// What the export of another product has and the user here has not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) not_carried_over: Vec<NotCarriedOver>,
     #[serde(skip)]
     pub(super) item: Option<u64>,
     #[serde(skip)]
@@ -48,10 +54,13 @@ pub(super) struct Report {
     unverified: usize,
     dry_run: bool,
     results: Vec<RowResult>,
+    /// What the file contains and no row has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 impl Report {
-    pub(super) fn of(results: Vec<RowResult>, mode: Mode) -> Self {
+    pub(super) fn of(results: Vec<RowResult>, mode: Mode, notes: Vec<String>) -> Self {
         let count = |outcome| results.iter().filter(|result| result.outcome == outcome).count();
         Self {
             rows: results.len(),
@@ -62,6 +71,7 @@ impl Report {
             unverified: results.iter().filter(|result| result.has_unverified_email).count(),
             dry_run: mode == Mode::DryRun,
             results,
+            notes,
         }
     }
 
@@ -73,7 +83,8 @@ impl Report {
     pub(super) fn print(&self) -> Result<(), Failure> {
         let (create, update) =
             if self.dry_run { ("would create", "would update") } else { ("created", "updated") };
-        for RowResult { line, item, username, outcome, fields, errors, .. } in &self.results {
+        for RowResult { line, item, username, outcome, fields, errors, not_carried_over, .. } in &self.results
+        {
             match outcome {
                 RowOutcome::Unchanged => {}
                 RowOutcome::Created => Out::line(&format!("{create} {username}"))?,
@@ -82,6 +93,11 @@ impl Report {
                     let errors: Vec<_> = errors.iter().map(|error| error.text.as_str()).collect();
                     let item = item.map(|item| format!(" (item {item})")).unwrap_or_default();
                     Out::line(&format!("refused line {line}{item}: {}", errors.join("; ")))?;
+                }
+            }
+            if matches!(outcome, RowOutcome::Created | RowOutcome::Updated) {
+                for left in not_carried_over {
+                    Out::line(&format!("    not carried over: {}", left.text))?;
                 }
             }
         }
@@ -98,8 +114,25 @@ impl Report {
         })?)
     }
 
+    /// Prints what other products have and the users here have not: the number of users by kind.
+    fn print_not_carried_over(&self) -> Result<(), Failure> {
+        let accepted = self.results.iter().filter(|result| result.outcome != RowOutcome::Refused);
+        let left: Vec<_> = accepted.map(|result| &result.not_carried_over).collect();
+        let count = |kind| left.iter().filter(|parts| parts.iter().any(|part| part.kind == kind)).count();
+        let counts = Kind::ALL.into_iter().map(|kind| (kind, count(kind))).filter(|(_, count)| *count > 0);
+        let counts: Vec<String> = counts.map(|(kind, count)| format!("{} of {count}", kind.noun())).collect();
+        if !counts.is_empty() {
+            Out::line(&format!("not carried over, by number of users: {}", counts.join(", ")))?;
+        }
+        Ok(())
+    }
+
     /// Prints what is accepted and may be a mistake.
     fn print_notes(&self) -> Result<(), Failure> {
+        for note in &self.notes {
+            Out::line(note)?;
+        }
+        self.print_not_carried_over()?;
         let blanks: Vec<String> = self
             .results
             .iter()

@@ -1,9 +1,13 @@
-//! What is wrong with a provider, for `vestibule doctor`: the same requests as discovery and a login send, with one finding for each
-//! problem. No user signs in.
+//! What is wrong with a provider, for `vestibule doctor` and for administrators: the same requests as discovery and a login send, with one
+//! finding for each problem. No user signs in.
 
 mod announced;
 
+use std::time::{Duration, Instant};
+
 use oauth2::PkceCodeChallenge;
+use serde::Serialize;
+use tokio::time::timeout;
 use url::Url;
 
 use super::{
@@ -37,21 +41,85 @@ const NO_SESSION: [&str; 5] = [
 impl Provider {
     /// Runs all checks of this provider.
     pub async fn diagnose(&self, clock: &Clock) -> Vec<Finding> {
-        let mut diagnosis = Diagnosis { provider: self, findings: Vec::new() };
+        let mut diagnosis = Diagnosis::new(self);
         diagnosis.run(clock).await;
-        diagnosis.findings
+        diagnosis.findings.into_iter().map(|(_, finding)| finding).collect()
     }
+
+    /// Runs all checks of this provider within a time, and returns those that ran, in their order.
+    pub async fn check(&self, clock: &Clock, limit: Duration) -> Vec<Checked> {
+        let mut diagnosis = Diagnosis::new(self);
+        if timeout(limit, diagnosis.run(clock)).await.is_err() {
+            let fix = format!("check {} and the network", diagnosis.setting("ISSUER"));
+            let problem = format!("no result within {} s", limit.as_secs());
+            diagnosis.add(FindingCode::CheckTimeout, problem, fix);
+        }
+        diagnosis.into_checked()
+    }
+}
+
+/// One check of a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckName {
+    Discovery,
+    Clock,
+    Issuer,
+    Algorithms,
+    Keys,
+    TokenEndpoint,
+    RedirectUri,
+}
+
+/// A check that ran.
+#[derive(Debug)]
+pub struct Checked {
+    pub name: CheckName,
+    pub findings: Vec<Finding>,
+    pub took: Duration,
 }
 
 struct Diagnosis<'p> {
     provider: &'p Provider,
-    findings: Vec<Finding>,
+    findings: Vec<(CheckName, Finding)>,
+    /// The check that runs, and since when.
+    running: (CheckName, Instant),
+    /// The checks that ran before it, each with a time. A check can run in parts.
+    ran: Vec<(CheckName, Duration)>,
 }
 
-impl Diagnosis<'_> {
+impl<'p> Diagnosis<'p> {
+    fn new(provider: &'p Provider) -> Self {
+        let running = (CheckName::Discovery, Instant::now());
+        Self { provider, findings: Vec::new(), running, ran: Vec::new() }
+    }
+
+    /// Begins a check, and ends the one before.
+    fn begin(&mut self, name: CheckName) {
+        let (before, since) = std::mem::replace(&mut self.running, (name, Instant::now()));
+        self.ran.push((before, since.elapsed()));
+    }
+
+    fn into_checked(mut self) -> Vec<Checked> {
+        self.begin(self.running.0);
+        let mut checks: Vec<Checked> = Vec::new();
+        for (name, time) in self.ran {
+            match checks.iter_mut().find(|check| check.name == name) {
+                Some(check) => check.took += time,
+                None => checks.push(Checked { name, findings: Vec::new(), took: time }),
+            }
+        }
+        for (name, finding) in self.findings {
+            if let Some(check) = checks.iter_mut().find(|check| check.name == name) {
+                check.findings.push(finding);
+            }
+        }
+        checks
+    }
+
     fn add(&mut self, code: FindingCode, problem: impl Into<String>, fix: impl Into<String>) {
         let subject = format!("provider {}", self.provider.config.name);
-        self.findings.push(Finding::new(code, subject, problem, fix));
+        self.findings.push((self.running.0, Finding::new(code, subject, problem, fix)));
     }
 
     fn setting(&self, suffix: &str) -> String {
@@ -66,7 +134,9 @@ impl Diagnosis<'_> {
             Err(error) => return self.metadata_not_loaded(&url, &error),
         };
         if let Some(date) = date {
+            self.begin(CheckName::Clock);
             self.clock(date, clock);
+            self.begin(CheckName::Discovery);
         }
         let members = match JsonObject::read(&body) {
             Ok(document) => document.members,
@@ -78,15 +148,19 @@ impl Diagnosis<'_> {
             Ok(metadata) => metadata,
             Err(error) => return self.metadata_invalid(&url, &error),
         };
+        self.begin(CheckName::Issuer);
         let issuer_matches = self.issuer(&metadata);
+        self.begin(CheckName::Discovery);
         let endpoints_are_safe = self.endpoints(&metadata);
         self.announced(&members, &metadata);
         if !endpoints_are_safe {
             // Neither code nor secret may be sent there.
             return;
         }
+        self.begin(CheckName::Keys);
         self.keys(&metadata).await;
         if issuer_matches {
+            self.begin(CheckName::TokenEndpoint);
             self.client().await;
         }
     }
@@ -213,6 +287,7 @@ impl Diagnosis<'_> {
     /// Asks for a login without any page (`prompt=none`): a provider that knows the redirect URI answers there.
     async fn redirect_uri(&mut self) {
         let Some(mut params) = self.provider.prepare_authorization(false) else { return };
+        self.begin(CheckName::RedirectUri);
         params.prompt = Prompt::Unchanged;
         let Some(mut url) = self.provider.authorization_url(&params, "doctor".to_owned()) else { return };
         url.query_pairs_mut().append_pair("prompt", "none");

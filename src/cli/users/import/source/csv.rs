@@ -131,9 +131,14 @@ fn set(row: &mut Row, field: Field, cell: &str) {
     }
 }
 
-struct Record {
-    line: u64,
-    cells: Result<Vec<String>, Mistake>,
+pub(super) struct Record {
+    pub(super) line: u64,
+    pub(super) cells: Result<Vec<String>, Mistake>,
+}
+
+/// Returns the records of a file, without empty lines. The first one is the header row, if the file has one.
+pub(super) fn records(bytes: &[u8]) -> Result<impl Iterator<Item = Record>, Failure> {
+    Records::new(bytes)
 }
 
 /// Records of a file, without empty lines.

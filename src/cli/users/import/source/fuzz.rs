@@ -72,7 +72,8 @@ fn cases() -> Config {
 
 /// Reads and plans a file. Each planned name must be in the file, in a row that the file has.
 fn check(bytes: &[u8], suffix: Option<&str>) -> Result<(), TestCaseError> {
-    let Ok(rows) = rows(bytes.to_vec(), None, suffix) else { return Ok(()) };
+    let options = ProductOptions::of_tests("https://op.example", &[], &[]);
+    let Ok(Content { rows, .. }) = content(bytes.to_vec(), None, suffix, &options) else { return Ok(()) };
     let text = encoding::to_utf8(bytes.to_vec()).map_err(|_| TestCaseError::fail("read before"))?;
     let file = String::from_utf8_lossy(&text).replace("\"\"", "\"");
     let lines = LineCounter::new(&text).line_of(text.len());
@@ -132,6 +133,6 @@ proptest! {
     #[test]
     fn repeated_pieces_are_read_in_bounded_time(pieces in vec(select(&PIECES[..]), 1..8), suffix in select(&SUFFIXES[..])) {
         let text = format!("username,email\n{}", pieces.concat().repeat(2_000));
-        let _ = rows(text.into_bytes(), None, suffix);
+        let _ = content(text.into_bytes(), None, suffix, &ProductOptions::default());
     }
 }

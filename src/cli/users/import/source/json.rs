@@ -21,11 +21,28 @@ use crate::{
     provisioning::{Field, FieldKind},
 };
 
+/// Value of a file that should be an object.
+pub(super) struct Item<'a> {
+    pub(super) line: u64,
+    /// Number in an array, from 1.
+    pub(super) number: Option<u64>,
+    pub(super) text: Result<&'a str, Mistake>,
+}
+
 /// Reads the rows. `is_document`: the file is a JSON document by its name, and one object alone is a mistake in it.
 pub(super) fn rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure> {
+    let rows = items(bytes, is_document)?.into_iter().map(|Item { line, number, text }| match text {
+        Ok(text) => Ok(Row { item: number, ..object_row(text, line)? }),
+        Err(mistake) => Ok(Row { item: number, ..Row::broken(line, mistake) }),
+    });
+    rows.collect()
+}
+
+/// Finds the values.
+pub(super) fn items(bytes: &[u8], is_document: bool) -> Result<Vec<Item<'_>>, Failure> {
     match bytes.trim_ascii_start().first() {
-        Some(b'[') => items(bytes, serde_json::from_str),
-        Some(b'{') => object_rows(bytes, is_document),
+        Some(b'[') => items_of_array(bytes, serde_json::from_str),
+        Some(b'{') => items_of_objects(bytes, is_document),
         Some(_) if is_document => Err(Failure::Usage(
             "the file is not JSON: it starts with neither [ nor {; use --format csv for a CSV file"
                 .to_owned(),
@@ -33,22 +50,22 @@ pub(super) fn rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure>
         None if is_document => {
             Err(Failure::Usage("the file is empty; write a JSON array of objects".to_owned()))
         }
-        Some(_) | None => lines(bytes),
+        Some(_) | None => Ok(lines(bytes)),
     }
 }
 
 /// Reads a file that starts with an object.
-fn object_rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure> {
+fn items_of_objects(bytes: &[u8], is_document: bool) -> Result<Vec<Item<'_>>, Failure> {
     let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
     // A first line with a mistake costs its row.
-    let Some(Ok(first)) = values.next() else { return lines(bytes) };
+    let Some(Ok(first)) = values.next() else { return Ok(lines(bytes)) };
     let rest = &bytes[values.byte_offset()..];
     if rest.trim_ascii().is_empty() {
         let members: Members = serde_json::from_str(first.get()).unwrap_or_default();
         if members.has("users")
             && !["username", "id", "issuer", "identities"].iter().any(|name| members.has(name))
         {
-            return items(bytes, |text| serde_json::from_str(text).map(|Wrapper { users }| users));
+            return items_of_array(bytes, |text| serde_json::from_str(text).map(|Wrapper { users }| users));
         }
         if is_document && rest.is_empty() {
             return Err(Failure::Usage(
@@ -57,7 +74,7 @@ fn object_rows(bytes: &[u8], is_document: bool) -> Result<Vec<Row>, Failure> {
             ));
         }
     }
-    if first.get().contains(['\n', '\r']) { values_in_sequence(bytes) } else { lines(bytes) }
+    Ok(if first.get().contains(['\n', '\r']) { values_in_sequence(bytes) } else { lines(bytes) })
 }
 
 /// `{"users":[…]}`, as identity services export it. Other members are ignored.
@@ -68,10 +85,10 @@ struct Wrapper<'a> {
 }
 
 /// Reads the items of an array.
-fn items<'a>(
+fn items_of_array<'a>(
     bytes: &'a [u8],
     parse: impl Fn(&'a str) -> serde_json::Result<Vec<&'a RawValue>>,
-) -> Result<Vec<Row>, Failure> {
+) -> Result<Vec<Item<'a>>, Failure> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = LineCounter::new(bytes).line_of(error.valid_up_to());
         let why = Mistake::of_bytes(bytes).map(|mistake| mistake.text).unwrap_or_default();
@@ -82,51 +99,51 @@ fn items<'a>(
         Failure::Usage(format!("line {line}: not a JSON array of objects: {}", reason(&error)))
     })?;
     let mut lines = LineCounter::new(bytes);
-    let rows = items.into_iter().zip(1..).map(|(item, number)| {
+    let items = items.into_iter().zip(1..).map(|(item, number)| {
         let at = item.get().as_ptr().addr() - text.as_ptr().addr();
-        let row = object_row(item.get(), lines.line_of(at))?;
-        Ok(Row { item: Some(number), ..row })
+        Item { line: lines.line_of(at), number: Some(number), text: Ok(item.get()) }
     });
-    rows.collect()
+    Ok(items.collect())
 }
 
 /// Reads one object per line.
-fn lines(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
-    let (mut rows, mut at, mut line) = (Vec::new(), 0, 1);
+fn lines(bytes: &[u8]) -> Vec<Item<'_>> {
+    let (mut items, mut at, mut line) = (Vec::new(), 0, 1);
     while at < bytes.len() {
         let end = end_of_line(bytes, at);
         let text = bytes[at..end].trim_ascii();
         if !text.is_empty() {
-            rows.push(match std::str::from_utf8(text) {
-                Ok(text) => object_row(text, line)?,
-                Err(_) => Row { line, broken: Mistake::of_bytes(text), ..Row::default() },
+            let text = std::str::from_utf8(text).map_err(|_| {
+                Mistake::of_bytes(text)
+                    .unwrap_or_else(|| Mistake::of_row("not_utf8", "the line is not UTF-8"))
             });
+            items.push(Item { line, number: None, text });
         }
         (at, line) = (if end < bytes.len() { after_line_break(bytes, end) } else { end }, line + 1);
     }
-    Ok(rows)
+    items
 }
 
 /// Reads objects over several lines, one after the other. After a mistake, the next object is the next line with a brace in front.
-fn values_in_sequence(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
-    let (mut rows, mut at, mut lines) = (Vec::new(), 0, LineCounter::new(bytes));
+fn values_in_sequence(bytes: &[u8]) -> Vec<Item<'_>> {
+    let (mut items, mut at, mut lines) = (Vec::new(), 0, LineCounter::new(bytes));
     loop {
         at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         if at >= bytes.len() {
-            return Ok(rows);
+            return items;
         }
         let line = lines.line_of(at);
         let mut values = serde_json::Deserializer::from_slice(&bytes[at..]).into_iter::<&RawValue>();
         match values.next() {
             Some(Ok(value)) => {
-                rows.push(object_row(value.get(), line)?);
+                items.push(Item { line, number: None, text: Ok(value.get()) });
                 at += values.byte_offset();
             }
             Some(Err(error)) => {
-                rows.push(Row::broken(line, not_json(&error)));
+                items.push(Item { line, number: None, text: Err(not_json(&error)) });
                 at = next_object(bytes, at);
             }
-            None => return Ok(rows),
+            None => return items,
         }
     }
 }
@@ -245,7 +262,7 @@ fn type_of(value: &Value) -> &'static str {
     }
 }
 
-fn not_json(error: &serde_json::Error) -> Mistake {
+pub(super) fn not_json(error: &serde_json::Error) -> Mistake {
     Mistake::of_row("not_json", format!("not a JSON object: {}", reason(error)))
 }
 

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::text::trim;
-use crate::{cli::users::import::mistake::Mistake, provisioning::Field};
+use crate::{
+    cli::users::import::{mistake::Mistake, not_carried_over::NotCarriedOver},
+    provisioning::Field,
+};
 
 /// One user as written in the file.
 #[derive(Debug, Default)]
@@ -14,6 +17,9 @@ pub(in crate::cli::users::import) struct Row {
     pub(in crate::cli::users::import) item: Option<u64>,
     pub(super) cells: BTreeMap<Field, String>,
     pub(in crate::cli::users::import) broken: Option<Mistake>,
+    /// Whether another product wrote the row. Then it is not the administrator's word.
+    pub(in crate::cli::users::import) is_of_product: bool,
+    pub(in crate::cli::users::import) not_carried_over: Vec<NotCarriedOver>,
 }
 
 impl Row {

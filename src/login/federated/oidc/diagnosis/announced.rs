@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     super::{json::quoted, jwk::Algorithm, metadata::Metadata},
-    Diagnosis,
+    CheckName, Diagnosis,
 };
 use crate::{
     config::{AuthMethod, ResponseMode},
@@ -13,7 +13,9 @@ use crate::{
 
 impl Diagnosis<'_> {
     pub(super) fn announced(&mut self, members: &Map<String, Value>, metadata: &Metadata) {
+        self.begin(CheckName::Algorithms);
         self.signature(members);
+        self.begin(CheckName::Discovery);
         self.flow(members);
         self.authentication(members, metadata);
         self.scopes(members);

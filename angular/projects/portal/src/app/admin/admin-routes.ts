@@ -18,9 +18,11 @@ const routes: Routes = [
       { path: '', pathMatch: 'full', redirectTo: 'overview' },
       { path: 'overview', loadChildren: () => import('./overview/overview-routes') },
       { path: 'users', loadChildren: () => import('./users/users-routes') },
+      { path: 'sessions', loadChildren: () => import('./sessions/sessions-routes') },
       { path: 'audit', loadChildren: () => import('./audit/audit-routes') },
       { path: 'providers', loadChildren: () => import('./providers/providers-routes') },
       { path: 'explain', loadChildren: () => import('./explain/explain-routes') },
+      { path: 'mail', loadChildren: () => import('./mail/mail-routes') },
     ],
   },
 ];

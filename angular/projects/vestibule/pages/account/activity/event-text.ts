@@ -28,6 +28,7 @@ const CAUSED_BY_USER = [
   'sessionEnded',
   'deletionRequested',
   'dataExported',
+  'newDevice',
 ];
 
 /**

@@ -28,6 +28,10 @@ export const laterErrors: typeof english = {
   'error.factor_required':
     'Ihr Konto braucht einen zweiten Faktor. Richten Sie einen anderen ein, bevor Sie diesen entfernen.',
   'error.too_many_factors': 'Sie haben zehn Authenticator-Apps. Entfernen Sie zuerst eine.',
+  'error.last_administrator':
+    'Der letzte Administrator muss bleiben. Geben Sie die Rolle zuerst einem anderen Benutzer.',
+  'error.merge_refused': 'Diese Benutzer können nicht zusammengeführt werden.',
+  'error.undo_refused': 'Diese Zusammenführung kann nicht rückgängig gemacht werden.',
   'error.no_pending_enrolment': 'Diese Einrichtung ist abgelaufen. Beginnen Sie erneut.',
   'error.revision_stale':
     'Die Daten wurden inzwischen geändert. Laden Sie die Seite neu und prüfen Sie sie.',

@@ -14,6 +14,9 @@ export type LaterErrorCode =
   | 'last_way_in'
   | 'factor_required'
   | 'too_many_factors'
+  | 'last_administrator'
+  | 'merge_refused'
+  | 'undo_refused'
   | 'no_pending_enrolment'
   | 'revision_stale'
   | 'reauthentication_required';
@@ -41,6 +44,10 @@ const byCode = {
   'error.factor_required':
     'Your account must have a second factor. Set up another one before you remove this one.',
   'error.too_many_factors': 'You have ten authenticator apps. Remove one first.',
+  'error.last_administrator':
+    'The last administrator must stay. Give the role to another user first.',
+  'error.merge_refused': 'These users cannot be merged.',
+  'error.undo_refused': 'This merge cannot be undone.',
   'error.no_pending_enrolment': 'This setup has expired. Start it again.',
   'error.revision_stale': 'The data was changed by another request. Reload the page and check it.',
 } satisfies Record<`error.${LaterErrorCode}`, string>;

@@ -24,6 +24,10 @@ export const laterErrors: typeof english = {
   'error.factor_required':
     'Su cuenta debe tener un segundo factor. Configure otro antes de eliminar este.',
   'error.too_many_factors': 'Ya tiene diez aplicaciones de autenticación. Quite una primero.',
+  'error.last_administrator':
+    'El último administrador debe permanecer. Asigne antes el rol a otro usuario.',
+  'error.merge_refused': 'Estos usuarios no se pueden combinar.',
+  'error.undo_refused': 'Esta combinación no se puede deshacer.',
   'error.no_pending_enrolment': 'Esta configuración ha caducado. Empiece de nuevo.',
   'error.revision_stale':
     'Los datos han cambiado mientras tanto. Vuelva a cargar la página y revíselos.',

@@ -28,6 +28,10 @@ export const laterErrors: typeof english = {
     'Votre compte doit avoir un second facteur. Configurez-en un autre avant de supprimer celui-ci.',
   'error.too_many_factors':
     'Vous avez déjà dix applications d’authentification. Retirez-en une d’abord.',
+  'error.last_administrator':
+    'Le dernier administrateur doit rester. Donnez d’abord le rôle à un autre utilisateur.',
+  'error.merge_refused': 'Ces utilisateurs ne peuvent pas être fusionnés.',
+  'error.undo_refused': 'Cette fusion ne peut pas être annulée.',
   'error.no_pending_enrolment': 'Cette configuration a expiré. Recommencez-la.',
   'error.revision_stale':
     'Les données ont été modifiées entre-temps. Rechargez la page et vérifiez-les.',

@@ -1,28 +1,11 @@
 import type { Translate } from '@vestibule/angular/pages';
 import { eventText } from '@vestibule/angular/console';
+import type { AdminEvent } from '../api/events';
 import { parsed } from '../decision/decision';
 import type { AuditTexts } from '../text/audit';
 
-/** An event of `GET /api/admin/events`. A newer server has other types and reasons. */
-export interface AuditEvent {
-  readonly id: string;
-  readonly at: string;
-  readonly type: string;
-  readonly userId: string | null;
-  readonly actor: string | null;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  readonly requestId: string | null;
-  readonly outcome: string;
-  readonly reason: string | null;
-  readonly statedReason: string | null;
-  readonly amr: readonly string[];
-  /** A text, or an object as JSON text. */
-  readonly details: string | null;
-}
-
 /** Returns the sentence of an event, for example `Sign-in with the password refused: wrong password`. */
-export function sentenceOf(translate: Translate, text: AuditTexts, event: AuditEvent): string {
+export function sentenceOf(translate: Translate, text: AuditTexts, event: AdminEvent): string {
   if (Object.hasOwn(text.types, event.type))
     return text.types[event.type as keyof typeof text.types];
   return eventText(translate, { ...event, details: parsed(event.details ?? '') });

@@ -2,6 +2,7 @@ import { Component, computed, effect, inject, untracked } from '@angular/core';
 import { Each } from '@vestibule/angular/console';
 import { TEXT } from '@vestibule/angular/pages';
 import { AdminApi, Page } from '../api/admin-api';
+import { AdminEvent } from '../api/events';
 import { ListUrl } from '../api/list-url';
 import { auditText } from '../text/audit';
 import { shellText } from '../text/shell';
@@ -12,7 +13,7 @@ import { ListState } from '../ui/list-state';
 import { Pager } from '../ui/pager';
 import { SearchField } from '../ui/search-field';
 import { TimeField } from '../ui/time-field';
-import { AuditEvent, labelOf } from './audit-event';
+import { labelOf } from './audit-event';
 import { EventDetail } from './event-detail';
 import { EventTable } from './event-table';
 import { EVENT_TYPES } from './event-types';
@@ -44,7 +45,7 @@ export class Audit {
   protected readonly shell = shellText.inject();
   protected readonly text = auditText.inject();
 
-  protected readonly list = new Latest<Page<AuditEvent>>();
+  protected readonly list = new Latest<Page<AdminEvent>>();
   /** Compared by content: another parameter of the URL must not load the list again. */
   protected readonly filters = computed(() => filtersOf(this.url.params()), { equal: isSame });
   private readonly cursor = computed(() => this.url.params()['cursor'] ?? null);

@@ -12,6 +12,7 @@ import {
 import { CopyButton, Each, deviceText } from '@vestibule/angular/console';
 import { TEXT } from '@vestibule/angular/pages';
 import { AdminApi, Page } from '../api/admin-api';
+import { AdminEvent } from '../api/events';
 import { ListUrl } from '../api/list-url';
 import { decisionOf } from '../decision/decision';
 import { DecisionView } from '../decision/decision-view';
@@ -20,7 +21,7 @@ import { shellText } from '../text/shell';
 import { injectExactTime } from '../ui/exact-time';
 import { Latest } from '../ui/latest';
 import { ListState } from '../ui/list-state';
-import { AuditEvent, sentenceOf } from './audit-event';
+import { sentenceOf } from './audit-event';
 
 /** All that an event says, in a drawer. A link with its trace number opens it, too. */
 @Component({
@@ -42,7 +43,7 @@ export class EventDetail {
   readonly trace = input.required<string>();
   readonly closed = output();
 
-  protected readonly found = new Latest<Page<AuditEvent>>();
+  protected readonly found = new Latest<Page<AdminEvent>>();
   protected readonly event = computed(() => this.found.value()?.items[0] ?? null);
   protected readonly heading = computed(() => {
     const event = this.event();

@@ -1,10 +1,11 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { Each } from '@vestibule/angular/console';
 import { TEXT } from '@vestibule/angular/pages';
+import { AdminEvent } from '../api/events';
 import { ListUrl } from '../api/list-url';
 import { auditText } from '../text/audit';
 import { injectExactTime } from '../ui/exact-time';
-import { AuditEvent, isId, sentenceOf } from './audit-event';
+import { isId, sentenceOf } from './audit-event';
 
 /** Audit events as a table. The link of a row opens its details. */
 @Component({
@@ -20,7 +21,7 @@ export class EventTable {
   protected readonly text = auditText.inject();
 
   readonly caption = input.required<string>();
-  readonly events = input.required<readonly AuditEvent[]>();
+  readonly events = input.required<readonly AdminEvent[]>();
 
   protected readonly rows = computed(() =>
     this.events().map((event) => {

@@ -10,8 +10,8 @@ import {
   untracked,
 } from '@angular/core';
 import { AdminApi } from '../api/admin-api';
+import { AdminEvent } from '../api/events';
 import { auditText } from '../text/audit';
-import { AuditEvent } from './audit-event';
 import { EventTable } from './event-table';
 import { AuditFilters } from './filters';
 import { LIMIT, LiveList } from './live-list';
@@ -34,7 +34,7 @@ export class LiveTail {
   readonly filters = input.required<AuditFilters>();
 
   protected readonly limit = LIMIT;
-  protected readonly list = new LiveList<AuditEvent>();
+  protected readonly list = new LiveList<AdminEvent>();
   private readonly connection = signal<'connecting' | 'open' | 'ended'>('connecting');
   protected readonly state = computed(() => {
     const connection = this.connection();
@@ -76,7 +76,7 @@ export class LiveTail {
     source.onerror = () =>
       this.connection.set(source.readyState === EventSource.CLOSED ? 'ended' : 'connecting');
     source.addEventListener('audit', ({ data }) =>
-      this.list.add(JSON.parse(data as string) as AuditEvent),
+      this.list.add(JSON.parse(data as string) as AdminEvent),
     );
   }
 

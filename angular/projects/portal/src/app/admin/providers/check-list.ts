@@ -14,6 +14,11 @@ import { Check } from './provider';
       <li *appEach="let check of rows()" [attr.data-outcome]="check.outcome">
         <strong>{{ check.result }}: {{ check.label }}</strong>
         <span class="text" lang="en" dir="auto">{{ check.text }}</span>
+        @if (check.nextStep; as step) {
+          <span class="text">
+            {{ text().toChange }}: <span lang="en" dir="auto"> {{ step }}</span>
+          </span>
+        }
         @if (check.time) {
           <span class="time">{{ check.time }}</span>
         }

@@ -3,6 +3,7 @@ import { Each } from '@vestibule/angular/console';
 import { Attempt, FailureBox } from '@vestibule/angular/pages';
 import { AdminApi } from '../api/admin-api';
 import { ListUrl } from '../api/list-url';
+import { Permissions } from '../api/permissions';
 import { providersText } from '../text/providers';
 import { CheckList } from './check-list';
 import { AdminProvider, Check } from './provider';
@@ -19,6 +20,7 @@ import { TestLoginPart } from './test-login';
 export class ProviderCard {
   private readonly api = inject(AdminApi);
   private readonly url = inject(ListUrl);
+  protected readonly permissions = inject(Permissions);
   protected readonly text = providersText.inject();
 
   readonly provider = input.required<AdminProvider>();

@@ -23,6 +23,8 @@ export interface Check {
   readonly name: string;
   readonly outcome: string;
   readonly text: string;
+  /** What to change. */
+  readonly nextStep?: string | null;
   readonly millis?: number;
 }
 

@@ -47,9 +47,9 @@ export interface AuditTexts {
 }
 
 export const auditText = new FeatureText<AuditTexts>({
-  ar: () => import('./audit/ar'),
-  de: () => import('./audit/de'),
-  en: () => import('./audit/en'),
-  es: () => import('./audit/es'),
-  fr: () => import('./audit/fr'),
+  ar: () => import('./audit/arabic'),
+  de: () => import('./audit/german'),
+  en: () => import('./audit/english'),
+  es: () => import('./audit/spanish'),
+  fr: () => import('./audit/french'),
 });

@@ -39,9 +39,9 @@ export interface DecisionTexts {
 }
 
 export const decisionText = new FeatureText<DecisionTexts>({
-  ar: () => import('./decision/ar'),
-  de: () => import('./decision/de'),
-  en: () => import('./decision/en'),
-  es: () => import('./decision/es'),
-  fr: () => import('./decision/fr'),
+  ar: () => import('./decision/arabic'),
+  de: () => import('./decision/german'),
+  en: () => import('./decision/english'),
+  es: () => import('./decision/spanish'),
+  fr: () => import('./decision/french'),
 });

@@ -21,9 +21,9 @@ export interface ExplainTexts {
 }
 
 export const explainText = new FeatureText<ExplainTexts>({
-  ar: () => import('./explain/ar'),
-  de: () => import('./explain/de'),
-  en: () => import('./explain/en'),
-  es: () => import('./explain/es'),
-  fr: () => import('./explain/fr'),
+  ar: () => import('./explain/arabic'),
+  de: () => import('./explain/german'),
+  en: () => import('./explain/english'),
+  es: () => import('./explain/spanish'),
+  fr: () => import('./explain/french'),
 });

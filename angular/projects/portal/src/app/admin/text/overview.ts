@@ -61,9 +61,9 @@ export interface OverviewTexts {
 }
 
 export const overviewText = new FeatureText<OverviewTexts>({
-  ar: () => import('./overview/ar'),
-  de: () => import('./overview/de'),
-  en: () => import('./overview/en'),
-  es: () => import('./overview/es'),
-  fr: () => import('./overview/fr'),
+  ar: () => import('./overview/arabic'),
+  de: () => import('./overview/german'),
+  en: () => import('./overview/english'),
+  es: () => import('./overview/spanish'),
+  fr: () => import('./overview/french'),
 });

@@ -33,6 +33,9 @@ export interface ProvidersTexts {
   readonly checks: string;
   readonly outcomes: Readonly<Record<'ok' | 'warning' | 'failed', string>>;
   readonly names: Readonly<Record<CheckName, string>>;
+  readonly explainLogin: string;
+  readonly toChange: string;
+  readonly mayNotTest: string;
   readonly millis: (count: string) => string;
   readonly allGood: string;
   readonly notGood: (failed: number) => string;
@@ -53,9 +56,9 @@ export interface ProvidersTexts {
 }
 
 export const providersText = new FeatureText<ProvidersTexts>({
-  ar: () => import('./providers/ar'),
-  de: () => import('./providers/de'),
-  en: () => import('./providers/en'),
-  es: () => import('./providers/es'),
-  fr: () => import('./providers/fr'),
+  ar: () => import('./providers/arabic'),
+  de: () => import('./providers/german'),
+  en: () => import('./providers/english'),
+  es: () => import('./providers/spanish'),
+  fr: () => import('./providers/french'),
 });

@@ -42,6 +42,9 @@ export interface ShellTexts {
   readonly none: string;
   readonly never: string;
   readonly actions: string;
+  readonly save: string;
+  readonly fieldRefused: string;
+  readonly fieldMissing: string;
   readonly reason: string;
   readonly reasonHelp: string;
   readonly reasonMissing: string;

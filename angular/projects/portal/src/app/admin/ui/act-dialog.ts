@@ -38,7 +38,8 @@ export class ActDialog {
   readonly permission = input.required<Permission>();
   /** Checks the further fields before the request. */
   readonly check = input<() => boolean>(() => true);
-  readonly act = input.required<(reason: string) => Promise<void>>();
+  /** `form`: the values of the further fields. */
+  readonly act = input.required<(reason: string, form: FormData) => Promise<void>>();
   /** The dialog closed; `true` after the act. */
   readonly closed = output<boolean>();
   /** Somebody changed the object in the meantime: the page must load it again. */
@@ -74,7 +75,7 @@ export class ActDialog {
       return;
     }
     await this.attempt.run(async () => {
-      await this.act()(reason);
+      await this.act()(reason, new FormData(event.target as HTMLFormElement));
       this.close(true);
     });
   }

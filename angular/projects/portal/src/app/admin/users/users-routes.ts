@@ -1,13 +1,26 @@
 import { Routes } from '@angular/router';
+import { createText } from '../text/create';
+import { userText } from '../text/user';
 import { usersText } from '../text/users';
-import { UsersList } from './list/users-list';
 
 const routes: Routes = [
   {
     path: '',
     title: usersText.title((text) => text.title),
     canActivate: [usersText.guard],
-    component: UsersList,
+    loadComponent: async () => (await import('./list/users-list')).UsersList,
+  },
+  {
+    path: 'new',
+    title: createText.title((text) => text.title),
+    canActivate: [createText.guard, userText.guard],
+    loadComponent: async () => (await import('./create/create-user')).CreateUser,
+  },
+  {
+    path: ':id',
+    title: userText.title((text) => text.title),
+    canActivate: [usersText.guard, userText.guard],
+    loadComponent: async () => (await import('./user/user-page')).UserPage,
   },
 ];
 

@@ -40,6 +40,10 @@ const german: ShellTexts = {
   none: 'Keine',
   never: 'Nie',
   actions: 'Aktionen',
+  save: 'Speichern',
+  fieldRefused:
+    'Der Dienst nimmt diesen Wert nicht an. Ändern Sie ihn und versuchen Sie es erneut.',
+  fieldMissing: 'Füllen Sie dieses Feld aus.',
   reason: 'Grund',
   reasonHelp: 'Er wird im Audit-Ereignis gespeichert, zum Beispiel die Nummer der Support-Anfrage.',
   reasonMissing: 'Geben Sie einen Grund ein.',

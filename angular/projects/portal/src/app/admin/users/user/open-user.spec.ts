@@ -1,0 +1,30 @@
+import { UserDetail, Users } from '../../api/users';
+import { OpenUser } from './open-user';
+
+const ada = {
+  id: 'a1',
+  username: 'ada',
+  email: 'ada@corp.example',
+  assignedRoles: ['editor'],
+  roles: ['editor'],
+  providers: [],
+  status: 'active',
+  revision: 3,
+} as unknown as UserDetail;
+
+it('says which fields another administrator changed in the meantime', async () => {
+  const answers = [ada, { ...ada, email: 'new@corp.example', assignedRoles: [], revision: 4 }];
+  const get = vi.fn(() => Promise.resolve(answers.shift()));
+  const open = new OpenUser({ get } as unknown as Users);
+  open.open('a1');
+  await vi.waitUntil(() => open.user.value());
+  await open.reload();
+  expect(open.changes()).toEqual([
+    { field: 'email', before: 'ada@corp.example', after: 'new@corp.example' },
+    { field: 'assignedRoles', before: ['editor'], after: [] },
+  ]);
+  expect(open.user.value()?.revision).toBe(4);
+  answers.push(ada);
+  await open.finish('Done.');
+  expect([open.changes(), open.message()]).toEqual([[], 'Done.']);
+});

@@ -1,0 +1,294 @@
+//! `POST /api/admin/users/{id}/merge`, `GET /api/admin/merges`, `POST /api/admin/merges/{id}/undo`, `POST /api/admin/providers/move-issuer`
+//! and `POST /api/admin/users/{id}/identities/relink`.
+
+use std::{
+    str::FromStr,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Json as JsonBody,
+    extract::{Path, Query, State, rejection::PathRejection, rejection::QueryRejection},
+    http::{HeaderMap, header},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::view;
+use crate::{
+    admin::{Permission, require_permission},
+    app::{App, AppState},
+    audit::StatedReason,
+    config::Issuer,
+    error::{ApiError, ApiResult, ErrorCode, FieldError},
+    provisioning::{
+        IssuerMove, MergeError, MergeOrder, MergeSources, Mode, Moved, Provisioning, Relink, RelinkError,
+        Undo,
+    },
+    session::{CurrentSession, SignedIn},
+    store::{Page, StoreError},
+    user::{
+        UserId,
+        merge::{Merge, MergeId, MergeOptions, MergeRefused},
+    },
+    web::{body::Json, client::Client},
+};
+
+/// Merges per page.
+const PAGE: usize = 50;
+/// The time of a request that moves an issuer. A repeated request continues.
+const MOVE_TIME: Duration = Duration::from_secs(5);
+
+/// `id` of a path: a text that is no id is the id of nothing.
+type Id = Result<Path<String>, PathRejection>;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MergeBody {
+    into: String,
+    #[serde(default)]
+    with_roles: bool,
+    #[serde(default)]
+    with_factors: bool,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// `POST /api/admin/users/{id}/merge`: the user of the path ends.
+pub(crate) async fn merge(
+    State(app): State<AppState>,
+    client: Client,
+    SignedIn(current): SignedIn,
+    id: Id,
+    headers: HeaderMap,
+    Json(body): Json<MergeBody>,
+) -> ApiResult<JsonBody<Value>> {
+    require_permission(&app, &current, Permission::Users)?;
+    let reason = stated(&body.reason)?;
+    let order = MergeOrder {
+        from: parsed::<UserId>(id)?,
+        into: body.into.parse().map_err(|_| invalid("into"))?,
+        options: MergeOptions { with_roles: body.with_roles, with_factors: body.with_factors },
+        revision: expected_revision(&headers)?,
+        is_full: is_full(&app, &current),
+    };
+    let acts = provisioning(&app, &client, &current, body.dry_run).stating(reason);
+    let outcome = Box::pin(acts.merge(sources(&app), order)).await?;
+    Ok(JsonBody(json!({
+        "merge": outcome.merge,
+        "from": view::user(&app, &outcome.from),
+        "into": view::user(&app, &outcome.into),
+        "changes": outcome.changes,
+        "undoUntil": outcome.undo_until,
+    })))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct MergesQuery {
+    cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Merges {
+    items: Vec<Value>,
+    next_cursor: Option<String>,
+}
+
+/// `GET /api/admin/merges?cursor=`: the merges of the last 30 days, newest first.
+pub(crate) async fn list(
+    State(app): State<AppState>,
+    SignedIn(current): SignedIn,
+    query: Result<Query<MergesQuery>, QueryRejection>,
+) -> ApiResult<JsonBody<Merges>> {
+    require_permission(&app, &current, Permission::Read)?;
+    let Query(query) = query.map_err(|error| ApiError::new(ErrorCode::InvalidRequest).because(&error))?;
+    let cursor = query.cursor.map(|cursor| MergeId::from_str(&cursor)).transpose();
+    let after = cursor.map_err(|_| invalid("cursor"))?.map(MergeId::document_id);
+    let page = Page { tag: None, after, newest_first: true, limit: PAGE };
+    let found = app.store.scan::<Merge>(page).await?;
+    let items = found.documents.iter().map(|merge| view::merge(merge)).collect();
+    Ok(JsonBody(Merges { items, next_cursor: found.next.map(|id| id.to_string()) }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UndoBody {
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// `POST /api/admin/merges/{id}/undo`
+pub(crate) async fn undo(
+    State(app): State<AppState>,
+    client: Client,
+    SignedIn(current): SignedIn,
+    id: Id,
+    Json(body): Json<UndoBody>,
+) -> ApiResult<JsonBody<Value>> {
+    require_permission(&app, &current, Permission::Users)?;
+    let reason = stated(&body.reason)?;
+    let order = Undo { merge: parsed::<MergeId>(id)?, is_full: is_full(&app, &current) };
+    let acts = provisioning(&app, &client, &current, body.dry_run).stating(reason);
+    let outcome = Box::pin(acts.undo_merge(sources(&app), order)).await?;
+    Ok(JsonBody(json!({
+        "from": view::user(&app, &outcome.from),
+        "into": view::user(&app, &outcome.into),
+        "changes": outcome.changes,
+    })))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MoveBody {
+    old: String,
+    new: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// `POST /api/admin/providers/move-issuer`. Only a full administrator: with an issuer of another organisation, its users sign in as ours.
+pub(crate) async fn move_issuer(
+    State(app): State<AppState>,
+    client: Client,
+    SignedIn(current): SignedIn,
+    Json(body): Json<MoveBody>,
+) -> ApiResult<JsonBody<Moved>> {
+    require_permission(&app, &current, Permission::Full)?;
+    let reason = stated(&body.reason)?;
+    if body.old == body.new || Issuer::new(&body.new, Vec::new()).is_err() {
+        return Err(invalid("new"));
+    }
+    let order = IssuerMove { old: &body.old, new: &body.new, until: Some(Instant::now() + MOVE_TIME) };
+    let acts = provisioning(&app, &client, &current, body.dry_run).stating(reason);
+    Ok(JsonBody(Box::pin(acts.move_issuer(&app.store, order, |_| {})).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RelinkBody {
+    provider: String,
+    subject: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// `POST /api/admin/users/{id}/identities/relink`. The new subject signs in as the user: it is a credential.
+pub(crate) async fn relink(
+    State(app): State<AppState>,
+    client: Client,
+    SignedIn(current): SignedIn,
+    id: Id,
+    Json(body): Json<RelinkBody>,
+) -> ApiResult<JsonBody<Value>> {
+    require_permission(&app, &current, Permission::Security)?;
+    let reason = stated(&body.reason)?;
+    let user = parsed::<UserId>(id)?;
+    let found = app.users.get_uncached(&user.document_id()).await?;
+    // Attack: an administrator with a part of the permissions gets into the account of a full one.
+    if found.ok_or(RelinkError::NotFound)?.is_administrative() {
+        require_permission(&app, &current, Permission::Full)?;
+    }
+    let provider = app.config.providers.iter().find(|provider| provider.name == body.provider);
+    let provider = provider.ok_or_else(|| invalid("provider"))?;
+    let acts = provisioning(&app, &client, &current, body.dry_run).stating(reason);
+    let order = Relink { user, provider, subject: &body.subject };
+    let done = Box::pin(acts.relink(&app.store, order)).await?;
+    Ok(JsonBody(view::user(&app, &done.user)))
+}
+
+fn provisioning<'a>(
+    app: &'a App,
+    client: &'a Client,
+    current: &CurrentSession,
+    dry_run: bool,
+) -> Provisioning<'a> {
+    let mode = if dry_run { Mode::DryRun } else { Mode::Write };
+    Provisioning::new(&app.users, &app.clock, app.audit(client).by_user(current.user.id), mode)
+}
+
+fn sources(app: &App) -> MergeSources<'_> {
+    MergeSources { store: &app.store, keys: &app.keys, providers: &app.config.providers }
+}
+
+/// Returns whether the administrator may act on users with administrative roles.
+fn is_full(app: &App, current: &CurrentSession) -> bool {
+    require_permission(app, current, Permission::Full).is_ok()
+}
+
+fn stated(text: &str) -> ApiResult<StatedReason> {
+    let invalid = |code| ApiError::invalid_fields(vec![FieldError { field: "reason", code }]);
+    text.parse().map_err(|error: crate::audit::InvalidReason| invalid(error.code()))
+}
+
+fn invalid(field: &'static str) -> ApiError {
+    ApiError::invalid_fields(vec![FieldError { field, code: "invalid" }])
+}
+
+fn parsed<T: FromStr>(id: Id) -> ApiResult<T> {
+    let id = id.ok().and_then(|Path(id)| id.parse().ok());
+    id.ok_or_else(|| ApiError::new(ErrorCode::NotFound))
+}
+
+/// Reads `If-Match: "REVISION"`.
+fn expected_revision(headers: &HeaderMap) -> ApiResult<Option<i64>> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let revision =
+        value.to_str().ok().map(|text| text.trim().trim_matches('"')).and_then(|text| text.parse().ok());
+    revision.map(Some).ok_or_else(|| ApiError::new(ErrorCode::RevisionStale))
+}
+
+impl From<MergeError> for ApiError {
+    fn from(error: MergeError) -> Self {
+        let refused = |reason| Self::refused(ErrorCode::MergeRefused, reason).because(&error);
+        let not_undone = |reason| Self::refused(ErrorCode::UndoRefused, reason).because(&error);
+        match &error {
+            MergeError::NotFound | MergeError::UnknownMerge => Self::new(ErrorCode::NotFound),
+            MergeError::Refused(MergeRefused::SameUser) => refused("same_user"),
+            MergeError::Refused(MergeRefused::FromNotActive) => refused("from_not_active"),
+            MergeError::Refused(MergeRefused::IntoNotActive) => refused("into_not_active"),
+            MergeError::Refused(MergeRefused::FactorWouldBeLost) => refused("factor_would_be_lost"),
+            MergeError::LastAdministrator => Self::new(ErrorCode::LastAdministrator).because(&error),
+            MergeError::Administrative => Self::new(ErrorCode::Forbidden).because(&error),
+            MergeError::Stale => Self::new(ErrorCode::RevisionStale),
+            MergeError::Contended => Self::busy().because(&error),
+            MergeError::AlreadyUndone => not_undone("already_undone"),
+            MergeError::TooLate => not_undone("too_late"),
+            MergeError::MergedFurther(_) => not_undone("merged_further"),
+            MergeError::IntoDeleted => not_undone("into_deleted"),
+            MergeError::KeyTaken { .. } => not_undone("key_taken"),
+            MergeError::Sealed(_) | MergeError::Snapshot(_) => Self::new(ErrorCode::Internal).because(&error),
+            MergeError::Store(StoreError::Unusable(_)) => Self::new(ErrorCode::StoreUnavailable)
+                .because(&error)
+                // The only cause of it at a service that runs.
+                .with_detail("Users are merged on a MongoDB replica set only. Start mongod with --replSet and run rs.initiate() once."),
+            MergeError::Store(StoreError::Unavailable(_)) => {
+                Self::new(ErrorCode::StoreUnavailable).because(&error)
+            }
+            MergeError::Store(StoreError::Taken { .. } | StoreError::Corrupt { .. }) => {
+                Self::new(ErrorCode::Internal).because(&error)
+            }
+        }
+    }
+}
+
+impl From<RelinkError> for ApiError {
+    fn from(error: RelinkError) -> Self {
+        match error {
+            RelinkError::NotFound | RelinkError::NoIdentity => Self::new(ErrorCode::NotFound).because(&error),
+            RelinkError::SeveralIdentities | RelinkError::InUse(_) => {
+                Self::new(ErrorCode::IdentityInUse).because(&error)
+            }
+            RelinkError::Unchanged | RelinkError::InvalidSubject => invalid("subject").because(&error),
+            RelinkError::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The settings in effect, for administrators.
+
+pub(crate) mod routes;

@@ -1,0 +1,76 @@
+//! Reads of `/api/admin/users`.
+
+use axum::{
+    Json as JsonBody,
+    extract::{
+        Path, Query, State,
+        rejection::{PathRejection, QueryRejection},
+    },
+};
+use serde::Serialize;
+
+use super::{
+    list::{self, ListError, ListQuery},
+    view::{UserDetail, UserView},
+};
+use crate::{
+    admin::{Permission, require_permission},
+    app::{App, AppState},
+    error::{ApiError, ApiResult, ErrorCode},
+    login::password::account_keys,
+    session::SignedIn,
+    store::Stored,
+    user::{User, UserId},
+};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Users {
+    items: Vec<UserView>,
+    next_cursor: Option<String>,
+    total: Option<u64>,
+}
+
+/// `GET /api/admin/users?q=&status=&provider=&role=&mfa=&locked=&sort=&limit=&cursor=`
+pub(crate) async fn list(
+    State(app): State<AppState>,
+    SignedIn(current): SignedIn,
+    query: Result<Query<ListQuery>, QueryRejection>,
+) -> ApiResult<JsonBody<Users>> {
+    require_permission(&app, &current, Permission::Read)?;
+    let Query(query) = query.map_err(|error| ApiError::new(ErrorCode::InvalidRequest).because(&error))?;
+    let page = list::list(&app, &query).await?;
+    Ok(JsonBody(Users { items: page.users, next_cursor: page.next, total: page.total }))
+}
+
+/// `GET /api/admin/users/{id}`
+pub(crate) async fn show(
+    State(app): State<AppState>,
+    SignedIn(current): SignedIn,
+    id: Result<Path<String>, PathRejection>,
+) -> ApiResult<JsonBody<UserDetail>> {
+    require_permission(&app, &current, Permission::Read)?;
+    let user = find(&app, id).await?;
+    let locks = app.limiter.locks(&account_keys(&user)).await?;
+    Ok(JsonBody(UserDetail::of(&app, user, &locks)))
+}
+
+/// Finds the user of a path.
+pub(super) async fn find(app: &App, id: Result<Path<String>, PathRejection>) -> ApiResult<Stored<User>> {
+    // A segment that cannot be decoded, or is no id, is the id of no user.
+    let id = id.ok().and_then(|Path(id)| id.parse::<UserId>().ok());
+    let found = match id {
+        Some(id) => app.store.get::<User>(&id.document_id()).await?,
+        None => None,
+    };
+    found.ok_or_else(|| ApiError::new(ErrorCode::NotFound))
+}
+
+impl From<ListError> for ApiError {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Invalid(_) => Self::new(ErrorCode::InvalidRequest).because(&error),
+            ListError::Store(error) => error.into(),
+        }
+    }
+}

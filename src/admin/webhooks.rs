@@ -1,0 +1,3 @@
+//! Webhooks, as administrators see them.
+
+pub(crate) mod routes;

@@ -1,0 +1,136 @@
+//! A provider that has a new issuer, such as an Auth0 tenant with a custom domain or a Keycloak realm on another host: the subjects are the
+//! same.
+//!
+//! Each user is changed in one write. The command can be interrupted and repeated: it finds only users who still have the old issuer.
+
+use std::time::Instant;
+
+use super::{Mode, Provisioning};
+use crate::{
+    audit::EventKind,
+    store::{Change, Document as _, Page, Store, StoreError},
+    user::{IdentityKey, User, UserId},
+};
+
+/// Users per read of the store.
+const PAGE: usize = 500;
+
+/// The old issuer and the new one, exactly as in `iss`.
+#[derive(Clone, Copy)]
+pub struct IssuerMove<'a> {
+    pub old: &'a str,
+    pub new: &'a str,
+    /// The move stops then. It can be repeated for the rest.
+    pub until: Option<Instant>,
+}
+
+/// A user whose identity cannot move: another user has the identity at the new issuer.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Conflict {
+    pub user: UserId,
+    pub subject: String,
+    pub other: UserId,
+}
+
+/// What a move did, or would do.
+#[derive(Debug, Default, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Moved {
+    /// Users with an identity of the old issuer, linked or unlinked.
+    pub users: usize,
+    pub moved: usize,
+    pub conflicts: Vec<Conflict>,
+    /// Whether all users were looked at.
+    pub complete: bool,
+    /// Users who cannot be read.
+    pub unreadable: usize,
+}
+
+impl Provisioning<'_> {
+    /// Moves the identities of all users to the new issuer. `progress` is called with the number of users that were looked at.
+    ///
+    /// # Errors
+    /// The store failed. The users before are moved; a repeated move continues.
+    pub async fn move_issuer(
+        &self,
+        store: &Store,
+        order: IssuerMove<'_>,
+        mut progress: impl FnMut(usize) + Send,
+    ) -> Result<Moved, StoreError> {
+        let (mut done, mut after, mut seen) = (Moved::default(), None, 0);
+        loop {
+            let page =
+                store.scan::<User>(Page { tag: None, after, newest_first: false, limit: PAGE }).await?;
+            for user in page.documents.iter().filter(|user| user.has_issuer(order.old)) {
+                if order.until.is_some_and(|until| Instant::now() >= until) {
+                    return Ok(done);
+                }
+                done.users += 1;
+                match self.move_user(store, user, order).await? {
+                    Some(conflict) => done.conflicts.push(conflict),
+                    None => done.moved += 1,
+                }
+            }
+            seen += page.documents.len() + page.unreadable.len();
+            done.unreadable += page.unreadable.len();
+            progress(seen);
+            match page.next {
+                Some(last) => after = Some(last),
+                None => break,
+            }
+        }
+        done.complete = true;
+        Ok(done)
+    }
+
+    /// Moves the identities of one user. Returns the conflict that forbids it: then the user is unchanged.
+    async fn move_user(
+        &self,
+        store: &Store,
+        user: &User,
+        order: IssuerMove<'_>,
+    ) -> Result<Option<Conflict>, StoreError> {
+        let IssuerMove { old, new, .. } = order;
+        if let Some(conflict) = conflict(store, user, order).await? {
+            return Ok(Some(conflict));
+        }
+        if self.mode() == Mode::DryRun {
+            return Ok(None);
+        }
+        let now = self.clock.now();
+        let written = self
+            .users
+            .update::<_, StoreError>(&user.id(), |user| {
+                Ok(if user.move_issuer(old, new, now) { Change::Write(true) } else { Change::Keep(false) })
+            })
+            .await;
+        match written {
+            Ok(Some((_, true))) => {
+                let details = serde_json::json!({ "old": old, "new": new });
+                let audit = self.audit.clone().about(user.id);
+                audit.success(EventKind::IssuerMoved).details(details).record().await;
+                Ok(None)
+            }
+            // The user was deleted, or another process was faster.
+            Ok(Some((_, false)) | None) => Ok(None),
+            // Another user got the identity after the check.
+            Err(error @ StoreError::Taken { .. }) => {
+                conflict(store, user, order).await?.map_or(Err(error), |conflict| Ok(Some(conflict)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Finds another user with one of the identities at the new issuer.
+async fn conflict(store: &Store, user: &User, order: IssuerMove<'_>) -> Result<Option<Conflict>, StoreError> {
+    for identity in user.identities.iter().filter(|identity| identity.key.issuer == order.old) {
+        let subject = identity.key.subject.clone();
+        let key = IdentityKey { issuer: order.new.to_owned(), subject: subject.clone() };
+        if let Some(other) = store.find::<User>(&key.handle()).await?.filter(|other| other.id != user.id) {
+            return Ok(Some(Conflict { user: user.id, subject, other: other.id }));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,227 @@
+//! The merge of two users, and its undo. The rules are in [`crate::user::merge`].
+//!
+//! ```text
+//!   read FROM and INTO ─▶ rules ─▶ one atomic step ─▶ links of FROM deleted ─▶ an audit event about each user
+//!                                    take FROM
+//!                                    replace INTO
+//!                                    insert the record (FROM's document, sealed)
+//! ```
+//!
+//! Each document is compared with the revision that was read: a login, a link or a new password in between starts the merge over with the newer
+//! document. After a crash both users are as before, or the merge is complete; only the deletion of links and the events can be missing. A link
+//! of FROM opens nothing, because it names a user that does not exist.
+
+mod administrators;
+mod keys;
+mod undo;
+
+pub use self::{
+    keys::reseal_all,
+    undo::{Undo, UndoOutcome, delete_records, undoable},
+};
+use super::{Mode, Provisioning};
+use crate::{
+    audit::EventKind,
+    clock::{Clock, Timestamp},
+    config::ProviderConfig,
+    link_token::LinkTokens,
+    login::{federated::account_linking::pending_link, second_factor::totp},
+    secrets::{Keys, OpenError},
+    store::{Batch, Store, StoreError, Stored},
+    user::{
+        Totp, User, UserId,
+        merge::{
+            FieldChange, Merge, MergeId, MergeOptions, MergeRefused, Merged, Party, UNDO_TIME, merge,
+            takes_factors,
+        },
+    },
+};
+
+/// Attempts until a merge gives up. Each one starts over because one of the users was changed.
+const ATTEMPTS: u32 = 20;
+
+/// What a merge and its undo need beside the users.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    pub store: &'a Store,
+    pub keys: &'a Keys,
+    pub providers: &'a [ProviderConfig],
+}
+
+/// A merge that an administrator wants.
+#[derive(Clone, Copy)]
+pub struct Order {
+    pub from: UserId,
+    pub into: UserId,
+    pub options: MergeOptions,
+    /// The revision of FROM that the administrator saw.
+    pub revision: Option<i64>,
+    /// Whether the administrator may act on users with administrative roles.
+    pub is_full: bool,
+}
+
+/// Both users of a merge, and what it changes.
+pub struct Outcome {
+    pub from: Stored<User>,
+    /// After the merge.
+    pub into: Stored<User>,
+    pub changes: Vec<FieldChange>,
+    /// `None` in a dry run.
+    pub merge: Option<MergeId>,
+    pub undo_until: Timestamp,
+}
+
+/// Why two users were not merged, or a merge was not undone.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    #[error("the user does not exist")]
+    NotFound,
+    #[error(transparent)]
+    Refused(#[from] MergeRefused),
+    #[error("the last active user with the role admin must stay; give the role to another user first")]
+    LastAdministrator,
+    #[error("one of the users has an administrative role; only a full administrator may act on it")]
+    Administrative,
+    #[error("the user was changed since it was read")]
+    Stale,
+    #[error("the users are changed too often at the moment; repeat the command")]
+    Contended,
+    #[error("no merge that can be undone has this id or this user")]
+    UnknownMerge,
+    #[error("the merge was undone already")]
+    AlreadyUndone,
+    #[error("the time for the undo is over")]
+    TooLate,
+    #[error("the user that stayed was merged into {0}; undo that merge first")]
+    MergedFurther(UserId),
+    #[error("the user that stayed was deleted")]
+    IntoDeleted,
+    #[error("{key} belongs to another user now ({owner}); remove it there first")]
+    KeyTaken { key: String, owner: UserId },
+    #[error(transparent)]
+    Sealed(#[from] OpenError),
+    #[error(transparent)]
+    Snapshot(#[from] crate::user::merge::SnapshotError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Reads a user by its id, or by the id of a user that was merged into it.
+///
+/// # Errors
+/// The store failed.
+pub async fn find_by_id(store: &Store, id: UserId) -> Result<Option<Stored<User>>, StoreError> {
+    match store.get::<User>(&id.document_id()).await? {
+        Some(user) => Ok(Some(user)),
+        None => find_by_former_id(store, id).await,
+    }
+}
+
+/// Finds the user into which the user with this id was merged. A user name in the form of an id is no former id.
+async fn find_by_former_id(store: &Store, id: UserId) -> Result<Option<Stored<User>>, StoreError> {
+    Ok(store.find::<User>(&id.handle()).await?.filter(|user| user.former_ids.contains(&id)))
+}
+
+impl Provisioning<'_> {
+    /// Merges FROM into INTO in one atomic step. In a dry run, only reports what it would change.
+    ///
+    /// # Errors
+    /// [`MergeError`]: nothing was changed, unless the store became unavailable: then the merge is complete or did not happen.
+    pub async fn merge(&self, sources: Sources<'_>, order: Order) -> Result<Outcome, MergeError> {
+        for attempt in 0..ATTEMPTS {
+            let (batch, mut outcome) = self.prepare_merge(sources, order).await?;
+            if self.mode() == Mode::DryRun {
+                outcome.merge = None;
+                return Ok(outcome);
+            }
+            if self.users.write_together(&batch).await? {
+                outcome.into.revision += 1;
+                self.record_merge(&outcome).await;
+                delete_links(sources.store, self.clock, order.from).await?;
+                return Ok(outcome);
+            }
+            backoff(attempt).await;
+        }
+        Err(MergeError::Contended)
+    }
+
+    async fn prepare_merge(
+        &self,
+        sources: Sources<'_>,
+        order: Order,
+    ) -> Result<(Batch, Outcome), MergeError> {
+        let Sources { store, keys, providers } = sources;
+        let now = self.clock.now();
+        let from = store.get::<User>(&order.from.document_id()).await?.ok_or(MergeError::NotFound)?;
+        let into = store.get::<User>(&order.into.document_id()).await?.ok_or(MergeError::NotFound)?;
+        // Attack: an administrator with a part of the permissions gets into the account of a full one.
+        if !order.is_full && (from.is_administrative() || into.is_administrative()) {
+            return Err(MergeError::Administrative);
+        }
+        if order.revision.is_some_and(|revision| revision != from.revision) {
+            return Err(MergeError::Stale);
+        }
+        let apps = if takes_factors(&from, &into, order.options) {
+            moved_apps(&from, into.id, keys)?
+        } else {
+            Vec::new()
+        };
+        let Merged { user, taken, changes } = merge(&from, &into, apps, order.options, now)?;
+        let other = administrators::require_another(store, providers, &from, &user).await?;
+        let mut record = Merge {
+            id: MergeId::new(now),
+            at: now,
+            actor: self.audit.actor().map(str::to_owned),
+            reason: self.audit.stated_reason().map(str::to_owned),
+            from: Party::of(&from),
+            into: Party::of(&into),
+            taken,
+            from_revision: from.revision,
+            sealed: None,
+            undo_until: now + UNDO_TIME,
+            undone_at: None,
+        };
+        record.seal(&from, keys);
+        let outcome = Outcome {
+            into: Stored { document: user, revision: into.revision },
+            changes,
+            merge: Some(record.id),
+            undo_until: record.undo_until,
+            from,
+        };
+        let batch = Batch::new().take(&outcome.from).replace(outcome.into.clone()).insert(record);
+        // Written without a change: of two merges at the same time that end one administrator each, the second one starts over.
+        Ok((other.into_iter().fold(batch, Batch::replace), outcome))
+    }
+
+    async fn record_merge(&self, outcome: &Outcome) {
+        let Outcome { from, into, changes, merge, .. } = outcome;
+        let details = serde_json::json!({
+            "merge": merge, "from": from.id, "into": into.id, "username": from.username, "changes": changes,
+        });
+        for user in [from.id, into.id] {
+            let audit = self.audit.clone().about(user);
+            audit.success(EventKind::UserMerged).details(details.clone()).record().await;
+        }
+    }
+}
+
+/// Seals the apps of FROM for INTO: a sealed secret opens only for the user that it was sealed for.
+fn moved_apps(from: &User, into: UserId, keys: &Keys) -> Result<Vec<Totp>, OpenError> {
+    let moved = |app: &Totp| {
+        let secret = keys.open(&from.id, totp::ACTIVE, &app.secret)?;
+        Ok(Totp { secret: keys.seal(&into, totp::ACTIVE, &secret), ..app.clone() })
+    };
+    from.totp.iter().map(moved).collect()
+}
+
+/// Deletes the links in mails to a user, and the identities that wait for it.
+async fn delete_links(store: &Store, clock: &Clock, user: UserId) -> Result<(), StoreError> {
+    LinkTokens::new(store, clock).delete_all(user).await?;
+    pending_link::delete_all(store, user).await
+}
+
+/// Waits before another attempt: longer after each one.
+async fn backoff(attempt: u32) {
+    tokio::time::sleep(std::time::Duration::from_millis(2) * attempt).await;
+}

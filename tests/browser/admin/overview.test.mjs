@@ -1,0 +1,42 @@
+// The page /vestibule/admin/overview: what to look at first, and the figures of the last days.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe } from 'node:test';
+import { administrator, checkConsolePage, openConsole } from '../harness/console.mjs';
+import { ada, createFixture } from '../harness/fixture.mjs';
+import { fillSignIn, on } from '../harness/pages.mjs';
+
+const root = administrator('root');
+
+describe('the overview', () => {
+  const fixture = createFixture({ users: [root, ada] });
+
+  fixture.test('says what to look at first, and has each chart as table and file', async ({ newBrowser }) => {
+    const visitor = await newBrowser();
+    await visitor.page.goto('/login');
+    await fillSignIn(visitor.page, { username: 'ada', password: 'a wrong password' });
+    await on(visitor.page).alert.waitFor();
+    const { page } = await newBrowser();
+    await openConsole(page, root, '');
+    assert.equal(await on(page).heading.innerText(), 'Overview');
+    const ready = () => page.locator('.chart').first().waitFor();
+    await ready();
+    const finding = page
+      .getByRole('listitem')
+      .filter({ hasText: 'A new or changed user is an administrator' });
+    await finding.first().waitFor();
+    const chart = page.getByRole('region', { name: 'Logins per day' });
+    const image = await chart.getByRole('img').getAttribute('aria-label');
+    assert.match(image, /^Logins per day\. Succeeded: \d+\. Refused: 1$/);
+    await chart.getByText('Show as a table').click();
+    const today = chart.getByRole('table').locator('tbody').getByRole('row').first();
+    assert.match(await today.innerText(), /\t1$/);
+    const downloading = page.waitForEvent('download');
+    await chart.getByRole('link', { name: 'Download CSV: Logins per day' }).click();
+    const file = await readFile(await (await downloading).path(), 'utf8');
+    assert.match(file, /^day,success,failure\r?\n/);
+    await page.getByLabel('Period').selectOption('7');
+    await page.waitForURL(/days=7/);
+    await checkConsolePage(page, 'console-overview', ready);
+  });
+});

@@ -1,0 +1,25 @@
+//! `/api/admin/users`.
+
+mod list;
+
+use vestibule::store::{Change, StoreError};
+
+use crate::harness::{
+    browser::Browser,
+    service::Service,
+    users::{PASSWORD, create_user_with_app},
+};
+
+/// Signs in a user with these roles whose password and second factor are recent.
+pub(super) async fn signed_in_with(service: &Service, name: &str, roles: &[&str]) -> Browser {
+    let (user, app) = create_user_with_app(service, name).await;
+    let promote = |user: &mut vestibule::user::User| {
+        user.roles = roles.iter().map(ToString::to_string).collect();
+        Ok::<_, StoreError>(Change::Write(()))
+    };
+    service.app.store.update(&user.id.document_id(), promote).await.expect("written");
+    let browser = Browser::of(service);
+    browser.sign_in(name, PASSWORD).await.expect_status(200);
+    browser.verify(&app.code(service.clock.now())).await.expect_status(200);
+    browser
+}

@@ -1,0 +1,213 @@
+//! `GET /api/admin/users` and `GET /api/admin/users/{id}`.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use vestibule::user::{Identity, IdentityKey, Status, User, UserId};
+
+use super::signed_in_with;
+use crate::{
+    admin::administrator,
+    harness::{
+        browser::Browser,
+        service::Service,
+        stores::StoreLocation,
+        users::{create_user, create_user_with, create_user_with_app},
+    },
+};
+
+fn identity(user: &User, provider: &str, subject: &str, roles: &[&str]) -> Identity {
+    Identity {
+        key: IdentityKey { issuer: format!("https://{provider}.example"), subject: subject.to_owned() },
+        provider: provider.to_owned(),
+        email: None,
+        roles: roles.iter().map(ToString::to_string).collect(),
+        linked_at: user.created_at,
+        last_login_at: None,
+    }
+}
+
+/// Reads all pages of a query; returns the user names.
+async fn names(browser: &Browser, query: &str) -> Vec<String> {
+    let (mut names, mut cursor, mut total) = (Vec::new(), String::new(), None);
+    loop {
+        let page = browser.get(&format!("/api/admin/users?{query}{cursor}")).await.expect_status(200).json();
+        let items = page["items"].as_array().expect("a list");
+        names.extend(items.iter().map(|user| user["username"].as_str().unwrap_or("-").to_owned()));
+        total = total.or(page["total"].as_u64());
+        let Some(next) = page["nextCursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(total, Some(names.len() as u64), "{query}");
+    names
+}
+
+#[on_every_store]
+async fn users_are_filtered_searched_and_sorted(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = administrator(&service).await.0;
+    let ada = create_user(&service, "ada").await;
+    create_user_with(&service, "grace", |user| {
+        user.password = None;
+        user.email = Some("Grace@corp.example".parse().expect("an address"));
+        user.identities = vec![identity(user, "corp", "subject-7", &["editor"])];
+    })
+    .await;
+    create_user_with_app(&service, "linus").await;
+    create_user_with(&service, "mallory", |user| {
+        user.status = Status::Disabled;
+        user.roles = vec!["editor".to_owned()];
+        user.display_name = Some("Ädä 100%".to_owned());
+    })
+    .await;
+    for (query, expected) in [
+        ("", &["ada", "grace", "linus", "mallory", "margaret"][..]),
+        ("limit=2", &["ada", "grace", "linus", "mallory", "margaret"]),
+        ("sort=-username&limit=1", &["margaret", "mallory", "linus", "grace", "ada"]),
+        ("q=ADA", &["ada"]),
+        ("q=corp.EXAMPLE", &["grace"]),
+        ("q=subject-7", &["grace"]),
+        ("q=subject", &[]),
+        ("q=%C3%A4D%C3%84+100%25", &["mallory"]),
+        ("q=%", &["mallory"]),
+        ("q=.*", &[]),
+        ("q=_", &[]),
+        (&format!("q={}", ada.id), &["ada"]),
+        ("status=disabled", &["mallory"]),
+        ("status=active&q=ma", &["margaret"]),
+        ("provider=corp", &["grace"]),
+        ("provider=local&mfa=false", &["ada", "mallory"]),
+        ("role=editor", &["grace", "mallory"]),
+        ("role=edit", &[]),
+        ("mfa=true", &["linus", "margaret"]),
+        ("locked=true", &[]),
+        ("locked=false&status=active&mfa=false", &["ada", "grace"]),
+    ] {
+        assert_eq!(names(&browser, query).await, expected, "{query}");
+    }
+    for sort in ["createdAt", "-createdAt", "lastLoginAt", "-lastLoginAt", "email", "-email"] {
+        let mut all = names(&browser, &format!("sort={sort}&limit=2")).await;
+        all.sort();
+        assert_eq!(all, ["ada", "grace", "linus", "mallory", "margaret"], "{sort}");
+    }
+}
+
+#[on_every_store]
+async fn locked_users_are_found_by_the_waits_of_their_names(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = administrator(&service).await.0;
+    create_user(&service, "ada").await;
+    create_user_with(&service, "grace", |user| {
+        user.email = Some("grace@corp.example".parse().expect("an address"));
+    })
+    .await;
+    for name in ["ada", "grace@corp.example"] {
+        for _ in 0..12 {
+            Browser::of(&service).sign_in(name, "wrong").await;
+        }
+    }
+    // An address that is not verified is no user name, but guesses at it are counted.
+    let locked = names(&browser, "locked=true").await;
+    assert_eq!(locked, ["ada", "grace"]);
+    assert_eq!(names(&browser, "locked=false").await, ["margaret"]);
+    let page = browser.get("/api/admin/users?q=ada").await.expect_status(200).json();
+    assert!(page["items"][0]["lockedUntil"].is_string(), "{page}");
+    let id = page["items"][0]["id"].as_str().expect("an id");
+    let user = browser.get(&format!("/api/admin/users/{id}")).await.expect_status(200).json();
+    assert_eq!(user["canSignIn"], json!({ "ok": false, "why": "locked" }));
+    assert_eq!(user["locks"][0]["guess"], "password");
+}
+
+#[on_every_store]
+async fn invalid_query_is_rejected(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = administrator(&service).await.0;
+    create_user(&service, "ada").await;
+    let page = browser.get("/api/admin/users?limit=1").await.expect_status(200).json();
+    let cursor = page["nextCursor"].as_str().expect("a next page");
+    for query in [
+        "cursor=x",
+        "cursor=",
+        &format!("cursor={cursor}&sort=email"),
+        &format!("cursor={cursor}x"),
+        "sort=password",
+        "sort=",
+        "limit=0",
+        "limit=201",
+        "limit=-1",
+        "status=gone",
+        "mfa=1",
+        "locked=maybe",
+        "q=%00",
+        &format!("q={}", "x".repeat(257)),
+        "q=a&q=b",
+    ] {
+        browser.get(&format!("/api/admin/users?{query}")).await.expect_problem(400, "invalid_request");
+    }
+    for id in ["x", "%00", "..%2F", &UserId::new(service.clock.now()).to_string()] {
+        browser.get(&format!("/api/admin/users/{id}")).await.expect_problem(404, "not_found");
+    }
+}
+
+#[on_every_store]
+async fn user_is_shown_without_secrets(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = signed_in_with(&service, "rita", &["admin:read"]).await;
+    let grace = create_user_with(&service, "grace", |user| {
+        user.identities = vec![identity(user, "corp", "7", &["editor"])];
+        user.roles = vec!["reader".to_owned()];
+        let unlinked = identity(user, "corp", "8", &[]).key;
+        user.unlinked_identities =
+            vec![vestibule::user::UnlinkedIdentity { key: unlinked, unlinked_at: user.created_at }];
+    })
+    .await;
+    let answer = browser.get(&format!("/api/admin/users/{}", grace.id)).await.expect_status(200);
+    assert!(!answer.text.contains("argon2") && !answer.text.contains("secret"), "{}", answer.text);
+    let user = answer.json();
+    let of = |name: &str| user[name].clone();
+    assert_eq!(of("username"), "grace");
+    // The provider is not in the settings: its roles have no effect.
+    assert_eq!((of("roles"), of("assignedRoles")), (json!(["reader"]), json!(["reader"])));
+    assert_eq!((of("hasPassword"), of("revision"), of("status")), (json!(true), json!(1), json!("active")));
+    assert_eq!((of("createdBy"), of("locks"), of("totp")), (json!("administrator"), json!([]), json!([])));
+    assert_eq!(user["identities"][0]["issuer"], "https://corp.example");
+    assert_eq!(user["identities"][0]["subject"], "7");
+    assert_eq!(user["unlinkedIdentities"][0]["subject"], "8");
+    assert_eq!(of("canSignIn"), json!({ "ok": true, "why": Value::Null }));
+    let rita = browser.get("/api/admin/users?q=rita").await.expect_status(200).json();
+    let id = rita["items"][0]["id"].as_str().expect("an id").to_owned();
+    let answer = browser.get(&format!("/api/admin/users/{id}")).await.expect_status(200);
+    assert!(!answer.text.contains("secret"), "{}", answer.text);
+    assert_eq!(answer.json()["factors"], json!(["totp"]));
+}
+
+// The time of a list must not grow so far that administrators wait.
+#[on_every_store]
+async fn list_of_ten_thousand_users_is_fast(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = administrator(&service).await.0;
+    let inserts = (0..10_000).map(|number| {
+        let now = service.clock.now();
+        let mut user = User::new(UserId::new(now), now);
+        user.username = Some(format!("user{number:05}").parse().expect("a name"));
+        user.email = Some(format!("user{number}@corp.example").parse().expect("an address"));
+        user.display_name = Some(format!("Number {number} of the tests"));
+        service.app.store.insert(user)
+    });
+    let mut inserts = futures_util::StreamExt::buffer_unordered(futures_util::stream::iter(inserts), 500);
+    while let Some(inserted) = futures_util::StreamExt::next(&mut inserts).await {
+        inserted.expect("inserted");
+    }
+    for query in ["", "sort=-createdAt", "q=user0999", "q=nobody", "mfa=true&status=active", "role=admin"] {
+        let mut times = Vec::new();
+        for _ in 0..20 {
+            let began = Instant::now();
+            browser.get(&format!("/api/admin/users?{query}")).await.expect_status(200);
+            times.push(began.elapsed());
+        }
+        times.sort_unstable();
+        println!("{query:?}: median {:?}, p95 {:?}", times[10], times[18]);
+        // A test build is several times slower than a release.
+        assert!(times[18].as_millis() < 1500, "{query}: {:?}", times[18]);
+    }
+}
