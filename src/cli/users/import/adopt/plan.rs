@@ -103,7 +103,8 @@ fn candidate(
     plan: impl Fn(Map<String, Value>, u64) -> PlannedRow,
 ) -> Candidate {
     let document = Document::try_from(raw).ok();
-    let members = document.clone().map(|document| Bson::Document(document).into_relaxed_extjson());
+    // Serde writes the types of BSON as Extended JSON.
+    let members = document.as_ref().and_then(|document| serde_json::to_value(document).ok());
     let (Some(document), Some(Value::Object(members))) = (document, members) else {
         let mistake = Mistake::of_row("unreadable", "the document is no valid BSON");
         return Candidate {
