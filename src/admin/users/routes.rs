@@ -18,6 +18,7 @@ use crate::{
     app::{App, AppState},
     error::{ApiError, ApiResult, ErrorCode},
     login::password::account_keys,
+    provisioning::find_by_id,
     session::SignedIn,
     store::Stored,
     user::{User, UserId},
@@ -50,16 +51,25 @@ pub(crate) async fn show(
     id: Result<Path<String>, PathRejection>,
 ) -> ApiResult<JsonBody<UserDetail>> {
     require_permission(&app, &current, Permission::Read)?;
-    let user = find(&app, id).await?;
+    let found = match parse(id) {
+        // The caller sees by the id of the answer that the user was merged. Acts take the exact id: one on a former id would change another
+        // user than the administrator means.
+        Some(id) => find_by_id(&app.store, id).await?,
+        None => None,
+    };
+    let user = found.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
     let locks = app.limiter.locks(&account_keys(&user)).await?;
     Ok(JsonBody(UserDetail::of(&app, user, &locks)))
 }
 
+/// Returns the id in a path. A segment that cannot be decoded, or is no id, is the id of no user.
+fn parse(id: Result<Path<String>, PathRejection>) -> Option<UserId> {
+    id.ok().and_then(|Path(id)| id.parse().ok())
+}
+
 /// Finds the user of a path.
 pub(super) async fn find(app: &App, id: Result<Path<String>, PathRejection>) -> ApiResult<Stored<User>> {
-    // A segment that cannot be decoded, or is no id, is the id of no user.
-    let id = id.ok().and_then(|Path(id)| id.parse::<UserId>().ok());
-    let found = match id {
+    let found = match parse(id) {
         Some(id) => app.store.get::<User>(&id.document_id()).await?,
         None => None,
     };
