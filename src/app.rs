@@ -141,8 +141,7 @@ impl App {
         tasks.spawn(keep_synchronized(store.clone(), clock.clone()));
         let providers = Providers::new(&config.providers, &config.public_url.url(), &config.outgoing)
             .map_err(BuildError::Provider)?;
-        let discovering = |provider: &Arc<Provider>| drop(tasks.spawn(provider.clone().keep_discovered()));
-        providers.iter().for_each(discovering);
+        providers.iter().for_each(|provider| drop(tasks.spawn(provider.clone().keep_discovered())));
         let shutdown = watch::Sender::new(false);
         let mail = Mail::new(&config, &store, &keys, &clock);
         let mut senders = JoinSet::new();

@@ -194,7 +194,7 @@ async fn factor_moves_only_by_request_and_opens_for_its_new_owner(location: Stor
     browser.verify(&app.code(service.clock.now())).await.expect_status(200);
     undo(&admin, &done["merge"]).await.expect_status(200);
     assert!(!stored_user(&service, &ada).await.has_second_factor());
-    service.advance_time(Duration::from_secs(60));
+    service.advance_time(Duration::from_mins(1));
     let browser = Browser::of(&service);
     browser.sign_in("linus", PASSWORD).await.expect_status(200);
     browser.verify(&app.code(service.clock.now())).await.expect_status(200);
