@@ -69,6 +69,9 @@ fn every_setting_of_the_table_is_read() {
         ("VESTIBULE_PROVIDERS", "corp-idp"),
         ("VESTIBULE_PROVIDER_CORP_IDP_ISSUER", "https://idp.example"),
         ("VESTIBULE_PROVIDER_CORP_IDP_CLIENT_ID", "client"),
+        ("VESTIBULE_WEBHOOKS", "corp-idp"),
+        ("VESTIBULE_WEBHOOK_CORP_IDP_URL", "https://crm.corp.example/hook"),
+        ("VESTIBULE_WEBHOOK_CORP_IDP_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
     ]))
     .expect("valid settings");
     let read: BTreeSet<String> = report.settings.into_iter().map(|setting| setting.name).collect();

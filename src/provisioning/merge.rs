@@ -12,11 +12,13 @@
 //! of FROM opens nothing, because it names a user that does not exist.
 
 mod administrators;
+mod error;
 mod keys;
 mod undo;
 
 pub(super) use self::undo::delete_records;
 pub use self::{
+    error::MergeError,
     keys::reseal_all,
     undo::{Undo, UndoOutcome, undoable},
 };
@@ -32,7 +34,7 @@ use crate::{
     user::{
         Totp, User, UserId,
         merge::{
-            FieldChange, Merge, MergeId, MergeOptions, MergeRefused, Merged, Party, UNDO_TIME, merge,
+            FieldChange, Merge, MergeId, MergeOptions, Merged, Party, UNDO_TIME, merge,
             takes_factors,
         },
     },
@@ -70,41 +72,6 @@ pub struct Outcome {
     /// `None` in a dry run.
     pub merge: Option<MergeId>,
     pub undo_until: Timestamp,
-}
-
-/// Why two users were not merged, or a merge was not undone.
-#[derive(Debug, thiserror::Error)]
-pub enum MergeError {
-    #[error("the user does not exist")]
-    NotFound,
-    #[error(transparent)]
-    Refused(#[from] MergeRefused),
-    #[error("the last active user with the role admin must stay; give the role to another user first")]
-    LastAdministrator,
-    #[error("one of the users has an administrative role; only a full administrator may act on it")]
-    Administrative,
-    #[error("the user was changed since it was read")]
-    Stale,
-    #[error("the users are changed too often at the moment; repeat the command")]
-    Contended,
-    #[error("no merge that can be undone has this id or this user")]
-    UnknownMerge,
-    #[error("the merge was undone already")]
-    AlreadyUndone,
-    #[error("the time for the undo is over")]
-    TooLate,
-    #[error("the user that stayed was merged into {0}; undo that merge first")]
-    MergedFurther(UserId),
-    #[error("the user that stayed was deleted")]
-    IntoDeleted,
-    #[error("{key} belongs to another user now ({owner}); remove it there first")]
-    KeyTaken { key: String, owner: UserId },
-    #[error(transparent)]
-    Sealed(#[from] OpenError),
-    #[error(transparent)]
-    Snapshot(#[from] crate::user::merge::SnapshotError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
 /// Reads a user by its id, or by the id of a user that was merged into it.

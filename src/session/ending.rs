@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     app::App,
-    store::{Change, Document, DocumentId, Page, Store, StoreError},
+    cache::DocumentCache,
+    store::{Change, Document, DocumentId, Page, StoreError},
     user::{EndReason, UserId},
     web::session_id::SessionId,
 };
@@ -92,14 +93,14 @@ pub async fn end_by_handle(
 ///
 /// # Errors
 /// The store failed. Some of them may be deleted.
-pub async fn delete_records(store: &Store, user: UserId) -> Result<(), StoreError> {
+pub async fn delete_records(sessions: &DocumentCache<Session>, user: UserId) -> Result<(), StoreError> {
     let tag = tag_of_user(user);
     let mut after = None;
     loop {
         let page = Page { tag: Some(&tag), after, newest_first: false, limit: READ_AT_ONCE };
-        let page = store.scan::<Session>(page).await?;
+        let page = sessions.scan(page).await?;
         for id in page.ids() {
-            store.take::<Session>(&id).await?;
+            sessions.take(&id).await?;
         }
         match page.next {
             Some(last) => after = Some(last),

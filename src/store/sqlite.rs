@@ -14,6 +14,7 @@ mod failure;
 mod file;
 #[cfg(test)]
 mod fixtures;
+mod functions;
 mod inspection;
 mod listener;
 mod migration;

@@ -1,6 +1,6 @@
 //! The last administrator cannot be merged away.
 
-use super::MergeError;
+use super::error::MergeError;
 use crate::{
     config::ProviderConfig,
     store::{Page, Store, StoreError, Stored},

@@ -13,8 +13,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{
     failure::unavailable,
+    functions,
     schema::{self, Content},
-    selection,
 };
 use crate::store::{document::StoreError, marker::Create, migration::Opening};
 
@@ -103,7 +103,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
 pub(super) fn connect_to_read(path: &Path) -> Result<Connection, StoreError> {
     let connection = connect(path)?;
     connection.pragma_update(None, "query_only", true).map_err(unavailable)?;
-    selection::add_functions(&connection).map_err(unavailable)?;
+    functions::add_functions(&connection).map_err(unavailable)?;
     Ok(connection)
 }
 

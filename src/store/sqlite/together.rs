@@ -1,15 +1,12 @@
 //! The writes of a batch, in a savepoint: a rejected one rolls back the others and does not affect the rest of the transaction.
 
-use rusqlite::{Connection, OptionalExtension as _};
-
 use super::{
     row::Row,
-    transaction::{Write, WriteResult, apply},
+    transaction::Write,
 };
 use crate::store::{
     batch::{Act, Batch, Step},
-    collection::Collection,
-    document::{DocumentId, StoreError},
+    document::StoreError,
 };
 
 /// Converts a batch.
@@ -28,40 +25,13 @@ pub(super) fn writes(batch: &Batch) -> Result<Vec<Write>, StoreError> {
     batch.steps().iter().map(write).collect()
 }
 
-/// Does all writes, or none.
-pub(super) fn apply_all(connection: &Connection, writes: &[Write]) -> rusqlite::Result<WriteResult> {
-    connection.prepare_cached("SAVEPOINT together")?.execute([])?;
-    for write in writes {
-        let rejected = match apply(connection, write)? {
-            WriteResult::Written | WriteResult::Deleted { .. } => continue,
-            rejected => rejected,
-        };
-        connection.prepare_cached("ROLLBACK TO together")?.execute([])?;
-        connection.prepare_cached("RELEASE together")?.execute([])?;
-        return Ok(rejected);
-    }
-    connection.prepare_cached("RELEASE together")?.execute([])?;
-    Ok(WriteResult::Written)
-}
-
-/// Returns whether a row has this revision.
-pub(super) fn has_revision(
-    connection: &Connection,
-    collection: Collection,
-    id: &DocumentId,
-    revision: i64,
-) -> rusqlite::Result<bool> {
-    let stored: Option<i64> = connection
-        .prepare_cached(&format!("SELECT revision FROM {} WHERE id = ?1", collection.name()))?
-        .query_row([id], |row| row.get(0))
-        .optional()?;
-    Ok(stored == Some(revision))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::sqlite::fixtures::{count, new_database, row};
+    use crate::store::sqlite::{
+        fixtures::{count, new_database, row},
+        transaction::{WriteResult, apply},
+    };
 
     #[test]
     fn rejected_batch_leaves_nothing_of_it_and_keeps_the_transaction() {

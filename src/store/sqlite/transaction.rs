@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, ToSql, params};
 
-use super::{migration, row::Row, together};
+use super::{migration, row::Row};
 use crate::{
     clock::Timestamp,
     store::{
@@ -76,13 +76,13 @@ pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<
         Write::Replace(row) => replace(connection, row),
         Write::Take(collection, id) | Write::Remove(collection, id) => take(connection, *collection, id),
         Write::TakeRevision(collection, id, revision) => {
-            if together::has_revision(connection, *collection, id, *revision)? {
+            if self::revision(connection, collection.name(), id)? == Some(*revision) {
                 take(connection, *collection, id)
             } else {
                 Ok(WriteResult::Conflict)
             }
         }
-        Write::Together(writes) => together::apply_all(connection, writes),
+        Write::Together(writes) => apply_all(connection, writes),
         Write::NewestTime(time) => raise_newest_time(connection, *time),
         Write::Migration { expected, new } => {
             let is_replaced = migration::replace(connection, expected.as_ref(), new.as_ref())?;
@@ -95,6 +95,22 @@ pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<
         }),
         Write::Copy(rows) => copy(connection, rows),
     }
+}
+
+/// Does all writes, or none.
+fn apply_all(connection: &Connection, writes: &[Write]) -> rusqlite::Result<WriteResult> {
+    connection.prepare_cached("SAVEPOINT together")?.execute([])?;
+    for write in writes {
+        let rejected = match apply(connection, write)? {
+            WriteResult::Written | WriteResult::Deleted { .. } => continue,
+            rejected => rejected,
+        };
+        connection.prepare_cached("ROLLBACK TO together")?.execute([])?;
+        connection.prepare_cached("RELEASE together")?.execute([])?;
+        return Ok(rejected);
+    }
+    connection.prepare_cached("RELEASE together")?.execute([])?;
+    Ok(WriteResult::Written)
 }
 
 fn insert(connection: &Connection, row: &Row) -> rusqlite::Result<WriteResult> {

@@ -153,7 +153,8 @@ mod tests {
     #[test]
     fn full_disk_rejects_the_write_and_keeps_the_data_intact() {
         let (_directory, connection, _) = new_database();
-        connection.pragma_update(None, "max_page_count", 64).unwrap();
+        let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        connection.pragma_update(None, "max_page_count", pages + 24).unwrap();
         let mut written = 0;
         let failure = loop {
             match commit(&connection, &[Write::Insert(row(written, None, 9000))], false) {

@@ -90,7 +90,7 @@ async fn user_without_the_role_of_a_route_is_an_audit_event(location: StoreLocat
         let answer = browser.get(route).await.expect_problem(403, "forbidden");
         let event = refusal(&service, &answer).await;
         assert_eq!((event.user_id, event.reason.as_deref()), (Some(ada.id), Some("forbidden")));
-        let rule = "the user is not an administrator";
+        let rule = "no role of the user gives the permission";
         assert_eq!(details(&event), json!({ "rule": rule, "method": "GET", "route": route }));
     }
     assert_eq!(refusals(&service).await.len(), 2, "a request without a session is no refusal of access");

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{Act, Done, Target};
 use crate::{
+    cache::DocumentCache,
     cli::{
         context::blocking,
         failure::Failure,
@@ -155,7 +156,7 @@ impl Delete {
         let valid = act.valid_sessions().await?;
         let provisioning = act.provisioning();
         let user = provisioning.begin_deletion(act.user.id).await?;
-        session::delete_records(&act.store, user.id).await?;
+        session::delete_records(&DocumentCache::new(act.store.clone(), 1), user.id).await?;
         let limiter = Limiter::new(act.store.clone(), act.clock.clone());
         delete_records(&act.store, &act.clock, &limiter, &user).await?;
         provisioning.finish_deletion(&user).await?;

@@ -111,6 +111,7 @@ async fn patch_changes_given_fields_and_records_them(location: StoreLocation) {
         assert_eq!(user[field], expected, "{field}");
     }
     let details = event(&service, &ada, EventKind::UserUpdated).await["details"].clone();
+    let details: Value = serde_json::from_str(details.as_str().expect("text")).expect("JSON");
     assert_eq!(
         (&details["before"]["username"], &details["after"]["username"]),
         (&json!("ada"), &json!("ada.l"))

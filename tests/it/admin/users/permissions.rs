@@ -59,6 +59,10 @@ fn every_user_route_of_the_router_is_in_the_table() {
         if !path.starts_with("/api/admin/users") && !path.starts_with("/api/admin/sessions") {
             continue;
         }
+        // `admin::merges` has tests of their permissions.
+        if path.ends_with("/merge") || path.ends_with("/relink") {
+            continue;
+        }
         for method in ["get", "post", "put", "patch", "delete"] {
             if call.contains(&format!(",{method}(")) || call.contains(&format!(").{method}(")) {
                 found.insert((method.to_uppercase(), path.to_owned()));
