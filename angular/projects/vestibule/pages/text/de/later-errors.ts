@@ -23,7 +23,8 @@ export const laterErrors: typeof english = {
     'Diese Identität ist bereits mit einem anderen Konto verknüpft. Brechen Sie ab und fragen Sie Ihre Administration, welches Konto das ist.',
   'error.link_account_mismatch':
     'Die Verknüpfung gehört zu einem anderen Konto als dem, in dem Sie angemeldet sind. Melden Sie sich ab und dann in dem anderen Konto an.',
-  'error.last_administrator': 'Das ist das letzte Administratorkonto. Geben Sie zuerst einem anderen Konto die Rolle.',
+  'error.last_administrator':
+    'Das ist das letzte Administratorkonto. Geben Sie zuerst einem anderen Konto die Rolle.',
   'error.last_way_in':
     'Das ist Ihre einzige Anmeldemethode, daher kann die Verknüpfung nicht gelöst werden. Richten Sie zuerst eine andere Anmeldemethode ein.',
   'error.factor_required':

@@ -39,7 +39,8 @@ const byCode = {
     'This identity is already linked to another account. Cancel and ask your administrator which account it is.',
   'error.link_account_mismatch':
     'The link belongs to a different account than the one you are signed in to. Sign out, then sign in to that account.',
-  'error.last_administrator': 'This is the last administrator. Make another user an administrator first.',
+  'error.last_administrator':
+    'This is the last administrator. Make another user an administrator first.',
   'error.last_way_in':
     'This is your only sign-in method, so it cannot be unlinked. Set up another sign-in method first.',
   'error.factor_required':

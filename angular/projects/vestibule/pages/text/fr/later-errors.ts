@@ -22,7 +22,8 @@ export const laterErrors: typeof english = {
     'Cette identité est déjà associée à un autre compte. Annulez et demandez à votre administrateur de quel compte il s’agit.',
   'error.link_account_mismatch':
     'L’association concerne un autre compte que celui auquel vous êtes connecté. Déconnectez-vous, puis connectez-vous à cet autre compte.',
-  'error.last_administrator': 'C’est le dernier administrateur. Donnez d’abord ce rôle à un autre utilisateur.',
+  'error.last_administrator':
+    'C’est le dernier administrateur. Donnez d’abord ce rôle à un autre utilisateur.',
   'error.last_way_in':
     'C’est votre seul moyen de connexion ; il ne peut donc pas être dissocié. Configurez d’abord un autre moyen de connexion.',
   'error.factor_required':
