@@ -66,6 +66,7 @@ enum Command {
     #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
     Migrate(migrate::Migrate),
+    Adopt(users::Adopt),
     Backup(backup::Backup),
     Completions(completions::Completions),
     Man(man::ManualPages),
@@ -153,6 +154,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Backup(backup) => backup.run().await,
         // Handles Ctrl-C itself: it reopens the source.
         Command::Migrate(migrate) => migrate.run().await,
+        Command::Adopt(adopt) => adopt.run().await,
         Command::Completions(completions) => completions.run(Cli::command()),
         Command::Man(pages) => pages.run(Cli::command()),
         Command::Reference(reference) => reference.run(Cli::command()),

@@ -12,6 +12,7 @@
 //! deleted. Every write to an existing document is a compare-and-set on its revision. It needs no locks and no transactions, and
 //! works the same on a file, a standalone server and a replica set. The exception is [`Store::write_together`], see [`Batch`].
 
+pub mod adoption;
 mod batch;
 mod collection;
 mod copied;

@@ -95,7 +95,9 @@ mod tests {
 
     fn event(kind: EventKind, outcome: Outcome, day: i64) -> Event {
         let at = Timestamp::from_millis(day * 86_400_000);
-        Event { outcome, ..Event::new(kind, at) }
+        let mut event = Event::new(kind, at);
+        event.outcome = outcome;
+        event
     }
 
     #[test]

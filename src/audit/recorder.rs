@@ -38,7 +38,7 @@
 //! | `userDeleted` | one for each user | none |
 //! | `userUpdated` by the user | 20 in ten minutes | none |
 //! | `webhookTested` | commands and administrators | one for each test |
-//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `userMerged`, `mergeUndone`, `issuerMoved`, `identityRelinked`, `mailRetried`, `webhookReplayed`, `keysRotated` | commands and administrators | none |
+//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `userMerged`, `mergeUndone`, `issuerMoved`, `identityRelinked`, `mailRetried`, `webhookReplayed`, `keysRotated`, `usersAdopted` | commands and administrators | none |
 
 use serde_json::Value;
 

@@ -168,13 +168,14 @@ async fn start<'a>(plan: &Plan, lease: &'a Lease) -> Result<Option<Copier<'a>>, 
         return match record.state {
             MigrationState::Sealed | MigrationState::Moved => Ok(None),
             // Without a copy, the writes to the source would be lost.
-            MigrationState::Copying | MigrationState::Incomplete | MigrationState::Complete => {
-                Err(Failure::Failed(format!(
-                    "the target {} is complete, and services use the source: both may have newer data. Stop the services, delete the target, \
+            MigrationState::Copying
+            | MigrationState::Incomplete
+            | MigrationState::Complete
+            | MigrationState::Adopting => Err(Failure::Failed(format!(
+                "the target {} is complete, and services use the source: both may have newer data. Stop the services, delete the target, \
                      then run the command again",
-                    plan.to.place()
-                )))
-            }
+                plan.to.place()
+            ))),
         };
     }
     if record.state == MigrationState::Sealed {

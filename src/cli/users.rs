@@ -17,6 +17,7 @@ use clap::Subcommand;
 use self::access::{Delete, Rename, Roles, Target, Unlink, reset_password::ResetPassword};
 pub(super) use self::{
     actions::{preview, provisioning, users_of},
+    import::adopt::Adopt,
     user_ref::UserRef,
 };
 use super::failure::Failure;

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     audit::EventKind,
+    clock::Timestamp,
     store::StoreError,
     user::{User, UserId},
 };
@@ -50,14 +51,28 @@ impl Provisioning<'_> {
         desired: &DesiredUser,
         credentials: &Credentials<'_>,
     ) -> Result<User, ProvisioningError> {
-        let now = self.clock.now();
+        credentials.new_user(desired, self.mode, self.clock.now()).await
+    }
+}
+
+impl Credentials<'_> {
+    /// Returns a new user that is not stored yet.
+    ///
+    /// # Errors
+    /// [`ProvisioningError::Hashing`].
+    pub async fn new_user(
+        &self,
+        desired: &DesiredUser,
+        mode: Mode,
+        now: Timestamp,
+    ) -> Result<User, ProvisioningError> {
         let mut user = User::new(desired.transferred.id.unwrap_or_else(|| UserId::new(now)), now);
         user.username.clone_from(&desired.username);
         user.email.clone_from(&desired.email);
         user.email_verified = desired.email_verified.unwrap_or(false);
         user.display_name.clone_from(&desired.display_name);
         user.roles = desired.roles.clone().unwrap_or_default();
-        let Changed { password, totp } = credentials.changed(&user, desired, self.mode, now).await?;
+        let Changed { password, totp } = self.changed(&user, desired, mode, now).await?;
         user.set_initial_credentials(password, totp.unwrap_or_default());
         if matches!(desired.password, Some(NewPassword::Generated(_))) {
             user.limit_initial_password(now);

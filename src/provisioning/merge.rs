@@ -15,9 +15,10 @@ mod administrators;
 mod keys;
 mod undo;
 
+pub(super) use self::undo::delete_records;
 pub use self::{
     keys::reseal_all,
-    undo::{Undo, UndoOutcome, delete_records, undoable},
+    undo::{Undo, UndoOutcome, undoable},
 };
 use super::{Mode, Provisioning};
 use crate::{

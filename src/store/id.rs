@@ -24,8 +24,14 @@ impl Id {
     /// Returns the lowest id of a document that was created at this time: always the same one.
     #[must_use]
     pub fn lowest_at(created: Timestamp) -> Self {
+        Self::at(created, [0; 10])
+    }
+
+    /// Returns the id of a document that was created at this time, with these bytes instead of random ones: always the same one.
+    #[must_use]
+    pub fn at(created: Timestamp, bytes: [u8; 10]) -> Self {
         let millis = u64::try_from(created.as_millis()).unwrap_or(0);
-        Self(uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid())
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
     }
 
     #[must_use]

@@ -5,6 +5,7 @@
 //!                         ▲          │
 //!                         └──────────┘ the last step took too long, or the migration is continued
 //!   target   Incomplete ─▶ Complete                        open for services: Complete
+//!   adopted  Adopting ─▶ (none)                            open for services: none
 //! ```
 //!
 //! A service reads the record at its start, and every 400 ms while it runs ([`super::gate`]). Every transition is a compare-and-set on
@@ -48,6 +49,8 @@ pub enum MigrationState {
     Incomplete,
     /// Of a target: services use it.
     Complete,
+    /// Collections of another application are being adopted, or given back ([`super::adoption`]).
+    Adopting,
 }
 
 impl Migration {
@@ -67,6 +70,11 @@ impl Migration {
             MigrationState::Incomplete => Some(format!(
                 "a migration from {peer} into it is not complete; wait for it, or run the same `vestibule migrate` again"
             )),
+            MigrationState::Adopting => Some(
+                "the adoption of its collections is not complete; run `vestibule adopt` again, or give the collections back with \
+                 `vestibule adopt --undo`"
+                    .to_owned(),
+            ),
         }
     }
 
@@ -74,7 +82,10 @@ impl Migration {
     pub(super) fn needs_capture(&self) -> bool {
         match self.state {
             MigrationState::Copying | MigrationState::Sealed => !self.owner.is_empty(),
-            MigrationState::Moved | MigrationState::Incomplete | MigrationState::Complete => false,
+            MigrationState::Moved
+            | MigrationState::Incomplete
+            | MigrationState::Complete
+            | MigrationState::Adopting => false,
         }
     }
 
@@ -122,7 +133,9 @@ impl Opening {
         }
         let refusal = match (self, found) {
             (Self::Service(_), Some(migration)) => migration.refusal(),
-            (Self::Source, Some(migration)) if migration.state == MigrationState::Incomplete => {
+            (Self::Source, Some(migration))
+                if matches!(migration.state, MigrationState::Incomplete | MigrationState::Adopting) =>
+            {
                 migration.refusal()
             }
             (Self::Target(wanted), Some(found)) if found.id == wanted.id => None,

@@ -7,6 +7,7 @@
 //! transaction number: the server does it only once. An insert with a lost acknowledgement is therefore not mistaken for a
 //! conflict. A write that still fails is `Unavailable`, and may have been done.
 
+pub(super) mod adoption;
 mod connection;
 mod deadline;
 mod failure;

@@ -74,6 +74,8 @@ pub(super) fn types_of(event: &Event) -> Vec<WebhookType> {
         | EventKind::MailFailed
         | EventKind::MailRetried
         | EventKind::KeysRotated
+        // One event for all users, before any service has run here.
+        | EventKind::UsersAdopted
         | EventKind::EventsAltered
         | EventKind::SessionEnded
         | EventKind::DeletionRequested

@@ -1,6 +1,7 @@
 //! Tests of the real binary.
 
 mod access;
+mod adopt;
 mod attacks;
 mod backup;
 mod creation;

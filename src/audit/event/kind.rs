@@ -78,6 +78,8 @@ pub enum EventKind {
     MailRetried,
     /// An administrator sealed all secrets with the newest key.
     KeysRotated,
+    /// An operator took over the users of another application's database.
+    UsersAdopted,
     /// Another program changed audit events in the database.
     EventsAltered,
     /// The user ended own sessions, of this or of other browsers.
@@ -154,6 +156,7 @@ impl EventKind {
             | Self::MailFailed
             | Self::MailRetried
             | Self::KeysRotated
+            | Self::UsersAdopted
             | Self::EventsAltered
             | Self::SessionEnded
             | Self::DeletionRequested

@@ -229,7 +229,7 @@ async fn listen(shared: Arc<Shared>) {
 pub(super) fn is_of_source(record: &Migration) -> bool {
     match record.state {
         MigrationState::Copying | MigrationState::Sealed | MigrationState::Moved => true,
-        MigrationState::Incomplete | MigrationState::Complete => false,
+        MigrationState::Incomplete | MigrationState::Complete | MigrationState::Adopting => false,
     }
 }
 

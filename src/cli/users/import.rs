@@ -8,6 +8,7 @@
 //!
 //! After an interruption, also by `kill -9`, the same import continues: each user is complete or absent.
 
+pub(in crate::cli) mod adopt;
 mod apply;
 mod batches;
 mod errors_file;

@@ -31,6 +31,7 @@ use clap::ValueEnum;
 use self::products::{Export, Product};
 pub(super) use self::{
     columns::{ColumnMap, REASON},
+    products::row_of_document,
     row::{Row, Rows},
 };
 use super::product_options::ProductOptions;

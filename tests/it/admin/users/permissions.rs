@@ -83,7 +83,7 @@ async fn each_role_may_use_its_routes_only(location: StoreLocation) {
                 browser.get(&path).await
             } else {
                 let method = Method::from_bytes(method.as_bytes()).expect("a method");
-                act(&browser, method, &path, body(method.as_str(), route)).await
+                act(&browser, method.clone(), &path, body(method.as_str(), route)).await
             };
             let is_allowed = permissions.contains(&permission);
             assert_eq!(answer.status != 403, is_allowed, "{role} {method} {route}: {}", answer.text);

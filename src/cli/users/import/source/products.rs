@@ -26,9 +26,12 @@ use super::{
     json::{self, Item, Items},
     row::Row,
 };
-use crate::cli::{
-    failure::Failure,
-    users::import::{mistake::Mistake, product_options::ProductOptions},
+use crate::{
+    cli::{
+        failure::Failure,
+        users::import::{mistake::Mistake, product_options::ProductOptions},
+    },
+    config::Issuer,
 };
 
 /// Product whose export is read.
@@ -101,6 +104,21 @@ pub(super) fn read(product: Product, text: &[u8], options: &ProductOptions) -> R
             Ok(json::items(text, false)?.map(read).collect::<Vec<_>>().into())
         }
     }
+}
+
+/// Reads a document of the database of an application with Mongoose. A provider that the application names is the one with this name in
+/// the settings.
+pub(in crate::cli::users::import) fn row_of_document(
+    document: Map<String, Value>,
+    number: u64,
+    options: &ProductOptions,
+    providers: &[(Issuer, String)],
+) -> Row {
+    let mut members = Members::of_value(mongoose::plain(Value::Object(document))).unwrap_or_default();
+    let identity = mongoose::take_identity(&mut members, providers);
+    let mut account = mongoose::account(members);
+    account.social.extend(identity);
+    account.into_row(number, None, options)
 }
 
 fn is_json(text: &[u8]) -> bool {

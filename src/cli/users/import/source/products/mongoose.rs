@@ -7,7 +7,10 @@ use super::{
     account::{Account, App, GOOGLE, Social, full_name, time_of_millis},
     members::Members,
 };
-use crate::cli::{quoted::quoted, users::import::not_carried_over::Kind};
+use crate::{
+    cli::{quoted::quoted, users::import::not_carried_over::Kind},
+    config::Issuer,
+};
 
 /// Statistics and internal state.
 const IGNORED: [&str; 17] = [
@@ -197,6 +200,20 @@ fn factors(user: &mut Members, account: &mut Account) {
             account.leave(Kind::SecondFactors, "the recovery codes");
         }
     }
+}
+
+/// Takes the identity at a provider of the settings that `authProvider` names. Passport writes the id of Auth0 as the user name.
+pub(super) fn take_identity(user: &mut Members, providers: &[(Issuer, String)]) -> Option<Social> {
+    let named = user.get("authProvider").or_else(|| user.get("provider"))?.as_str()?.to_ascii_lowercase();
+    let (issuer, provider) = providers.iter().find(|(_, name)| *name == named)?;
+    let own = format!("{named}Id");
+    let subject = ["providerId", own.as_str(), "subject", "sub"].into_iter().find_map(|name| user.text(name));
+    let subject = subject.or_else(|| {
+        let name = user.get("username")?.as_str()?;
+        name.contains('|').then(|| name.to_owned())
+    })?;
+    user.ignore(&["authProvider", "provider"]);
+    Some(Social { provider: provider.clone(), issuer: Some(issuer.as_str().to_owned()), subject })
 }
 
 /// Takes the ids of Google and Auth0. `providerId` belongs to the provider in `authProvider`.
