@@ -84,6 +84,8 @@ pub(crate) struct UserDetail {
     locks: Vec<LockView>,
     field_sources: FieldSources,
     created_by: Creator,
+    /// The users that were merged into this one.
+    former_ids: Vec<UserId>,
     can_sign_in: CanSignIn,
 }
 
@@ -151,6 +153,7 @@ impl UserDetail {
             locks: locks.iter().map(LockView::of).collect(),
             field_sources: FieldSources::of(&user),
             created_by: user.created_by,
+            former_ids: user.former_ids.clone(),
             can_sign_in: CanSignIn { ok: why.is_none(), why },
             user: UserView::of(app, user, locks),
         }

@@ -76,6 +76,8 @@ interface UserDetail extends UserItem {
     Record<'displayName' | 'email' | 'picture' | 'locale', string | null>
   >;
   readonly createdBy: 'administrator' | 'provider' | 'user';
+  /** The users that were merged into this one. */
+  readonly formerIds: readonly string[];
   readonly canSignIn: { readonly ok: boolean; readonly why: string | null };
 }
 
