@@ -141,16 +141,13 @@ impl App {
         tasks.spawn(keep_synchronized(store.clone(), clock.clone()));
         let providers = Providers::new(&config.providers, &config.public_url.url(), &config.outgoing)
             .map_err(BuildError::Provider)?;
-        for provider in providers.iter() {
-            tasks.spawn(provider.clone().keep_discovered());
-        }
+        providers.iter().for_each(|provider| drop(tasks.spawn(provider.clone().keep_discovered())));
         let shutdown = watch::Sender::new(false);
         let mail = Mail::new(&config, &store, &keys, &clock);
         let mut senders = JoinSet::new();
         let worker = mail.worker(&config, &event_chain, shutdown.subscribe()).map_err(BuildError::Mail)?;
         worker.map(|worker| senders.spawn(worker));
-        let worker = webhook::worker(&config, &store, &clock, shutdown.subscribe());
-        worker.map_err(BuildError::Webhooks)?.map(|worker| senders.spawn(worker));
+        start_webhooks(&mut senders, &config, &store, &clock, &shutdown)?;
         // Measured before the first request: at a login it would delay that one answer.
         refusal_time::slowest_check();
         let public = &config.public_url;
@@ -244,6 +241,19 @@ async fn open_store(config: &Config) -> Result<(Store, Keys), BuildError> {
         RingError::Store(error) => BuildError::Store(error),
     })?;
     Ok((store, keys))
+}
+
+/// Starts the worker that sends messages to webhooks, if there are some.
+fn start_webhooks(
+    senders: &mut JoinSet<()>,
+    config: &Config,
+    store: &Store,
+    clock: &Clock,
+    shutdown: &watch::Sender<bool>,
+) -> Result<(), BuildError> {
+    let worker = webhook::worker(config, store, clock, shutdown.subscribe());
+    worker.map_err(BuildError::Webhooks)?.map(|worker| senders.spawn(worker));
+    Ok(())
 }
 
 /// Notices jumps of the system clock, and stores the newest time now and then. After a crash, the time since the last write is not known.

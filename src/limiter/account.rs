@@ -28,7 +28,7 @@ impl Limiter {
     /// Returns the waits of several accounts as [`Self::locks`] does, with a few reads for all of them.
     pub async fn locks_of(&self, accounts: &[Vec<String>]) -> Result<Vec<Vec<Lock>>, StoreError> {
         let mut ids: Vec<_> = accounts.iter().flat_map(|keys| counters(keys)).map(|(_, id)| id).collect();
-        ids.sort_unstable_by(|one, other| one.to_string().cmp(&other.to_string()));
+        ids.sort_by_cached_key(ToString::to_string);
         ids.dedup();
         let mut found = HashMap::new();
         for ids in ids.chunks(PAGE) {

@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use super::{Credentials, DesiredUser, Mode, Provisioning, ProvisioningError, field_of};
 use crate::{
     audit::{EventKind, record_with},
-    store::{Document as _, StoreError},
+    store::{Document, StoreError},
     user::User,
 };
 
@@ -83,7 +83,7 @@ impl Provisioning<'_> {
         &self,
         users: Vec<User>,
     ) -> Result<Vec<Result<User, ProvisioningError>>, ProvisioningError> {
-        let keys = users.iter().flat_map(|user| user.keys()).collect();
+        let keys = users.iter().flat_map(Document::keys).collect();
         let taken = self.with_keys(keys).await?;
         let checked: Vec<_> = users
             .into_iter()

@@ -130,7 +130,7 @@ impl Provisioning<'_> {
 
     fn check_after(&self, before: &User, after: &User) -> Result<(), ProvisioningError> {
         // Only the roles that are assigned here can change: those of identities change with a login.
-        if before.roles != after.roles { self.require_authority(after) } else { Ok(()) }
+        if before.roles == after.roles { Ok(()) } else { self.require_authority(after) }
     }
 
     /// Refuses an act on an administrator by an actor without that permission.

@@ -66,6 +66,7 @@ pub enum MergeRefused {
 /// What INTO got from FROM, so that an undo can take it back.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says what happened to one field")]
 pub struct Taken {
     pub username: bool,
     pub email: bool,

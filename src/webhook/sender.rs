@@ -58,15 +58,14 @@ fn apply(
         }
         Outcome::Deferred(Failure { error, retry_after, .. }) => {
             let [spread] = secrets::random();
-            match next_attempt(delivery.queued_at, delivery.attempts, retry_after, spread, now) {
-                Some(due_at) => {
-                    delivery.due_at = due_at;
-                    ("deferred", Some(error))
-                }
-                None => {
-                    delivery.failed_at = Some(now);
-                    ("failed", Some(error))
-                }
+            if let Some(due_at) =
+                next_attempt(delivery.queued_at, delivery.attempts, retry_after, spread, now)
+            {
+                delivery.due_at = due_at;
+                ("deferred", Some(error))
+            } else {
+                delivery.failed_at = Some(now);
+                ("failed", Some(error))
             }
         }
         Outcome::Failed(error) => {

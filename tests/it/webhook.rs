@@ -18,7 +18,7 @@ use crate::harness::{eventually, receiver::Receiver, service::Service, stores::S
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const OLD_SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 /// Longest time until a queue has a state.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// Returns the settings of one webhook.
 fn settings(name: &str, url: &str, secret: &str) -> Vec<(String, String)> {

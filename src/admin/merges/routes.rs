@@ -57,6 +57,7 @@ pub(crate) struct MergeBody {
 }
 
 /// `POST /api/admin/users/{id}/merge`: the user of the path ends.
+#[expect(clippy::too_many_arguments, reason = "axum extracts each part of the request")]
 pub(crate) async fn merge(
     State(app): State<AppState>,
     client: Client,

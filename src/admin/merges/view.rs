@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use crate::{
     app::App,
     store::Stored,
-    user::{User, merge::Merge, roles::roles_of},
+    user::{Factor, User, merge::Merge, roles::roles_of},
 };
 
 pub(super) fn user(app: &App, user: &Stored<User>) -> Value {
-    let factors: Vec<&str> = user.factors().into_iter().map(|factor| factor.as_str()).collect();
+    let factors: Vec<&str> = user.factors().into_iter().map(Factor::as_str).collect();
     let providers: Vec<&str> = user.identities.iter().map(|identity| identity.provider.as_str()).collect();
     json!({
         "id": user.id,

@@ -6,7 +6,7 @@ use crate::{
     app::App,
     limiter::user_of_device,
     login::password::account_keys,
-    store::{Document as _, DocumentId, Page, StoreError, Stored},
+    store::{Document, DocumentId, Page, StoreError, Stored},
     user::{Email, User, UserId},
 };
 
@@ -47,5 +47,5 @@ async fn users_of(app: &App, key: &str) -> Result<Vec<DocumentId>, StoreError> {
         }
     }
     let is_counted = |user: &User| account_keys(user).iter().any(|own| own == key);
-    Ok(users.iter().filter(|user| is_counted(user)).map(|user| user.id()).collect())
+    Ok(users.iter().filter(|user| is_counted(user)).map(Document::id).collect())
 }

@@ -44,36 +44,36 @@ pub(crate) async fn list(
     Ok(JsonBody(Users { items: page.users, next_cursor: page.next, total: page.total }))
 }
 
-/// `GET /api/admin/users/{id}`. The id of a user that was merged shows the user that stayed: audit events and links have the former id.
+/// `GET /api/admin/users/{id}`
 pub(crate) async fn show(
     State(app): State<AppState>,
     SignedIn(current): SignedIn,
     id: Result<Path<String>, PathRejection>,
 ) -> ApiResult<JsonBody<UserDetail>> {
     require_permission(&app, &current, Permission::Read)?;
-    let user = found(match parsed(id) {
+    let found = match parse(id) {
+        // The caller sees by the id of the answer that the user was merged. Acts take the exact id: one on a former id would change another
+        // user than the administrator means.
         Some(id) => find_by_id(&app.store, id).await?,
         None => None,
-    })?;
+    };
+    let user = found.ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
     let locks = app.limiter.locks(&account_keys(&user)).await?;
     Ok(JsonBody(UserDetail::of(&app, user, &locks)))
 }
 
-/// Finds the user of a path. An act needs the id in use: it must not change another user than the one that was named.
-pub(super) async fn find(app: &App, id: Result<Path<String>, PathRejection>) -> ApiResult<Stored<User>> {
-    found(match parsed(id) {
-        Some(id) => app.store.get::<User>(&id.document_id()).await?,
-        None => None,
-    })
-}
-
-/// A segment that cannot be decoded, or is no id, is the id of no user.
-fn parsed(id: Result<Path<String>, PathRejection>) -> Option<UserId> {
+/// Returns the id in a path. A segment that cannot be decoded, or is no id, is the id of no user.
+fn parse(id: Result<Path<String>, PathRejection>) -> Option<UserId> {
     id.ok().and_then(|Path(id)| id.parse().ok())
 }
 
-fn found(user: Option<Stored<User>>) -> ApiResult<Stored<User>> {
-    user.ok_or_else(|| ApiError::new(ErrorCode::NotFound))
+/// Finds the user of a path.
+pub(super) async fn find(app: &App, id: Result<Path<String>, PathRejection>) -> ApiResult<Stored<User>> {
+    let found = match parse(id) {
+        Some(id) => app.store.get::<User>(&id.document_id()).await?,
+        None => None,
+    };
+    found.ok_or_else(|| ApiError::new(ErrorCode::NotFound))
 }
 
 impl From<ListError> for ApiError {

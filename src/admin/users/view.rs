@@ -8,12 +8,13 @@ use crate::{
     clock::Timestamp,
     limiter::Lock,
     store::Stored,
-    user::{Creator, FactorId, FieldSources, Identity, Status, Totp, User, UserId, roles::roles_of},
+    user::{Creator, Factor, FactorId, FieldSources, Identity, Status, Totp, User, UserId, roles::roles_of},
 };
 
 /// A user in a list.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a member of the API")]
 pub(crate) struct UserView {
     id: UserId,
     username: Option<String>,
@@ -50,7 +51,7 @@ impl UserView {
             mfa_enabled: user.has_second_factor(),
             auth_provider: user.auth_provider().to_owned(),
             providers: user.identities.iter().map(|identity| identity.provider.clone()).collect(),
-            factors: user.factors().into_iter().map(|factor| factor.as_str()).collect(),
+            factors: user.factors().into_iter().map(Factor::as_str).collect(),
             has_password: user.password.is_some(),
             must_change_password: user.must_change_password(),
             locked_until: locks.first().map(|lock| lock.until),
@@ -84,7 +85,7 @@ pub(crate) struct UserDetail {
     locks: Vec<LockView>,
     field_sources: FieldSources,
     created_by: Creator,
-    /// The users that were merged into this one.
+    /// Ids of users that were merged into this one.
     former_ids: Vec<UserId>,
     can_sign_in: CanSignIn,
 }

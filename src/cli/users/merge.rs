@@ -90,8 +90,8 @@ impl Merge {
         match (verb, from, into) {
             (Some(Verb::Undo { merge, act }), ..) => undo(&merge, act).await,
             (None, Some(from), Some(into)) => {
-                run(&UserRef::of(&from), &UserRef::of(&into), MergeOptions { with_roles, with_factors }, act)
-                    .await
+                let options = MergeOptions { with_roles, with_factors };
+                Box::pin(run(&UserRef::of(&from), &UserRef::of(&into), options, act)).await
             }
             (None, ..) => Err(Failure::Usage("name FROM and INTO".to_owned())),
         }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     secrets::{Keys, SealedField, new_key},
-    user::{Creator, Password, RecoveryCodes, UserId},
+    user::{Creator, Password, RecoveryCodes, UserId, Username},
 };
 
 const NOW: Timestamp = Timestamp::from_millis(60_000);
@@ -247,7 +247,7 @@ fn what_was_changed_since_the_merge_stays() {
     user.totp.push(app());
     user.identities.push(identity("3", &[]));
     let Undone { into: left, changes, .. } = undo(&from, &user, &taken, NOW);
-    assert_eq!(left.username.as_ref().map(|name| name.as_str()), Some("new"));
+    assert_eq!(left.username.as_ref().map(Username::as_str), Some("new"));
     assert_eq!(
         (left.email.as_ref().map(Email::as_str), left.email_verified),
         (Some("new@corp.example"), true)

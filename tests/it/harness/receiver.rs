@@ -24,7 +24,7 @@ use tokio::{net::TcpListener, task::AbortHandle};
 use super::eventually;
 
 /// Longest time until a message arrives.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Behaviour {

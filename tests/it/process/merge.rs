@@ -105,8 +105,8 @@ async fn issuer_moves_and_conflicts_are_listed(location: StoreLocation) {
     let (service, home) = running(&location).await;
     let (grace, linus) = (with_identity(&service, "grace").await, with_identity(&service, "linus").await);
     create_user_with(&service, "ada", |user| {
-        user.identities = grace.identities.clone();
-        user.identities[0].key.issuer = NEW.to_owned();
+        user.identities.clone_from(&grace.identities);
+        NEW.clone_into(&mut user.identities[0].key.issuer);
     })
     .await;
     let arguments = ["providers", "move-issuer", OLD, NEW];
@@ -157,17 +157,14 @@ async fn state(service: &Service, from: UserId, into: UserId) -> State {
     let (ended, stays) = (get(from).await, get(into).await.expect("INTO stays"));
     let of_identity = owner(&format!("oidc:{OLD}|grace")).await;
     let of_id = owner(&format!("id:{from}")).await;
-    match ended {
-        Some(ended) => {
-            assert_eq!((of_identity, of_id), (Some(from), Some(from)));
-            assert_eq!((ended.identities.len(), stays.identities.len(), stays.former_ids.len()), (1, 0, 0));
-            State::Separate
-        }
-        None => {
-            assert_eq!((of_identity, of_id), (Some(into), Some(into)));
-            assert_eq!((stays.identities.len(), stays.former_ids.as_slice()), (1, &[from][..]));
-            State::Merged
-        }
+    if let Some(ended) = ended {
+        assert_eq!((of_identity, of_id), (Some(from), Some(from)));
+        assert_eq!((ended.identities.len(), stays.identities.len(), stays.former_ids.len()), (1, 0, 0));
+        State::Separate
+    } else {
+        assert_eq!((of_identity, of_id), (Some(into), Some(into)));
+        assert_eq!((stays.identities.len(), stays.former_ids.as_slice()), (1, &[from][..]));
+        State::Merged
     }
 }
 

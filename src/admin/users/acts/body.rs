@@ -46,21 +46,26 @@ pub(crate) struct CreateBody {
 pub(crate) struct PatchBody {
     username: Option<String>,
     #[serde(default, deserialize_with = "given")]
-    email: Option<Option<String>>,
+    email: Option<Clearable>,
     email_verified: Option<bool>,
     #[serde(default, deserialize_with = "given")]
-    display_name: Option<Option<String>>,
+    display_name: Option<Clearable>,
     #[serde(default, deserialize_with = "given")]
-    locale: Option<Option<String>>,
+    locale: Option<Clearable>,
     roles: Option<Vec<String>>,
     must_change_password: Option<bool>,
     #[serde(default)]
     pub(super) reason: Option<String>,
 }
 
-/// Distinguishes `null`, which empties the field, from a member that is left out.
-fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(value).map(Some)
+/// A member that is given: `null` empties the field.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Clearable(Option<String>);
+
+/// Distinguishes `null` from a member that is left out.
+fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Clearable>, D::Error> {
+    Clearable::deserialize(value).map(Some)
 }
 
 /// Parses the reason of an act.
@@ -143,12 +148,12 @@ impl PatchBody {
         let mut mistakes = Mistakes::default();
         let patch = UserPatch {
             username: self.username.as_deref().and_then(|text| mistakes.username(text)),
-            email: self.email.map(|text| mistakes.email(text.as_deref())),
+            email: self.email.map(|Clearable(text)| mistakes.email(text.as_deref())),
             email_verified: self.email_verified,
             display_name: self
                 .display_name
-                .map(|text| mistakes.text("displayName", text.as_deref(), user::display_name)),
-            locale: self.locale.map(|text| mistakes.text("locale", text.as_deref(), user::locale)),
+                .map(|Clearable(text)| mistakes.text("displayName", text.as_deref(), user::display_name)),
+            locale: self.locale.map(|Clearable(text)| mistakes.text("locale", text.as_deref(), user::locale)),
             roles: self.roles.map(|roles| mistakes.roles(&roles)),
             must_change_password: self.must_change_password,
         };

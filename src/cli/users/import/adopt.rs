@@ -33,7 +33,7 @@ use crate::{
 
 /// Take over the users of another application's MongoDB database, in place.
 ///
-/// VESTIBULE_DATABASE_URL names the database of a server with Mongoose. Stop that server first. Its collections that have names of ours are
+/// `VESTIBULE_DATABASE_URL` names the database of a server with Mongoose. Stop that server first. Its collections that have names of ours are
 /// renamed and kept, and its users become users here, with their passwords and authenticator apps. See deploy/docs/adopt.md.
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command")]
@@ -132,14 +132,14 @@ impl Adopt {
         adopter.clear_staged().await?;
         adopter.stage(users).await?;
         adopter.begin(&adoption).await?;
-        let adopted = adopter.switch(&adoption).await?;
-        record_event(adopter, &adopted).await?;
+        let done = adopter.switch(&adoption).await?;
+        record_event(adopter, &done).await?;
         report.print(self.json)
     }
 
     /// Continues an adoption that was interrupted.
     async fn go_on(&self, adopter: &Adopter, adoption: &Adoption) -> Result<(), Failure> {
-        let adopted = match adoption.step {
+        let done = match adoption.step {
             Step::Adopting if self.dry_run => {
                 return Ok(Out::line(
                     "an adoption was interrupted; run the command again without --dry-run",
@@ -159,10 +159,10 @@ impl Adopt {
                 ));
             }
         };
-        if !adopted.audited && !self.dry_run {
-            record_event(adopter, &adopted).await?;
+        if !done.audited && !self.dry_run {
+            record_event(adopter, &done).await?;
         }
-        let Adoption { users, at, .. } = adopted;
+        let Adoption { users, at, .. } = done;
         Ok(Out::line(&format!(
             "adopted {users} users at {at}; `vestibule adopt --undo` gives the collections back, `--finish` deletes the kept ones"
         ))?)

@@ -136,12 +136,12 @@ impl Apply<'_> {
             let (found, desired) = (found.clone(), desired.clone());
             async move { (at, self.update(found, &desired, matches).await) }
         };
-        let updated: Vec<_> = stream::iter(updates.collect::<Vec<_>>())
+        let changed: Vec<_> = stream::iter(updates.collect::<Vec<_>>())
             .map(update)
             .buffer_unordered(self.parallel)
             .collect()
             .await;
-        for (at, result) in updated {
+        for (at, result) in changed {
             results[at] = Some(result);
         }
         Ok(results.into_iter().flatten().collect())

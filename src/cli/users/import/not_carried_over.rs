@@ -9,7 +9,7 @@ pub(super) enum Kind {
     Password,
     /// An authenticator app.
     TotpSecret,
-    /// Any other factor: SMS, e-mail, WebAuthn, recovery codes.
+    /// Any other factor: SMS, e-mail, `WebAuthn`, recovery codes.
     SecondFactors,
     EmailVerified,
     /// Roles, groups and permissions without a map.

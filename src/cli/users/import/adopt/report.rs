@@ -70,16 +70,12 @@ impl Report {
         let adopt = if self.dry_run { "would adopt" } else { "adopted" };
         for result in &self.results {
             let name = quoted(&result.username);
-            match result.id {
-                Some(id) => Out::line(&format!("{adopt} {name} as {id}"))?,
-                None => {
-                    let errors: Vec<_> = result.errors.iter().map(|error| error.text.as_str()).collect();
-                    Out::line(&format!(
-                        "refused {name} (_id {}): {}",
-                        quoted(&result.old_id),
-                        errors.join("; ")
-                    ))?;
-                }
+            if let Some(id) = result.id {
+                Out::line(&format!("{adopt} {name} as {id}"))?;
+            } else {
+                let errors: Vec<_> = result.errors.iter().map(|error| error.text.as_str()).collect();
+                let old_id = quoted(&result.old_id);
+                Out::line(&format!("refused {name} (_id {old_id}): {}", errors.join("; ")))?;
             }
             for left in &result.not_carried_over {
                 Out::line(&format!("    not carried over: {}", left.text))?;

@@ -57,6 +57,9 @@ impl From<Vec<Row>> for Export {
     }
 }
 
+/// Tells whether a user has the shape of a product.
+type Recogniser = fn(&Members) -> bool;
+
 /// Returns the product that wrote a file, by its first user. A file whose members are our columns is not an export.
 pub(super) fn detect(text: &[u8]) -> Option<Product> {
     if !is_json(text) {
@@ -69,7 +72,7 @@ pub(super) fn detect(text: &[u8]) -> Option<Product> {
     }
     let first = json::items(text, false).ok()?.find_map(|item| object(&item).ok())?;
     let is_ours = first.names().iter().all(|name| columns::by_name(name).is_some());
-    let by_product: [(Product, fn(&Members) -> bool); 5] = [
+    let by_product: [(Product, Recogniser); 5] = [
         (Product::Django, django::is_object),
         (Product::Firebase, firebase::is_user),
         (Product::Keycloak, keycloak::is_user),

@@ -138,7 +138,7 @@ impl Account {
             match user::locale(&locale) {
                 Ok(locale) => row.set(Field::Locale, &locale),
                 Err(_) => {
-                    self.leave(Kind::Profile, format!("the language {} is no language tag", quoted(&locale)))
+                    self.leave(Kind::Profile, format!("the language {} is no language tag", quoted(&locale)));
                 }
             }
         }

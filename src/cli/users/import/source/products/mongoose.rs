@@ -235,7 +235,7 @@ fn identities(user: &mut Members, account: &mut Account) {
             account.social.push(Social { provider, issuer: None, subject });
         }
         (None, Some(_)) => {
-            account.leave(Kind::Identities, "the field \"providerId\" without \"authProvider\"")
+            account.leave(Kind::Identities, "the field \"providerId\" without \"authProvider\"");
         }
         (Some(_) | None, None) => {}
     }
