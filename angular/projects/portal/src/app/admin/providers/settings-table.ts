@@ -45,7 +45,7 @@ import { Setting } from './provider';
     @media (min-width: 64rem) {
       /* A line for each name, and for the origin. */
       tbody th {
-        min-inline-size: 24rem;
+        min-inline-size: 26rem;
       }
 
       td:last-child {
