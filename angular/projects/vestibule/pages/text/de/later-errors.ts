@@ -30,8 +30,10 @@ export const laterErrors: typeof english = {
   'error.factor_required':
     'Ihr Konto braucht einen zweiten Faktor. Richten Sie einen anderen ein, bevor Sie diesen entfernen.',
   'error.too_many_factors': 'Sie haben zehn Authenticator-Apps. Entfernen Sie zuerst eine.',
-  'error.merge_refused': 'Diese Benutzer können nicht zusammengeführt werden.',
-  'error.undo_refused': 'Diese Zusammenführung kann nicht rückgängig gemacht werden.',
+  'error.merge_refused':
+    'Diese Benutzer können nicht zusammengeführt werden. Wählen Sie andere Benutzer.',
+  'error.undo_refused':
+    'Die Zusammenführung kann nicht rückgängig gemacht werden. Prüfen Sie beide Benutzer.',
   'error.no_pending_enrolment': 'Diese Einrichtung ist abgelaufen. Beginnen Sie erneut.',
   'error.revision_stale':
     'Die Daten wurden inzwischen geändert. Laden Sie die Seite neu und prüfen Sie sie.',

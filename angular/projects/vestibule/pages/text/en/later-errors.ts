@@ -46,8 +46,8 @@ const byCode = {
   'error.factor_required':
     'Your account must have a second factor. Set up another one before you remove this one.',
   'error.too_many_factors': 'You have ten authenticator apps. Remove one first.',
-  'error.merge_refused': 'These users cannot be merged.',
-  'error.undo_refused': 'This merge cannot be undone.',
+  'error.merge_refused': 'These users cannot be merged. Choose other users.',
+  'error.undo_refused': 'The merge cannot be undone. Check both users.',
   'error.no_pending_enrolment': 'This setup has expired. Start it again.',
   'error.revision_stale': 'The data was changed by another request. Reload the page and check it.',
 } satisfies Record<`error.${LaterErrorCode}`, string>;

@@ -30,8 +30,9 @@ export const laterErrors: typeof english = {
     'Votre compte doit avoir un second facteur. Configurez-en un autre avant de supprimer celui-ci.',
   'error.too_many_factors':
     'Vous avez déjà dix applications d’authentification. Retirez-en une d’abord.',
-  'error.merge_refused': 'Ces utilisateurs ne peuvent pas être fusionnés.',
-  'error.undo_refused': 'Cette fusion ne peut pas être annulée.',
+  'error.merge_refused':
+    'Ces utilisateurs ne peuvent pas être fusionnés. Choisissez d’autres utilisateurs.',
+  'error.undo_refused': 'La fusion ne peut pas être annulée. Vérifiez les deux utilisateurs.',
   'error.no_pending_enrolment': 'Cette configuration a expiré. Recommencez-la.',
   'error.revision_stale':
     'Les données ont été modifiées entre-temps. Rechargez la page et vérifiez-les.',
