@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const router = read('../../src/router.rs');
-const types = read('../projects/vestibule/src/api-map.ts');
+const types =
+  read('../projects/vestibule/src/api-map.ts') + read('../projects/vestibule/src/admin-api-map.ts');
 
 /** Returns the arguments of `.route(`, which starts the text. */
 function argumentsOf(text) {

@@ -90,7 +90,7 @@ fixture.test('on a phone, a button opens the navigation', async ({ newBrowser })
   const link = page.getByRole('navigation').getByRole('link', { name: 'Sessions' });
   assert.equal(await link.isVisible(), false);
   await menu.click();
-  assert.equal(await menu.getAttribute('aria-expanded'), 'true');
+  await page.getByRole('button', { name: /^Menu/, expanded: true }).waitFor();
   await link.click();
   await on(page).heading.filter({ hasText: 'Sessions' }).waitFor();
   assert.equal(await link.isVisible(), false);

@@ -32,7 +32,7 @@ export async function launchChromium() {
 
 // Chromium logs a line for every error response. A refused password is not an error of the page.
 const expectedError =
-  /^Failed to load resource: the server responded with a status of (400|401|403|404|409|429)\b/;
+  /^Failed to load resource: the server responded with a status of (400|401|403|404|409|412|429)\b/;
 
 /** Returns a browser with an empty profile and one open page. `options` are those of Playwright's `newContext`. */
 export async function newBrowserContext(browser, url, options = {}) {

@@ -83,6 +83,19 @@ async fn administrator_with(service: &Service, name: &str, role: &str) -> Browse
 }
 
 #[on_every_store]
+async fn former_id_shows_the_user_that_stayed_but_no_act_takes_it(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (admin, _) = administrator(&service).await;
+    let (from, into) = (create_user(&service, "grace").await, create_user(&service, "ada").await);
+    merge(&admin, &from, &into).await.expect_status(200);
+    let path = format!("/api/admin/users/{}", from.id);
+    let shown = admin.get(&path).await.expect_status(200).json();
+    assert_eq!((&shown["id"], &shown["formerIds"]), (&json!(into.id), &json!([from.id])));
+    let reason = json!({ "reason": "x" });
+    admin.post(&format!("{path}/disable"), &reason).await.expect_problem(404, "not_found");
+}
+
+#[on_every_store]
 async fn merge_moves_keys_ends_sessions_and_is_undone(location: StoreLocation) {
     let service = Service::start(&location).await;
     let (admin, _) = administrator(&service).await;

@@ -1,3 +1,4 @@
+import { AdminRoutes } from './admin-api-map';
 import { Deadlines, LinkedIdentity, SessionView, SignInMethod, User } from './api-types';
 import { PageSettings } from './service-settings';
 
@@ -105,7 +106,7 @@ interface DoctorAnswer {
  * );
  * ```
  */
-export interface VestibuleApi {
+export interface VestibuleApi extends AdminRoutes {
   'POST /api/auth/login': {
     request: { readonly username: string; readonly password: string; readonly remember?: boolean };
     response: SessionBody & {
@@ -296,7 +297,10 @@ export interface VestibuleApi {
         readonly requestId: string | null;
         readonly outcome: string;
         readonly reason: string | null;
-        readonly details: unknown;
+        readonly statedReason: string | null;
+        readonly amr: readonly string[];
+        /** JSON, or a text. */
+        readonly details: string | null;
       }[];
       readonly nextCursor: string | null;
     };
@@ -384,6 +388,12 @@ export interface VestibuleApi {
         readonly issuer: string;
         readonly redirectUri: string;
         readonly problem: string | null;
+        readonly settings: readonly {
+          readonly name: string;
+          readonly value: string;
+          readonly isSecret: boolean;
+          readonly origin: string;
+        }[];
       })[];
     };
   };

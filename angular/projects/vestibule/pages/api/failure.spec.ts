@@ -83,7 +83,7 @@ describe('the texts of failures', () => {
   it('say what to do next after every failed request, unless a countdown does', () => {
     const timed = ['too_many_attempts', 'busy', 'store_unavailable'];
     const steps =
-      /(?:^|[.:;] )(?:Ask|Cancel|Check|Choose|Enter|If|Reload|Remove|Set up|Shorten|Sign|Start|Try|Wait) /;
+      /(?:^|[.:;] )(?:Ask|Cancel|Check|Choose|Enter|If|Make|Reload|Remove|Set up|Shorten|Sign|Start|Try|Wait) /;
     for (const code of keysOf('error')) {
       const sentence = english[`error.${code}` as 'error.internal'];
       if (!timed.includes(code)) expect(sentence, code).toMatch(steps);

@@ -25,8 +25,8 @@ export const laterErrors: typeof english = {
   'error.factor_required':
     'يجب أن يكون لحسابك عامل مصادقة ثانٍ. أعدّ عاملًا آخر قبل إزالة هذا العامل.',
   'error.too_many_factors': 'لديك عشرة تطبيقات مصادقة. أزل أحدها أولًا.',
-  'error.merge_refused': 'لا يمكن دمج هذين المستخدمين.',
-  'error.undo_refused': 'لا يمكن التراجع عن هذا الدمج.',
+  'error.merge_refused': 'لا يمكن دمج هذين المستخدمَين. اختر مستخدمين آخرين.',
+  'error.undo_refused': 'لا يمكن التراجع عن الدمج. تحقّق من المستخدمَين.',
   'error.no_pending_enrolment': 'انتهت صلاحية هذا الإعداد. ابدأه من جديد.',
   'error.revision_stale': 'تغيّرت البيانات في هذه الأثناء. أعد تحميل الصفحة وراجعها.',
   'failure.clockAhead': (minutes) =>

@@ -23,14 +23,17 @@ export const laterErrors: typeof english = {
     'Diese Identität ist bereits mit einem anderen Konto verknüpft. Brechen Sie ab und fragen Sie Ihre Administration, welches Konto das ist.',
   'error.link_account_mismatch':
     'Die Verknüpfung gehört zu einem anderen Konto als dem, in dem Sie angemeldet sind. Melden Sie sich ab und dann in dem anderen Konto an.',
-  'error.last_administrator': 'Das ist das letzte Administratorkonto. Geben Sie zuerst einem anderen Konto die Rolle.',
+  'error.last_administrator':
+    'Das ist das letzte Administratorkonto. Geben Sie zuerst einem anderen Konto die Rolle.',
   'error.last_way_in':
     'Das ist Ihre einzige Anmeldemethode, daher kann die Verknüpfung nicht gelöst werden. Richten Sie zuerst eine andere Anmeldemethode ein.',
   'error.factor_required':
     'Ihr Konto braucht einen zweiten Faktor. Richten Sie einen anderen ein, bevor Sie diesen entfernen.',
   'error.too_many_factors': 'Sie haben zehn Authenticator-Apps. Entfernen Sie zuerst eine.',
-  'error.merge_refused': 'Diese Benutzer können nicht zusammengeführt werden.',
-  'error.undo_refused': 'Diese Zusammenführung kann nicht rückgängig gemacht werden.',
+  'error.merge_refused':
+    'Diese Benutzer können nicht zusammengeführt werden. Wählen Sie andere Benutzer.',
+  'error.undo_refused':
+    'Die Zusammenführung kann nicht rückgängig gemacht werden. Prüfen Sie beide Benutzer.',
   'error.no_pending_enrolment': 'Diese Einrichtung ist abgelaufen. Beginnen Sie erneut.',
   'error.revision_stale':
     'Die Daten wurden inzwischen geändert. Laden Sie die Seite neu und prüfen Sie sie.',

@@ -39,14 +39,15 @@ const byCode = {
     'This identity is already linked to another account. Cancel and ask your administrator which account it is.',
   'error.link_account_mismatch':
     'The link belongs to a different account than the one you are signed in to. Sign out, then sign in to that account.',
-  'error.last_administrator': 'This is the last administrator. Make another user an administrator first.',
+  'error.last_administrator':
+    'This is the last administrator. Make another user an administrator first.',
   'error.last_way_in':
     'This is your only sign-in method, so it cannot be unlinked. Set up another sign-in method first.',
   'error.factor_required':
     'Your account must have a second factor. Set up another one before you remove this one.',
   'error.too_many_factors': 'You have ten authenticator apps. Remove one first.',
-  'error.merge_refused': 'These users cannot be merged.',
-  'error.undo_refused': 'This merge cannot be undone.',
+  'error.merge_refused': 'These users cannot be merged. Choose other users.',
+  'error.undo_refused': 'The merge cannot be undone. Check both users.',
   'error.no_pending_enrolment': 'This setup has expired. Start it again.',
   'error.revision_stale': 'The data was changed by another request. Reload the page and check it.',
 } satisfies Record<`error.${LaterErrorCode}`, string>;

@@ -25,8 +25,8 @@ export const laterErrors: typeof english = {
   'error.factor_required':
     'Su cuenta debe tener un segundo factor. Configure otro antes de eliminar este.',
   'error.too_many_factors': 'Ya tiene diez aplicaciones de autenticación. Quite una primero.',
-  'error.merge_refused': 'Estos usuarios no se pueden combinar.',
-  'error.undo_refused': 'Esta combinación no se puede deshacer.',
+  'error.merge_refused': 'Estos usuarios no se pueden fusionar. Elija otros usuarios.',
+  'error.undo_refused': 'La fusión no se puede deshacer. Compruebe ambos usuarios.',
   'error.no_pending_enrolment': 'Esta configuración ha caducado. Empiece de nuevo.',
   'error.revision_stale':
     'Los datos han cambiado mientras tanto. Vuelva a cargar la página y revíselos.',

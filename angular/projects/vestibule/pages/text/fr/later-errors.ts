@@ -22,15 +22,17 @@ export const laterErrors: typeof english = {
     'Cette identité est déjà associée à un autre compte. Annulez et demandez à votre administrateur de quel compte il s’agit.',
   'error.link_account_mismatch':
     'L’association concerne un autre compte que celui auquel vous êtes connecté. Déconnectez-vous, puis connectez-vous à cet autre compte.',
-  'error.last_administrator': 'C’est le dernier administrateur. Donnez d’abord ce rôle à un autre utilisateur.',
+  'error.last_administrator':
+    'C’est le dernier administrateur. Donnez d’abord ce rôle à un autre utilisateur.',
   'error.last_way_in':
     'C’est votre seul moyen de connexion ; il ne peut donc pas être dissocié. Configurez d’abord un autre moyen de connexion.',
   'error.factor_required':
     'Votre compte doit avoir un second facteur. Configurez-en un autre avant de supprimer celui-ci.',
   'error.too_many_factors':
     'Vous avez déjà dix applications d’authentification. Retirez-en une d’abord.',
-  'error.merge_refused': 'Ces utilisateurs ne peuvent pas être fusionnés.',
-  'error.undo_refused': 'Cette fusion ne peut pas être annulée.',
+  'error.merge_refused':
+    'Ces utilisateurs ne peuvent pas être fusionnés. Choisissez d’autres utilisateurs.',
+  'error.undo_refused': 'La fusion ne peut pas être annulée. Vérifiez les deux utilisateurs.',
   'error.no_pending_enrolment': 'Cette configuration a expiré. Recommencez-la.',
   'error.revision_stale':
     'Les données ont été modifiées entre-temps. Rechargez la page et vérifiez-les.',

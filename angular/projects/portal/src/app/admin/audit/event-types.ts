@@ -50,6 +50,7 @@ export const EVENT_TYPES = [
   'userMerged',
   'mergeUndone',
   'issuerMoved',
+  'usersAdopted',
   'identityRelinked',
   'webhookReplayed',
   'webhookTested',

@@ -29,6 +29,17 @@ interface QueuedMail {
   imports: [Each, FilterSelect, ListState, Pager],
   templateUrl: './mail.html',
   styleUrls: ['../ui/page.css', '../ui/table.css'],
+  styles: `
+    .retry {
+      margin-block-start: 1rem;
+    }
+
+    @media (min-width: 64rem) {
+      .address {
+        min-inline-size: 12rem;
+      }
+    }
+  `,
 })
 export class Mail {
   private readonly api = inject(AdminApi);

@@ -41,6 +41,18 @@ import { Setting } from './provider';
     </table>
   `,
   styleUrl: '../ui/table.css',
+  styles: `
+    @media (min-width: 64rem) {
+      /* A line for each name, and for the origin. */
+      tbody th {
+        min-inline-size: 26rem;
+      }
+
+      td:last-child {
+        overflow-wrap: normal;
+      }
+    }
+  `,
 })
 export class SettingsTable {
   protected readonly text = providersText.inject();
@@ -54,7 +66,7 @@ export class SettingsTable {
       name,
       // The service masks a secret. It is not shown even if a later version does not.
       shown: isSecret ? '' : (value ?? ''),
-      instead: isSecret && value !== null ? secret : notSet,
+      instead: isSecret && value ? secret : notSet,
       from: Object.hasOwn(origins, origin) ? origins[origin as keyof typeof origins] : origin,
     }));
   });

@@ -8,6 +8,7 @@ export type UnseenType =
   | 'issuerMoved'
   | 'keysRotated'
   | 'providerTested'
+  | 'usersAdopted'
   | 'userDeleted'
   | 'webhookReplayed'
   | 'webhookTested';

@@ -7,7 +7,6 @@ export type DecisionOutcome =
 /** Texts of a decision about a federated login. */
 export interface DecisionTexts {
   readonly title: string;
-  readonly outcome: string;
   readonly rule: string;
   readonly needed: string;
   readonly facts: string;
@@ -19,17 +18,12 @@ export interface DecisionTexts {
   readonly addressVerified: string;
   readonly trusted: string;
   readonly user: string;
-  readonly users: string;
   readonly warnings: string;
   readonly claims: string;
-  readonly claim: string;
-  readonly value: string;
-  readonly noClaims: string;
   readonly changes: string;
   readonly field: string;
   readonly before: string;
   readonly after: string;
-  readonly failure: string;
   readonly code: string;
   readonly yes: string;
   readonly no: string;

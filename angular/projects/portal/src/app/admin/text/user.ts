@@ -94,12 +94,6 @@ export interface UserTexts {
   readonly statedReason: (reason: string) => string;
   readonly network: (ip: string) => string;
   readonly trace: string;
-  readonly traceEmail: (email: string, verified: boolean) => string;
-  readonly traceNoEmail: string;
-  readonly traceTrusted: (trusted: boolean) => string;
-  /** What the service decided, by `decision.outcome`. */
-  readonly outcomes: Readonly<Record<string, string>>;
-  readonly needed: (advice: string) => string;
   readonly acts: string;
   readonly noAct: string;
   readonly onlyFull: string;

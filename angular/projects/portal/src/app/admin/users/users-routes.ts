@@ -1,5 +1,6 @@
 import { Routes } from '@angular/router';
 import { createText } from '../text/create';
+import { decisionText } from '../text/decision';
 import { mergeText } from '../text/merge';
 import { userText } from '../text/user';
 import { usersText } from '../text/users';
@@ -32,7 +33,7 @@ const routes: Routes = [
   {
     path: ':id',
     title: userText.title((text) => text.title),
-    canActivate: [usersText.guard, userText.guard, mergeText.guard],
+    canActivate: [usersText.guard, userText.guard, mergeText.guard, decisionText.guard],
     loadComponent: async () => (await import('./user/user-page')).UserPage,
   },
 ];

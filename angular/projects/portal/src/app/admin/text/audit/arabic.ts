@@ -85,6 +85,7 @@ const arabic: AuditTexts = {
     eventsExported: 'صُدّرت أحداث التدقيق',
     issuerMoved: 'نُقلت الهويات إلى جهة إصدار أخرى',
     keysRotated: 'خُتمت الأسرار بأحدث مفتاح',
+    usersAdopted: 'اعتُمد مستخدمون من قاعدة بيانات أخرى',
     providerTested: 'اختُبر مزوّد',
     userDeleted: 'حُذف الحساب',
     webhookReplayed: 'أُعيد إرسال رسالة إلى خطاف ويب',

@@ -72,6 +72,7 @@ const english: AuditTexts = {
     eventsExported: 'Audit events exported',
     issuerMoved: 'Identities moved to another issuer',
     keysRotated: 'Secrets sealed with the newest key',
+    usersAdopted: 'Users of another database adopted',
     providerTested: 'Provider tested',
     userDeleted: 'Account deleted',
     webhookReplayed: 'Message to a webhook sent again',

@@ -79,6 +79,7 @@ const french: AuditTexts = {
     eventsExported: 'Événements d’audit exportés',
     issuerMoved: 'Identités déplacées vers un autre émetteur',
     keysRotated: 'Secrets scellés avec la clé la plus récente',
+    usersAdopted: 'Utilisateurs d’une autre base de données repris',
     providerTested: 'Fournisseur testé',
     userDeleted: 'Compte supprimé',
     webhookReplayed: 'Message à un webhook renvoyé',

@@ -78,6 +78,7 @@ const german: AuditTexts = {
     eventsExported: 'Audit-Ereignisse exportiert',
     issuerMoved: 'Identitäten zu einem anderen Issuer verschoben',
     keysRotated: 'Geheimnisse mit dem neuesten Schlüssel versiegelt',
+    usersAdopted: 'Benutzer einer anderen Datenbank übernommen',
     providerTested: 'Anbieter getestet',
     userDeleted: 'Konto gelöscht',
     webhookReplayed: 'Nachricht an einen Webhook erneut gesendet',

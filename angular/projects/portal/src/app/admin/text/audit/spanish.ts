@@ -79,6 +79,7 @@ const spanish: AuditTexts = {
     eventsExported: 'Eventos de auditoría exportados',
     issuerMoved: 'Identidades movidas a otro emisor',
     keysRotated: 'Secretos sellados con la clave más reciente',
+    usersAdopted: 'Usuarios de otra base de datos adoptados',
     providerTested: 'Proveedor probado',
     userDeleted: 'Cuenta eliminada',
     webhookReplayed: 'Mensaje a un webhook enviado de nuevo',

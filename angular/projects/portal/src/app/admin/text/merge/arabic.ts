@@ -27,7 +27,7 @@ const arabic: MergeTexts = {
     totp: 'تطبيقات المصادقة',
     pendingTotp: 'تطبيق قيد الإعداد',
     recoveryCodes: 'رموز الاسترداد',
-    identities: 'الهويات لدى الموفّرين',
+    identities: 'الهويات لدى المزوّدين',
     unlinkedIdentities: 'الهويات المفكوكة',
     devices: 'عدد الأجهزة المعروفة',
     deletionAt: 'الحذف المطلوب',

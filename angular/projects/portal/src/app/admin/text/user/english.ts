@@ -94,24 +94,6 @@ const english: UserTexts = {
   statedReason: (reason) => `Reason: ${isolate(reason)}`,
   network: (ip) => `Network address: ${isolate(ip)}`,
   trace: 'How the account was chosen',
-  traceEmail: (email, verified) =>
-    `The provider sent the address ${isolate(email)} as ${verified ? 'verified' : 'not verified'}.`,
-  traceNoEmail: 'The provider sent no address.',
-  traceTrusted: (trusted) =>
-    trusted
-      ? 'The settings trust the provider for this domain.'
-      : 'The settings do not trust the provider for this domain.',
-  outcomes: {
-    signIn: 'The identity is linked to this account, so the user signed in.',
-    link: 'The address is verified on both sides, so the identity was linked to this account.',
-    linkOnRequest: 'The signed-in user requested the link.',
-    askForProof: 'The address belongs to this account, so the user had to sign in to it first.',
-    reclaim:
-      'The owner of the address signed in. Accounts that used the address without proof were quarantined.',
-    create: 'No account had this identity or address, so a new account was created.',
-    refuse: 'The sign-in was refused.',
-  },
-  needed: (advice) => `What would change this: ${isolate(advice)}`,
   acts: 'Actions',
   noAct: 'Your roles do not allow to change users.',
   onlyFull: 'This user is an administrator. Only the role “admin” may change administrators.',

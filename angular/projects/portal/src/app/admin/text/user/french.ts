@@ -102,24 +102,6 @@ const french: UserTexts = {
   statedReason: (reason) => `Motif : ${isolate(reason)}`,
   network: (ip) => `Adresse réseau : ${isolate(ip)}`,
   trace: 'Comment le compte a été choisi',
-  traceEmail: (email, verified) =>
-    `Le fournisseur a envoyé l’adresse ${isolate(email)} comme ${verified ? 'vérifiée' : 'non vérifiée'}.`,
-  traceNoEmail: 'Le fournisseur n’a envoyé aucune adresse.',
-  traceTrusted: (trusted) =>
-    trusted
-      ? 'Les paramètres font confiance au fournisseur pour ce domaine.'
-      : 'Les paramètres ne font pas confiance au fournisseur pour ce domaine.',
-  outcomes: {
-    signIn: 'L’identité est liée à ce compte, l’utilisateur a donc été connecté.',
-    link: 'L’adresse est vérifiée des deux côtés, l’identité a donc été liée à ce compte.',
-    linkOnRequest: 'L’utilisateur connecté a demandé la liaison.',
-    askForProof: 'L’adresse appartient à ce compte, l’utilisateur a donc dû s’y connecter d’abord.',
-    reclaim:
-      'Le propriétaire de l’adresse s’est connecté. Les comptes qui utilisaient l’adresse sans preuve sont en quarantaine.',
-    create: 'Aucun compte n’avait cette identité ou cette adresse, un compte a donc été créé.',
-    refuse: 'La connexion a été refusée.',
-  },
-  needed: (advice) => `Ce qui changerait cela : ${isolate(advice)}`,
   acts: 'Actions',
   noAct: 'Vos rôles ne permettent pas de modifier des utilisateurs.',
   onlyFull:

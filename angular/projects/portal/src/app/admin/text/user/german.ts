@@ -101,25 +101,6 @@ const german: UserTexts = {
   statedReason: (reason) => `Grund: ${isolate(reason)}`,
   network: (ip) => `Netzwerkadresse: ${isolate(ip)}`,
   trace: 'Wie das Konto gewählt wurde',
-  traceEmail: (email, verified) =>
-    `Der Anbieter hat die Adresse ${isolate(email)} als ${verified ? 'bestätigt' : 'nicht bestätigt'} gesendet.`,
-  traceNoEmail: 'Der Anbieter hat keine Adresse gesendet.',
-  traceTrusted: (trusted) =>
-    trusted
-      ? 'Die Einstellungen vertrauen dem Anbieter für diese Domain.'
-      : 'Die Einstellungen vertrauen dem Anbieter für diese Domain nicht.',
-  outcomes: {
-    signIn: 'Die Identität ist mit diesem Konto verknüpft, daher wurde der Benutzer angemeldet.',
-    link: 'Die Adresse ist auf beiden Seiten bestätigt, daher wurde die Identität mit diesem Konto verknüpft.',
-    linkOnRequest: 'Der angemeldete Benutzer hat die Verknüpfung verlangt.',
-    askForProof:
-      'Die Adresse gehört zu diesem Konto, daher musste sich der Benutzer zuerst dort anmelden.',
-    reclaim:
-      'Der Inhaber der Adresse hat sich angemeldet. Konten, die die Adresse ohne Nachweis benutzten, sind unter Quarantäne.',
-    create: 'Kein Konto hatte diese Identität oder Adresse, daher wurde ein neues Konto angelegt.',
-    refuse: 'Die Anmeldung wurde abgelehnt.',
-  },
-  needed: (advice) => `Was dies ändern würde: ${isolate(advice)}`,
   acts: 'Aktionen',
   noAct: 'Ihre Rollen erlauben nicht, Benutzer zu ändern.',
   onlyFull: 'Dieser Benutzer ist Administrator. Nur die Rolle „admin“ darf Administratoren ändern.',

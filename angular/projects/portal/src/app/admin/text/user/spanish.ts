@@ -96,25 +96,6 @@ const spanish: UserTexts = {
   statedReason: (reason) => `Motivo: ${isolate(reason)}`,
   network: (ip) => `Dirección de red: ${isolate(ip)}`,
   trace: 'Cómo se eligió la cuenta',
-  traceEmail: (email, verified) =>
-    `El proveedor envió la dirección ${isolate(email)} como ${verified ? 'verificada' : 'no verificada'}.`,
-  traceNoEmail: 'El proveedor no envió ninguna dirección.',
-  traceTrusted: (trusted) =>
-    trusted
-      ? 'Los ajustes confían en el proveedor para este dominio.'
-      : 'Los ajustes no confían en el proveedor para este dominio.',
-  outcomes: {
-    signIn: 'La identidad está vinculada a esta cuenta, por eso el usuario inició sesión.',
-    link: 'La dirección está verificada en ambos lados, por eso la identidad se vinculó a esta cuenta.',
-    linkOnRequest: 'El usuario con sesión iniciada pidió la vinculación.',
-    askForProof:
-      'La dirección pertenece a esta cuenta, por eso el usuario tuvo que iniciar sesión en ella primero.',
-    reclaim:
-      'El dueño de la dirección inició sesión. Las cuentas que usaban la dirección sin prueba están en cuarentena.',
-    create: 'Ninguna cuenta tenía esta identidad o dirección, por eso se creó una cuenta.',
-    refuse: 'El inicio de sesión se rechazó.',
-  },
-  needed: (advice) => `Qué lo cambiaría: ${isolate(advice)}`,
   acts: 'Acciones',
   noAct: 'Sus roles no permiten cambiar usuarios.',
   onlyFull: 'Este usuario es administrador. Solo el rol «admin» puede cambiar administradores.',

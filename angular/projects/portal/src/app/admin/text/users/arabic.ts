@@ -9,7 +9,7 @@ const arabic: UsersTexts = {
   search: 'الاسم أو اسم المستخدم أو العنوان أو المعرّف',
   status: 'الحالة',
   statuses: { active: 'نشط', disabled: 'معطَّل', quarantined: 'في الحجر' },
-  provider: 'الموفّر',
+  provider: 'المزوّد',
   role: 'الدور',
   secondFactor: 'العامل الثاني',
   locked: 'مقفل',

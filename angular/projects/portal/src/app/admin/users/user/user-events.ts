@@ -4,15 +4,16 @@ import { Attempt, FailureBox, Format, TEXT } from '@vestibule/angular/pages';
 import { Page } from '../../api/admin-api';
 import { AdminEvent, AdminEvents } from '../../api/events';
 import { UserDetail } from '../../api/users';
+import { decisionOf, parsed } from '../../decision/decision';
+import { DecisionView } from '../../decision/decision-view';
 import { userText } from '../../text/user';
 import { Latest } from '../../ui/latest';
 import { ListState } from '../../ui/list-state';
-import { detailsOf, traceSentences } from './linking-trace';
 
 /** The audit events about a user, newest first. A federated login says how the account was chosen. */
 @Component({
   selector: 'app-user-events',
-  imports: [Each, FailureBox, ListState],
+  imports: [DecisionView, Each, FailureBox, ListState],
   templateUrl: './user-events.html',
   styleUrl: '../../ui/cards.css',
 })
@@ -59,7 +60,7 @@ export class UserEvents {
 
   private rowOf(event: AdminEvent) {
     const text = this.text();
-    const details = detailsOf(event.details);
+    const details = parsed(event.details ?? '');
     const labelOf = (name: string) =>
       this.user().identities.find(({ provider }) => provider === name)?.label ?? name;
     const actor = event.actor === this.user().id ? null : event.actor;
@@ -74,7 +75,7 @@ export class UserEvents {
         ...(event.userAgent ? [deviceText(this.translate, event.userAgent)] : []),
         ...(event.ip ? [text.network(event.ip)] : []),
       ],
-      trace: traceSentences(text, details),
+      decision: decisionOf(details),
     };
   }
 }
