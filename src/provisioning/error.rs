@@ -17,7 +17,7 @@ pub enum ProvisioningError {
     /// The actor may not act on administrators, and not make one.
     #[error("only an administrator with the role `admin` may act on administrators and their roles")]
     AdministratorsOnly,
-    /// Without this user, nobody could administrate the service.
+    /// Without this user, no user could administrate the service.
     #[error("the user is the last active administrator")]
     LastAdministrator,
     #[error("the user has no such identity")]

@@ -33,10 +33,7 @@ use crate::{
     store::{Batch, Store, StoreError, Stored},
     user::{
         Totp, User, UserId,
-        merge::{
-            FieldChange, Merge, MergeId, MergeOptions, Merged, Party, UNDO_TIME, merge,
-            takes_factors,
-        },
+        merge::{FieldChange, Merge, MergeId, MergeOptions, Merged, Party, UNDO_TIME, merge, takes_factors},
     },
 };
 

@@ -1,4 +1,4 @@
-//! What an import takes over from another system beside the fields that an administrator sets.
+//! What an import carries over from another system beside the fields that an administrator sets.
 
 use std::collections::BTreeMap;
 

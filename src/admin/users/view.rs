@@ -167,7 +167,7 @@ fn why_not(app: &App, user: &User, locks: &[Lock]) -> Option<&'static str> {
         Status::Disabled => Some("disabled"),
         Status::Quarantined => Some("quarantined"),
         Status::Active if has_provider => None,
-        Status::Active if user.password.is_none() => Some("no_way_in"),
+        Status::Active if user.password.is_none() => Some("no_sign_in_method"),
         Status::Active if user.initial_password_is_expired(app.clock.now()) => Some("password_expired"),
         Status::Active => locks.first().map(|_| "locked"),
     }

@@ -110,7 +110,7 @@ impl Adopter {
     /// Reads all documents of the other application's users, in the order of their ids, and returns their digest.
     pub async fn read_users(
         &self,
-        mut visit: impl FnMut(RawDocumentBuf) + Send,
+        mut take: impl FnMut(RawDocumentBuf) + Send,
     ) -> Result<String, StoreError> {
         let users = Collection::Users.name();
         let kept = self.kept_name(users);
@@ -123,7 +123,7 @@ impl Adopter {
         let mut digest = [0; 32];
         while let Some(document) = within(LONG_DEADLINE, cursor.try_next()).await.map_err(unavailable)? {
             digest = sha256(&[digest.as_slice(), document.as_bytes()].concat());
-            visit(document);
+            take(document);
         }
         Ok(hex(&digest))
     }
@@ -175,7 +175,7 @@ impl Adopter {
     /// Renames the collections of the other application, gives our users their name, and opens the database for services.
     ///
     /// # Errors
-    /// [`StoreError::Unusable`] if the other application has written meanwhile: then its collections have their names again.
+    /// [`StoreError::Unusable`] if the other application has written since then: then its collections have their names again.
     pub async fn switch(&self, adoption: &Adoption) -> Result<Adoption, StoreError> {
         let users = Collection::Users.name();
         for name in &adoption.collections {

@@ -1,9 +1,6 @@
 //! The writes of a batch, in a savepoint: a rejected one rolls back the others and does not affect the rest of the transaction.
 
-use super::{
-    row::Row,
-    transaction::Write,
-};
+use super::{row::Row, transaction::Write};
 use crate::store::{
     batch::{Act, Batch, Step},
     document::StoreError,

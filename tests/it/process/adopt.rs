@@ -1,4 +1,4 @@
-//! `vestibule adopt`: the database of a team's own Node.js server (`tests/shared-database/first-application.mjs`) is taken over.
+//! `vestibule adopt`: the database of a team's own Node.js server (`tests/shared-database/first-application.mjs`) is adopted.
 
 use std::{
     io::{BufRead as _, BufReader},

@@ -195,7 +195,7 @@ async fn users_of_mongoose_sign_in_with_their_passwords(location: StoreLocation)
     is_refused(serving.address, "grace@gmail.example").await;
 }
 
-// Users chose their names in the other product. Whoever signed up there with the name of an administrator here must not replace the
+// Users chose their names in the other product. A user who signed up there with the name of an administrator here must not replace the
 // administrator's password and factors (account takeover).
 #[on_every_store]
 async fn user_of_the_same_name_is_not_changed_by_an_export(location: StoreLocation) {

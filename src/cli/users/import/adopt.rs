@@ -1,4 +1,4 @@
-//! `vestibule adopt`: takes over the users of another application's MongoDB database in place.
+//! `vestibule adopt`: adopts the users of another application's MongoDB database in place.
 //!
 //! ```text
 //!   documents of the other application ─▶ rows (as an import of Mongoose) ─▶ plan ─▶ our users, beside theirs ─▶ switch ─▶ audit event
@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-/// Take over the users of another application's MongoDB database, in place.
+/// Adopt the users of another application's MongoDB database, in place.
 ///
 /// `VESTIBULE_DATABASE_URL` names the database of a server with Mongoose. Stop that server first. Its collections that have names of ours are
 /// renamed and kept, and its users become users here, with their passwords and authenticator apps. See deploy/docs/adopt.md.
@@ -91,7 +91,7 @@ impl Adopt {
         }
         match record {
             None => self.adopt(config, adopter).await,
-            Some(Some(adoption)) => self.go_on(adopter, &adoption).await,
+            Some(Some(adoption)) => self.resume(adopter, &adoption).await,
             Some(None) => Err(Failure::Failed(format!(
                 "the database `{}` is Vestibule's already; there is nothing to adopt",
                 adopter.name()
@@ -138,7 +138,7 @@ impl Adopt {
     }
 
     /// Continues an adoption that was interrupted.
-    async fn go_on(&self, adopter: &Adopter, adoption: &Adoption) -> Result<(), Failure> {
+    async fn resume(&self, adopter: &Adopter, adoption: &Adoption) -> Result<(), Failure> {
         let done = match adoption.step {
             Step::Adopting if self.dry_run => {
                 return Ok(Out::line(

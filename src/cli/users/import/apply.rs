@@ -287,7 +287,7 @@ fn refusal(desired: &DesiredUser, field: Field, code: &'static str) -> Mistake {
     let why = match code {
         "unlinked" => "the user has unlinked the identity; --relink-identities links it again",
         "same_name" => {
-            "an existing user has this name, and nothing shows that it is the same person; --on-conflict update changes that user"
+            "an existing user has this name, and nothing proves that it is the same user; --on-conflict update changes that user"
         }
         "exists" => "the user exists and differs; without --on-conflict fail the row changes it",
         "unreadable" => "the user with this name cannot be read; see `vestibule doctor`",

@@ -155,7 +155,7 @@ fn desired_user(row: &Row, options: &PlanOptions) -> Result<DesiredUser, Vec<Mis
     let context = context.into_iter().flatten().collect::<Vec<_>>();
     let password =
         parse(row, Field::Password, &mut errors, |text| new_password(text, &context, &options.passwords));
-    // A user who had no password in another product gets none: a generated one would be a new way in.
+    // A user who had no password in another product gets none: a generated one would be a new sign-in method.
     let password = password.or_else(|| row.is_of_product.then_some(NewPassword::NotUsable));
     let totp_secret = parse(row, Field::TotpSecret, &mut errors, |text| {
         import::secret(text).map_err(|error| Rule::new(error.code(), error.to_string()))

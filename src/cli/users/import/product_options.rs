@@ -12,10 +12,10 @@ pub(super) struct ProductArgs {
     /// the first login through the product finds the account. A provider with this issuer must be configured.
     #[arg(long, value_name = "URL")]
     issuer: Option<String>,
-    /// Give the role OURS to users who have the role, group or flag THEIRS in the other product. Without it no role is taken over.
+    /// Give the role OURS to users who have the role, group or flag THEIRS in the other product. Without it no role is carried over.
     #[arg(long = "role-map", value_name = "THEIRS=OURS")]
     role_map: Vec<RolePair>,
-    /// Take the addresses that the other product calls verified as verified. Only for a product where nobody can be verified without a
+    /// Take the addresses that the other product calls verified as verified. Only for a product where no address is verified without a
     /// mail to the address.
     #[arg(long)]
     trust_verified_emails: bool,
@@ -114,7 +114,7 @@ impl ProductOptions {
         accepts(&self.issuers, issuer)
     }
 
-    /// Returns whether roles are taken over at all.
+    /// Returns whether roles are carried over at all.
     pub(super) fn maps_roles(&self) -> bool {
         !self.role_map.is_empty()
     }

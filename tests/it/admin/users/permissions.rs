@@ -98,7 +98,7 @@ async fn each_role_may_use_its_routes_only(location: StoreLocation) {
     }
 }
 
-// Otherwise a user with a part of the administration could take over an administrator, or become one.
+// Otherwise a user with a part of the administration could act as an administrator, or become one.
 #[on_every_store]
 async fn only_a_full_administrator_acts_on_administrators_and_their_roles(location: StoreLocation) {
     let service = Service::start(&location).await;

@@ -12,7 +12,7 @@ const TOTALS_AGAIN: &str = " 0 created, 0 updated, 1200 unchanged, 1 refused\n";
 fn write_file(home: &Installation) {
     let hash = bcrypt::hash(PASSWORD, 4).expect("a hash");
     let row = |n: usize| match n {
-        700 => "thief,owner@corp.example,true,\n".to_owned(),
+        700 => "mallory,owner@corp.example,true,\n".to_owned(),
         n => format!("user{n},user{n}@corp.example,true,{hash}\n"),
     };
     let rows: String = (0..1201).map(row).collect();

@@ -37,7 +37,7 @@ async fn first_login_at_the_provider_finds_the_imported_user(location: StoreLoca
     assert_eq!(fixture.users().await.len(), 2);
 }
 
-// An import must not move the identity of another user: its owner would sign in as somebody else.
+// An import must not move the identity of another user: its owner would sign in as another user.
 #[on_every_store]
 async fn identity_of_another_user_is_refused(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;

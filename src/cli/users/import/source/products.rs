@@ -57,7 +57,7 @@ impl From<Vec<Row>> for Export {
     }
 }
 
-/// Tells whether a user has the shape of a product.
+/// Function that returns whether a user has the shape of a product.
 type Recogniser = fn(&Members) -> bool;
 
 /// Returns the product that wrote a file, by its first user. A file whose members are our columns is not an export.
@@ -154,7 +154,7 @@ fn broken(item: &Item<'_>, mistake: Mistake) -> Row {
     Row { item: item.number, raw: item.raw.clone(), ..Row::broken(item.line, mistake) }
 }
 
-/// Joins the records of one user, because profiles and password hashes come in two files.
+/// Joins the records of one user, because profiles and password hashes are in two files.
 fn auth0(items: Items<'_>, options: &ProductOptions) -> Vec<Row> {
     let mut accounts: Vec<(Item<'_>, Result<Account, Mistake>)> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();

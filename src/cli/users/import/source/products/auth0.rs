@@ -189,7 +189,7 @@ fn identities(user: &mut Members, account: &mut Account) {
     }
 }
 
-/// Takes roles from `app_metadata` alone. Users can change their own `user_metadata`: a role from there would be a role for everybody
+/// Takes roles from `app_metadata` alone. Users can change their own `user_metadata`: a role from there would be a role for every user
 /// (privilege escalation).
 fn metadata(user: &mut Members, account: &mut Account) {
     if let Some(mut app) = user.object("app_metadata") {
@@ -207,7 +207,7 @@ fn metadata(user: &mut Members, account: &mut Account) {
     }
 }
 
-/// Joins the records of one user: the profile and the password hash come in two files.
+/// Joins the records of one user: the profile and the password hash are in two files.
 pub(super) fn join(known: &mut Account, other: Account) {
     if known.email.is_none() {
         known.is_email_verified = other.is_email_verified;

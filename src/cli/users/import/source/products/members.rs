@@ -89,7 +89,7 @@ impl Members {
         texts.unwrap_or_default().into_iter().filter(|text| !text.trim().is_empty()).collect()
     }
 
-    /// Drops what a user here needs from nobody: statistics and internal state of the product.
+    /// Drops what no user here needs: statistics and internal state of the product.
     pub(super) fn ignore(&mut self, names: &[&str]) {
         for name in names {
             self.0.remove(*name);

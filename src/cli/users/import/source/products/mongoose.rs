@@ -155,7 +155,7 @@ fn status(user: &mut Members, account: &mut Account) {
     if let Some(status) = user.text("status") {
         match status.to_ascii_lowercase().as_str() {
             "active" | "enabled" | "ok" | "approved" | "verified" | "confirmed" | "online" | "offline" => {}
-            // Any other word: the user must not be active here because of a word that nobody knows.
+            // Any other word: the user must not be active here because of an unknown word.
             _ => {
                 account.is_disabled = true;
                 account.leave(

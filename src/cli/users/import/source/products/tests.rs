@@ -234,7 +234,7 @@ fn role_without_a_map_gives_nothing() {
     assert!(leaves(&rows[0], Kind::Roles), "the other roles are listed");
 }
 
-// Users can write their own `user_metadata`: a role from there would be a role for everybody (privilege escalation).
+// Users can write their own `user_metadata`: a role from there would be a role for every user (privilege escalation).
 #[test]
 fn role_that_users_can_write_themselves_is_no_role() {
     let options = ProductOptions::of_tests(ISSUER, &[], &["owner=admin"]);
@@ -243,7 +243,7 @@ fn role_that_users_can_write_themselves_is_no_role() {
     }
 }
 
-// A wrongly verified address opens the account to whoever owns it elsewhere, and the account of the attacker to the victim.
+// A wrongly verified address opens the account to the user who owns it elsewhere, and the account of the attacker to the victim.
 #[test]
 fn address_is_verified_only_with_the_option() {
     let trusts = |trusts_verified_emails| ProductOptions { trusts_verified_emails, ..options() };

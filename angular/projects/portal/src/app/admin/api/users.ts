@@ -59,7 +59,8 @@ export interface Lock {
   readonly ofKnownDevice: boolean;
 }
 
-export type Obstacle = 'disabled' | 'quarantined' | 'locked' | 'no_way_in' | 'password_expired';
+export type Obstacle =
+  'disabled' | 'quarantined' | 'locked' | 'no_sign_in_method' | 'password_expired';
 
 /** Response of `GET /api/admin/users/{id}`. */
 export interface UserDetail extends AdminUser {

@@ -18,7 +18,7 @@ import { EventDetail } from './event-detail';
 import { EventTable } from './event-table';
 import { EVENT_TYPES } from './event-types';
 import { FILTERS, filtersOf, incompleteFilters } from './filters';
-import { LiveTail } from './live-tail';
+import { EventFollower } from './event-follower';
 
 /** The audit events: a list with filters, or the new events as they happen. Filters, page and open event are in the URL. */
 @Component({
@@ -30,7 +30,7 @@ import { LiveTail } from './live-tail';
     EventTable,
     FilterSelect,
     ListState,
-    LiveTail,
+    EventFollower,
     Pager,
     SearchField,
     TimeField,
@@ -49,12 +49,12 @@ export class Audit {
   /** Compared by content: another parameter of the URL must not load the list again. */
   protected readonly filters = computed(() => filtersOf(this.url.params()), { equal: isSame });
   private readonly cursor = computed(() => this.url.params()['cursor'] ?? null);
-  protected readonly isLive = computed(() => this.url.params()['live'] === '1');
+  protected readonly isFollowing = computed(() => this.url.params()['follow'] === '1');
   protected readonly opened = computed(() => this.url.params()['event'] ?? null);
   protected readonly isFiltered = computed(() => Object.keys(this.filters()).length > 0);
   private readonly incomplete = computed(() => incompleteFilters(this.filters()));
   /** What a filter that the service would refuse must be. */
-  protected readonly hint = computed(() => {
+  protected readonly advice = computed(() => {
     const { filters, help } = this.text();
     const names = this.incomplete() as readonly ('user' | 'ip' | 'trace')[];
     return names.map((name) => `${filters[name]}: ${help[name]}`).join(' ');
@@ -82,7 +82,7 @@ export class Audit {
 
   constructor() {
     effect(() => {
-      if (this.isLive() || this.incomplete().length > 0) return;
+      if (this.isFollowing() || this.incomplete().length > 0) return;
       this.filters();
       this.cursor();
       untracked(() => this.load());

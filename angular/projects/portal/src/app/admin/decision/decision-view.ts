@@ -37,14 +37,14 @@ export class DecisionView {
   protected readonly facts = computed(() => {
     const { provider, issuer, subject, email, emailVerified, trustedForDomain } = this.decision();
     const text = this.text();
-    const said = (value: boolean | null) => (value === null ? null : value ? text.yes : text.no);
+    const shown = (value: boolean | null) => (value === null ? null : value ? text.yes : text.no);
     const facts = [
       { name: text.provider, value: provider },
       { name: text.issuer, value: issuer },
       { name: text.subject, value: subject },
       { name: text.address, value: email ?? (emailVerified === null ? null : text.noAddress) },
-      { name: text.addressVerified, value: said(emailVerified) },
-      { name: text.trusted, value: said(trustedForDomain) },
+      { name: text.addressVerified, value: shown(emailVerified) },
+      { name: text.trusted, value: shown(trustedForDomain) },
     ];
     return facts.flatMap(({ name, value }) => (value ? [{ name, value }] : []));
   });

@@ -29,17 +29,17 @@ export interface AuditTexts {
   readonly noneHere: string;
   readonly exportAs: string;
   readonly exportHelp: string;
-  readonly live: string;
-  readonly liveTitle: string;
-  readonly liveIntro: (limit: number) => string;
-  readonly liveEmpty: string;
-  readonly liveState: Readonly<Record<'connecting' | 'open' | 'paused' | 'ended', string>>;
+  readonly follow: string;
+  readonly followTitle: string;
+  readonly followIntro: (limit: number) => string;
+  readonly followEmpty: string;
+  readonly followState: Readonly<Record<'connecting' | 'open' | 'paused' | 'ended', string>>;
   readonly pause: string;
   readonly resume: (waiting: number) => string;
   readonly reconnect: string;
   readonly backToList: string;
   /** Announced by a screen reader. */
-  readonly liveAdded: (count: number) => string;
+  readonly followAdded: (count: number) => string;
   /** The user whom the event is about acted. */
   readonly self: string;
   readonly commandLine: string;

@@ -21,7 +21,7 @@ export interface MergeTexts {
   readonly label: string;
   readonly ends: (name: string) => string;
   readonly search: string;
-  readonly nobody: string;
+  readonly noUsers: string;
   readonly choose: string;
   readonly chooseNamed: (name: string) => string;
   readonly stays: (name: string) => string;

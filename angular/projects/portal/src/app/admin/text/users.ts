@@ -20,7 +20,7 @@ export interface UsersTexts {
   readonly count: (count: number) => string;
   /** The service did not count the users. */
   readonly countOfPage: (count: number) => string;
-  readonly nobody: string;
+  readonly noUsers: string;
   readonly caption: string;
   readonly user: string;
   readonly methods: string;

@@ -44,7 +44,7 @@ export class ActDialog {
   readonly act = input.required<(reason: string, form: FormData) => Promise<void>>();
   /** The dialog closed; `true` after the act. */
   readonly closed = output<boolean>();
-  /** The object was changed in the meantime: the page must load it again. */
+  /** The object was changed since it was loaded: the page must load it again. */
   readonly outdated = output();
 
   protected readonly id = `admin-act-${++count}`;

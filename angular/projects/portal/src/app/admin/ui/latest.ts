@@ -3,7 +3,7 @@ import { Failure, failureOf } from '@vestibule/angular/console';
 
 /**
  * The answer to the newest request. The answer to an earlier one is dropped, also if it arrives later: while a user types, the
- * answers may come in any order.
+ * answers may arrive in any order.
  */
 export class Latest<T> {
   readonly value = signal<T | null>(null);

@@ -5,7 +5,7 @@ import { shellText } from '../text/shell';
 interface Place {
   readonly cursor: string;
   /** The cursors of the pages before, the first page as `''`. */
-  readonly trail: readonly string[];
+  readonly history: readonly string[];
 }
 
 /** Links to the next page of a list, the previous one and the first one. The cursor is in the URL. */
@@ -17,7 +17,7 @@ interface Place {
         @if (place().cursor) {
           <a class="secondary" [href]="first()">{{ text().firstPage }}</a>
         }
-        @if (place().trail.length > 1) {
+        @if (place().history.length > 1) {
           <a class="secondary" rel="prev" [href]="previous()">{{ text().previousPage }}</a>
         }
         @if (next()) {
@@ -48,18 +48,18 @@ export class Pager {
   });
   protected readonly first = computed(() => this.url.hrefWith({ cursor: null }));
   protected readonly previous = computed(() =>
-    this.url.hrefWith({ cursor: this.place().trail.at(-1) ?? null }),
+    this.url.hrefWith({ cursor: this.place().history.at(-1) ?? null }),
   );
   protected readonly following = computed(() => this.url.hrefWith({ cursor: this.next() }));
 }
 
 /** Returns the place after a step to another page, forwards or back. */
 export function placeAfter(before: Place | null, cursor: string): Place {
-  if (before === null || cursor === '') return { cursor, trail: [] };
-  const known = before.trail.indexOf(cursor);
-  if (known >= 0) return { cursor, trail: before.trail.slice(0, known) };
+  if (before === null || cursor === '') return { cursor, history: [] };
+  const known = before.history.indexOf(cursor);
+  if (known >= 0) return { cursor, history: before.history.slice(0, known) };
   return {
     cursor,
-    trail: cursor === before.cursor ? before.trail : [...before.trail, before.cursor],
+    history: cursor === before.cursor ? before.history : [...before.history, before.cursor],
   };
 }

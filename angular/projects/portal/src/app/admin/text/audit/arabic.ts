@@ -33,12 +33,12 @@ const arabic: AuditTexts = {
   noneHere: 'لا يوجد حدث مطابق في هذه الصفحة. قد تطابق أحداث أقدم: افتح الصفحة التالية.',
   exportAs: 'تصدير',
   exportHelp: 'يحتوي التصدير على الأحداث المطابقة في كل الصفحات.',
-  live: 'متابعة الأحداث الجديدة',
-  liveTitle: 'الأحداث الجديدة',
-  liveIntro: (limit) =>
+  follow: 'متابعة الأحداث الجديدة',
+  followTitle: 'الأحداث الجديدة',
+  followIntro: (limit) =>
     `تظهر هنا الأحداث الجديدة المطابقة لعوامل التصفية، الأحدث أولًا. تعرض القائمة أحدث ${limit} حدث.`,
-  liveEmpty: 'لا يوجد حدث جديد بعد.',
-  liveState: {
+  followEmpty: 'لا يوجد حدث جديد بعد.',
+  followState: {
     connecting: 'جارٍ الاتصال…',
     open: 'متصل. تظهر الأحداث الجديدة فورًا.',
     paused: 'متوقف مؤقتًا. لا تتغيّر القائمة.',
@@ -57,7 +57,7 @@ const arabic: AuditTexts = {
         }),
   reconnect: 'الاتصال من جديد',
   backToList: 'العودة إلى القائمة',
-  liveAdded: (count) =>
+  followAdded: (count) =>
     plural(count, {
       one: 'حدث جديد واحد',
       two: 'حدثان جديدان',

@@ -33,12 +33,12 @@ const english: AuditTexts = {
   noneHere: 'No event of this page matches. Older events can match: open the next page.',
   exportAs: 'Export',
   exportHelp: 'The export has the events of all pages that match the filters.',
-  live: 'Follow new events',
-  liveTitle: 'New events',
-  liveIntro: (limit) =>
+  follow: 'Follow new events',
+  followTitle: 'New events',
+  followIntro: (limit) =>
     `New events that match the filters appear here, the newest first. The list has the newest ${limit}.`,
-  liveEmpty: 'No new event yet.',
-  liveState: {
+  followEmpty: 'No new event yet.',
+  followState: {
     connecting: 'Connecting…',
     open: 'Connected. New events appear at once.',
     paused: 'Paused. The list does not change.',
@@ -51,7 +51,7 @@ const english: AuditTexts = {
       : plural(waiting, { one: 'Continue, # event waits', other: 'Continue, # events wait' }),
   reconnect: 'Connect again',
   backToList: 'Back to the list',
-  liveAdded: (count) => plural(count, { one: '# new event', other: '# new events' }),
+  followAdded: (count) => plural(count, { one: '# new event', other: '# new events' }),
   self: 'The user',
   commandLine: 'Command line',
   service: 'The service',

@@ -35,12 +35,12 @@ const french: AuditTexts = {
     'Aucun événement de cette page ne correspond. Des événements plus anciens peuvent correspondre : ouvrez la page suivante.',
   exportAs: 'Exporter',
   exportHelp: 'L’export contient les événements de toutes les pages qui correspondent aux filtres.',
-  live: 'Suivre les nouveaux événements',
-  liveTitle: 'Nouveaux événements',
-  liveIntro: (limit) =>
+  follow: 'Suivre les nouveaux événements',
+  followTitle: 'Nouveaux événements',
+  followIntro: (limit) =>
     `Les nouveaux événements qui correspondent aux filtres apparaissent ici, le plus récent en premier. La liste contient les ${limit} plus récents.`,
-  liveEmpty: 'Aucun nouvel événement pour l’instant.',
-  liveState: {
+  followEmpty: 'Aucun nouvel événement pour l’instant.',
+  followState: {
     connecting: 'Connexion au serveur…',
     open: 'Connecté. Les nouveaux événements apparaissent aussitôt.',
     paused: 'En pause. La liste ne change pas.',
@@ -56,7 +56,7 @@ const french: AuditTexts = {
         }),
   reconnect: 'Se reconnecter',
   backToList: 'Retour à la liste',
-  liveAdded: (count) =>
+  followAdded: (count) =>
     plural(count, { one: '# nouvel événement', other: '# nouveaux événements' }),
   self: 'L’utilisateur lui-même',
   commandLine: 'Ligne de commande',

@@ -35,12 +35,12 @@ const german: AuditTexts = {
     'Kein Ereignis dieser Seite passt. Ältere Ereignisse können passen: Öffnen Sie die nächste Seite.',
   exportAs: 'Exportieren',
   exportHelp: 'Der Export enthält die passenden Ereignisse aller Seiten.',
-  live: 'Neue Ereignisse verfolgen',
-  liveTitle: 'Neue Ereignisse',
-  liveIntro: (limit) =>
+  follow: 'Neue Ereignisse verfolgen',
+  followTitle: 'Neue Ereignisse',
+  followIntro: (limit) =>
     `Neue Ereignisse, die zu den Filtern passen, erscheinen hier, die neuesten zuerst. Die Liste enthält die neuesten ${limit}.`,
-  liveEmpty: 'Noch kein neues Ereignis.',
-  liveState: {
+  followEmpty: 'Noch kein neues Ereignis.',
+  followState: {
     connecting: 'Die Verbindung wird aufgebaut…',
     open: 'Verbunden. Neue Ereignisse erscheinen sofort.',
     paused: 'Angehalten. Die Liste ändert sich nicht.',
@@ -56,7 +56,7 @@ const german: AuditTexts = {
         }),
   reconnect: 'Erneut verbinden',
   backToList: 'Zurück zur Liste',
-  liveAdded: (count) => plural(count, { one: '# neues Ereignis', other: '# neue Ereignisse' }),
+  followAdded: (count) => plural(count, { one: '# neues Ereignis', other: '# neue Ereignisse' }),
   self: 'Der Benutzer selbst',
   commandLine: 'Kommandozeile',
   service: 'Der Dienst',

@@ -36,12 +36,12 @@ const spanish: AuditTexts = {
   exportAs: 'Exportar',
   exportHelp:
     'La exportación contiene los eventos de todas las páginas que coinciden con los filtros.',
-  live: 'Seguir los eventos nuevos',
-  liveTitle: 'Eventos nuevos',
-  liveIntro: (limit) =>
+  follow: 'Seguir los eventos nuevos',
+  followTitle: 'Eventos nuevos',
+  followIntro: (limit) =>
     `Los eventos nuevos que coinciden con los filtros aparecen aquí, el más reciente primero. La lista tiene los ${limit} más recientes.`,
-  liveEmpty: 'Todavía no hay ningún evento nuevo.',
-  liveState: {
+  followEmpty: 'Todavía no hay ningún evento nuevo.',
+  followState: {
     connecting: 'Conectando…',
     open: 'Conectado. Los eventos nuevos aparecen al momento.',
     paused: 'En pausa. La lista no cambia.',
@@ -57,7 +57,7 @@ const spanish: AuditTexts = {
         }),
   reconnect: 'Conectar de nuevo',
   backToList: 'Volver a la lista',
-  liveAdded: (count) => plural(count, { one: '# evento nuevo', other: '# eventos nuevos' }),
+  followAdded: (count) => plural(count, { one: '# evento nuevo', other: '# eventos nuevos' }),
   self: 'El propio usuario',
   commandLine: 'Línea de comandos',
   service: 'El servicio',

@@ -6,7 +6,7 @@ const arabic: MergeTexts = {
   label: 'دمج في مستخدم آخر',
   ends: (name) => `ينتهي هذا الحساب: ${isolate(name)}. اختر الحساب الذي يبقى.`,
   search: 'ابحث عن الحساب الذي يبقى',
-  nobody: 'لا يطابق أي مستخدم آخر.',
+  noUsers: 'لا يطابق أي مستخدم آخر.',
   choose: 'اختيار',
   chooseNamed: (name) => `اختيار ${isolate(name)}`,
   stays: (name) => `يبقى هذا الحساب: ${isolate(name)}`,

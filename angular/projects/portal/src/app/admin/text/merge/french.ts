@@ -6,7 +6,7 @@ const french: MergeTexts = {
   label: 'Fusionner avec un autre utilisateur',
   ends: (name) => `Ce compte se termine : ${isolate(name)}. Choisissez le compte qui reste.`,
   search: 'Rechercher le compte qui reste',
-  nobody: 'Aucun autre utilisateur ne correspond.',
+  noUsers: 'Aucun autre utilisateur ne correspond.',
   choose: 'Choisir',
   chooseNamed: (name) => `Choisir ${isolate(name)}`,
   stays: (name) => `Ce compte reste : ${isolate(name)}`,

@@ -6,7 +6,7 @@ const german: MergeTexts = {
   label: 'Mit anderem Benutzer zusammenführen',
   ends: (name) => `Dieses Konto endet: ${isolate(name)}. Wählen Sie das Konto, das bleibt.`,
   search: 'Konto suchen, das bleibt',
-  nobody: 'Kein anderer Benutzer passt.',
+  noUsers: 'Kein anderer Benutzer passt.',
   choose: 'Wählen',
   chooseNamed: (name) => `${isolate(name)} wählen`,
   stays: (name) => `Dieses Konto bleibt: ${isolate(name)}`,

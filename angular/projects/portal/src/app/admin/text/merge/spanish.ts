@@ -6,7 +6,7 @@ const spanish: MergeTexts = {
   label: 'Combinar con otro usuario',
   ends: (name) => `Esta cuenta termina: ${isolate(name)}. Elija la cuenta que queda.`,
   search: 'Buscar la cuenta que queda',
-  nobody: 'Ningún otro usuario coincide.',
+  noUsers: 'Ningún otro usuario coincide.',
   choose: 'Elegir',
   chooseNamed: (name) => `Elegir ${isolate(name)}`,
   stays: (name) => `Esta cuenta queda: ${isolate(name)}`,

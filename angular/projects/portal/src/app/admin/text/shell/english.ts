@@ -47,7 +47,7 @@ const english: ShellTexts = {
   reasonHelp: 'It is stored in the audit event, for example the number of the support request.',
   reasonMissing: 'Enter a reason.',
   stale:
-    'This was changed in the meantime. Nothing was done. Load the current state, check it and try again.',
+    'This was changed since it was loaded. Nothing was done. Load the current state, check it and try again.',
   reload: 'Load the current state',
   lastAdministrator:
     'This is the last active administrator. Nothing was done. Give the role “admin” to another user first.',

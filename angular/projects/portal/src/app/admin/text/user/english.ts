@@ -12,7 +12,8 @@ const english: UserTexts = {
     quarantined:
       'This user cannot sign in: the account is quarantined, because the owner of its address signed in with another account.',
     locked: 'This user cannot sign in now: there were too many failed attempts.',
-    no_way_in: 'This user cannot sign in: the account has neither a password nor a provider.',
+    no_sign_in_method:
+      'This user cannot sign in: the account has neither a password nor a provider.',
     password_expired:
       'This user cannot sign in: the given password has expired. Reset the password.',
   },
@@ -21,7 +22,7 @@ const english: UserTexts = {
   deletedAt: (time) => `The user requested the deletion. The account will be deleted on ${time}.`,
   formerIds: (ids) => `These accounts were merged into this one: ${isolate(ids)}.`,
   openedByFormerId: (id) => `The account ${isolate(id)} was merged into this one.`,
-  changed: 'The user was changed in the meantime:',
+  changed: 'The user was changed since it was loaded:',
   change: (field, before, after) =>
     `${field}: before “${isolate(before)}”, now “${isolate(after)}”`,
   profile: 'Profile',

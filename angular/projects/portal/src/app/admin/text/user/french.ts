@@ -13,7 +13,7 @@ const french: UserTexts = {
       'Cet utilisateur ne peut pas se connecter : le compte est en quarantaine, car le propriétaire de son adresse s’est connecté avec un autre compte.',
     locked:
       'Cet utilisateur ne peut pas se connecter pour le moment : il y a eu trop de tentatives échouées.',
-    no_way_in:
+    no_sign_in_method:
       'Cet utilisateur ne peut pas se connecter : le compte n’a ni mot de passe ni fournisseur.',
     password_expired:
       'Cet utilisateur ne peut pas se connecter : le mot de passe attribué a expiré. Réinitialisez-le.',

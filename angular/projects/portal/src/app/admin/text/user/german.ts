@@ -12,7 +12,7 @@ const german: UserTexts = {
     quarantined:
       'Dieser Benutzer kann sich nicht anmelden: Das Konto ist unter Quarantäne, weil sich der Inhaber der Adresse mit einem anderen Konto angemeldet hat.',
     locked: 'Dieser Benutzer kann sich gerade nicht anmelden: Es gab zu viele Fehlversuche.',
-    no_way_in:
+    no_sign_in_method:
       'Dieser Benutzer kann sich nicht anmelden: Das Konto hat weder ein Passwort noch einen Anbieter.',
     password_expired:
       'Dieser Benutzer kann sich nicht anmelden: Das vergebene Passwort ist abgelaufen. Setzen Sie es zurück.',

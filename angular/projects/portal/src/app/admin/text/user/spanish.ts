@@ -12,7 +12,7 @@ const spanish: UserTexts = {
     quarantined:
       'Este usuario no puede iniciar sesión: la cuenta está en cuarentena, porque el dueño de su dirección inició sesión con otra cuenta.',
     locked: 'Este usuario no puede iniciar sesión ahora: hubo demasiados intentos fallidos.',
-    no_way_in:
+    no_sign_in_method:
       'Este usuario no puede iniciar sesión: la cuenta no tiene ni contraseña ni proveedor.',
     password_expired:
       'Este usuario no puede iniciar sesión: la contraseña asignada ha caducado. Restablézcala.',

@@ -23,7 +23,7 @@ const english: UsersTexts = {
   count: (count) => plural(count, { one: 'One user', other: '# users' }),
   countOfPage: (count) =>
     plural(count, { one: 'One user on this page', other: '# users on this page' }),
-  nobody: 'No user matches. Change or clear the filters.',
+  noUsers: 'No user matches. Change or clear the filters.',
   caption: 'Users that match the filters',
   user: 'User',
   methods: 'Sign-in methods',

@@ -26,7 +26,7 @@ const french: UsersTexts = {
       one: '# utilisateur sur cette page',
       other: '# utilisateurs sur cette page',
     }),
-  nobody: 'Aucun utilisateur ne correspond. Modifiez ou effacez les filtres.',
+  noUsers: 'Aucun utilisateur ne correspond. Modifiez ou effacez les filtres.',
   caption: 'Utilisateurs qui correspondent aux filtres',
   user: 'Utilisateur',
   methods: 'Moyens de connexion',

@@ -23,7 +23,7 @@ const german: UsersTexts = {
   count: (count) => plural(count, { one: 'Ein Benutzer', other: '# Benutzer' }),
   countOfPage: (count) =>
     plural(count, { one: 'Ein Benutzer auf dieser Seite', other: '# Benutzer auf dieser Seite' }),
-  nobody: 'Kein Benutzer passt. Ändern oder entfernen Sie die Filter.',
+  noUsers: 'Kein Benutzer passt. Ändern oder entfernen Sie die Filter.',
   caption: 'Benutzer, die zu den Filtern passen',
   user: 'Benutzer',
   methods: 'Anmeldewege',

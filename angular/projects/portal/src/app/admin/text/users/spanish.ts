@@ -23,7 +23,7 @@ const spanish: UsersTexts = {
   count: (count) => plural(count, { one: 'Un usuario', other: '# usuarios' }),
   countOfPage: (count) =>
     plural(count, { one: 'Un usuario en esta página', other: '# usuarios en esta página' }),
-  nobody: 'Ningún usuario coincide. Cambie o quite los filtros.',
+  noUsers: 'Ningún usuario coincide. Cambie o quite los filtros.',
   caption: 'Usuarios que coinciden con los filtros',
   user: 'Usuario',
   methods: 'Formas de iniciar sesión',

@@ -12,7 +12,7 @@ const ada = {
   revision: 3,
 } as unknown as UserDetail;
 
-it('says which fields another administrator changed in the meantime', async () => {
+it('says which fields another administrator changed since it was loaded', async () => {
   const answers = [ada, { ...ada, email: 'new@corp.example', assignedRoles: [], revision: 4 }];
   const get = vi.fn(() => Promise.resolve(answers.shift()));
   const open = new OpenUser({ get } as unknown as Users);

@@ -31,7 +31,7 @@ export class OpenUser {
   readonly user = new Latest<UserDetail>();
   /** What the last act did. */
   readonly message = signal('');
-  /** What another administrator, or a login, changed in the meantime. */
+  /** What another administrator, or a login, changed since it was loaded. */
   readonly changes = signal<readonly Change[]>([]);
   private id = '';
 

@@ -14,19 +14,19 @@ import { AdminEvent } from '../api/events';
 import { auditText } from '../text/audit';
 import { EventTable } from './event-table';
 import { AuditFilters } from './filters';
-import { LIMIT, LiveList } from './live-list';
+import { LIMIT, NewestList } from './newest-list';
 
 /** A screen reader announces new events once in this time. */
 const ANNOUNCE_MS = 10_000;
 
 /** New audit events as they happen. */
 @Component({
-  selector: 'app-live-tail',
+  selector: 'app-event-follower',
   imports: [EventTable],
-  templateUrl: './live-tail.html',
+  templateUrl: './event-follower.html',
   styleUrl: '../ui/page.css',
 })
-export class LiveTail {
+export class EventFollower {
   private readonly api = inject(AdminApi);
   private readonly window = inject(DOCUMENT).defaultView;
   protected readonly text = auditText.inject();
@@ -34,7 +34,7 @@ export class LiveTail {
   readonly filters = input.required<AuditFilters>();
 
   protected readonly limit = LIMIT;
-  protected readonly list = new LiveList<AdminEvent>();
+  protected readonly list = new NewestList<AdminEvent>();
   private readonly connection = signal<'connecting' | 'open' | 'ended'>('connecting');
   protected readonly state = computed(() => {
     const connection = this.connection();
@@ -83,6 +83,6 @@ export class LiveTail {
   private announce(): void {
     const count = this.list.received() - this.announced;
     this.announced += count;
-    this.announcement.set(count > 0 ? this.text().liveAdded(count) : '');
+    this.announcement.set(count > 0 ? this.text().followAdded(count) : '');
   }
 }

@@ -1,11 +1,11 @@
-import { LiveList } from './live-list';
+import { NewestList } from './newest-list';
 
-describe('the list of live events', () => {
-  let list: LiveList<{ id: string }>;
+describe('the list of new events', () => {
+  let list: NewestList<{ id: string }>;
   const ids = () => list.items().map(({ id }) => id);
   const add = (...items: string[]) => items.forEach((id) => list.add({ id }));
 
-  beforeEach(() => (list = new LiveList(3)));
+  beforeEach(() => (list = new NewestList(3)));
 
   it('has the newest first, and is bounded', () => {
     add('1', '2', '3', '4');

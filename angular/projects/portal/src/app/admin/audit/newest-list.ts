@@ -4,7 +4,7 @@ import { computed, signal } from '@angular/core';
 export const LIMIT = 200;
 
 /** The newest items of a stream, the newest first. While it is paused, new ones wait. */
-export class LiveList<T extends { readonly id: string }> {
+export class NewestList<T extends { readonly id: string }> {
   private readonly shown = signal<readonly T[]>([]);
   private readonly held = signal<readonly T[]>([]);
   readonly paused = signal(false);
