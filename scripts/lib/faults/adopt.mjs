@@ -89,6 +89,10 @@ for (let round = 0; round < KILLS; round += 1) {
 }
 note(`after ${KILLS} kills: ${tally(states)}`);
 check('no program opens a part of the users', half.length === 0, tally(half) || 'none');
-check('each adoption is continued or given back', lost.length === 0, lost.slice(0, 3).join('; ') || 'none lost');
+check(
+  'each adoption is continued or given back',
+  lost.length === 0,
+  lost.slice(0, 3).join('; ') || 'none lost',
+);
 await client.close();
 finish();

@@ -65,15 +65,27 @@ async function run(store, url) {
   const sum = (member) => found.reduce((total, damage) => total + damage[member], 0);
   check(`${store}: the kills met a running import`, kills.filter(Boolean).length >= KILLS / 2, tally(kills));
   const measured = `${sum('incomplete')} incomplete, ${found.at(-1).users} users after the last kill`;
-  check(`${store}: each user is complete or absent`, sum('incomplete') === 0 && found.at(-1).users > 1, measured);
+  check(
+    `${store}: each user is complete or absent`,
+    sum('incomplete') === 0 && found.at(-1).users > 1,
+    measured,
+  );
   const events = `${sum('unrecorded')} users without, ${sum('orphaned')} events without a user`;
   check(`${store}: each user has one audit event`, sum('unrecorded') + sum('orphaned') === 0, events);
   const verified = home.run(['events', 'verify']);
   check(`${store}: the chains of audit events are complete`, verified.code === 0, `exit ${verified.code}`);
   const rest = home.run(IMPORT);
-  check(`${store}: the next run continues`, rest.code === 0 && / 0 updated, /.test(rest.out), rest.out.trim());
+  check(
+    `${store}: the next run continues`,
+    rest.code === 0 && / 0 updated, /.test(rest.out),
+    rest.out.trim(),
+  );
   const again = home.run(IMPORT);
-  check(`${store}: the run after it changes nothing`, again.out.includes(` ${ROWS} unchanged, 0 refused`), again.out.trim());
+  check(
+    `${store}: the run after it changes nothing`,
+    again.out.includes(` ${ROWS} unchanged, 0 refused`),
+    again.out.trim(),
+  );
 }
 
 await run('sqlite', 'sqlite:v.db');

@@ -46,7 +46,7 @@ async function run(name, url) {
   for (let round = 0; kills < KILLS && round < 4 * KILLS; round += 1) {
     const args = present === 'separate' ? merge : undo;
     // From the start of the process to its end, in steps that move through all of its time.
-    const result = await killed(home, args, (took * ((round * 7) % 20 + 1)) / 20);
+    const result = await killed(home, args, (took * (((round * 7) % 20) + 1)) / 20);
     if (result.killed) kills += 1;
     else took = result.took;
     if (!result.killed && result.code !== 0) throw new Error(`${args.join(' ')}: exit code ${result.code}`);
