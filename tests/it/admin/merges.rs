@@ -115,6 +115,7 @@ async fn merge_moves_keys_ends_sessions_and_is_undone(location: StoreLocation) {
     of_from.me().await.expect_status(200);
     assert_eq!(find(&service, "name:grace").await, Some(from.id), "a dry run changes nothing");
 
+    service.advance_time(Duration::from_secs(1));
     let done = merge(&admin, &from, &into).await.expect_status(200).json();
     assert_eq!(done["into"]["formerIds"], json!([from.id]));
     of_from.me().await.expect_problem(401, "not_signed_in");

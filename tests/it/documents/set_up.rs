@@ -1,8 +1,8 @@
 //! Installations for the blocks that need more than an empty folder: `sh run service`, `package`, `mongodb`, `two-databases`,
 //! `mail`.
 //!
-//! Each has a running service, the users `ada` (an administrator with an authenticator app) and `linus`, a session of both, a wrong
-//! password of `ada`, and a refused login at the provider `corp`. `systemctl`, `sudo` and `install` are stand-ins, because a test cannot
+//! Each has a running service, the users `ada` (an administrator with an authenticator app) and `linus`, a session of both, another
+//! administrator `barbara`, a wrong password of `ada`, and a refused login at the provider `corp`. `systemctl`, `sudo` and `install` are stand-ins, because a test cannot
 //! install a service or have two users: `systemctl` starts, stops and restarts the real binary in the folder. Names of the documents
 //! stand for those of the test: [`FOLDERS`], [`PUBLIC_URL`] and [`TRACE`].
 
@@ -198,7 +198,8 @@ impl Installed {
         let users = format!(
             "username,email,emailVerified,roles,password,totpSecret\n\
              ada,ada@corp.example,true,admin,{PASSWORD},{secret}\n\
-             linus,linus@corp.example,true,,{PASSWORD},\n"
+             linus,linus@corp.example,true,,{PASSWORD},\n\
+             barbara,barbara@corp.example,true,admin,{PASSWORD},\n"
         );
         self.write("users.csv", &users, 0o600);
         if let (SetUp::TwoDatabases, Some(location)) = (self.set_up, &self.location) {

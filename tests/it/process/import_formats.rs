@@ -224,7 +224,8 @@ async fn user_of_the_same_name_is_not_changed_by_an_export(location: StoreLocati
 
 #[test]
 fn report_lists_what_is_not_carried_over() {
-    let home = installation(&StoreLocation::file());
+    let location = StoreLocation::file();
+    let home = installation(&location);
     let done = import(&home, "bulk.json", &fixture("auth0-bulk.json"), &["--json", "--format", "auth0"])
         .expect_exit(0);
     let report: Value = serde_json::from_str(&done.out).unwrap();
@@ -258,7 +259,8 @@ fn report_lists_what_is_not_carried_over() {
 
 #[test]
 fn options_that_do_not_fit_the_file_are_refused() {
-    let home = installation(&StoreLocation::file());
+    let location = StoreLocation::file();
+    let home = installation(&location);
     for (file, content, more, part) in [
         (
             "a.csv",
