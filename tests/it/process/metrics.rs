@@ -82,6 +82,9 @@ fn installation(metrics: &str) -> Installation {
         ("VESTIBULE_METRICS_LISTEN", metrics),
         ("VESTIBULE_MAIL_URL", "smtp://127.0.0.1:9"),
         ("VESTIBULE_MAIL_FROM", "auth@corp.example"),
+        ("VESTIBULE_WEBHOOKS", "crm"),
+        ("VESTIBULE_WEBHOOK_CRM_URL", "http://127.0.0.1:9/hook"),
+        ("VESTIBULE_WEBHOOK_CRM_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
     ]);
     add(&home, "ada");
     let linus = ["users", "add", "linus", "--email", "linus@corp.example", "--email-verified", "--generate"];
@@ -111,6 +114,12 @@ async fn metrics_are_described_and_have_no_label_from_a_request() {
     let serving = home.serve();
     let browser = Browser::at(serving.address);
     assert_waiting_mail_is_counted(&browser, &address).await;
+    // A webhook gets the events from its first start on, and this one does not answer.
+    add(&home, "barbara");
+    eventually(Duration::from_secs(30), "a message is tried", async || {
+        scrape(&address).await.contains("vestibule_webhook_deliveries_total")
+    })
+    .await;
     drive(&browser).await;
     for _ in 0..12 {
         Browser::at(serving.address).sign_in(HOSTILE, "wrong").await;
