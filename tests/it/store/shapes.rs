@@ -89,7 +89,10 @@ async fn mongodb_collections_have_their_indexes() {
         }
         let numbers = |document: &Bson| serde_json::to_value(document).unwrap();
         let expected: Vec<_> = expected.into_iter().map(|index| numbers(&Bson::Document(index))).collect();
-        assert_eq!(indexes.iter().map(numbers).collect::<Vec<_>>(), expected);
+        let (common, own) = indexes.split_at(expected.len());
+        assert_eq!(common.iter().map(numbers).collect::<Vec<_>>(), expected);
+        // The lists of administrators sort users by their own fields.
+        assert_eq!(own.is_empty(), collection != "users", "{collection}: {own:?}");
     }
 }
 
