@@ -107,6 +107,16 @@ async fn assert_waiting_mail_is_counted(browser: &Browser, address: &str) {
     .await;
 }
 
+/// Creates a user, and waits until the metrics show the message about it. A webhook gets the events from its first start on, and this one
+/// does not answer.
+async fn assert_tried_message_is_counted(home: &Installation, address: &str) {
+    add(home, "barbara");
+    eventually(Duration::from_secs(30), "a message is tried", async || {
+        scrape(address).await.contains("vestibule_webhook_deliveries_total")
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn metrics_are_described_and_have_no_label_from_a_request() {
     let address = format!("127.0.0.1:{}", free_port());
@@ -114,12 +124,7 @@ async fn metrics_are_described_and_have_no_label_from_a_request() {
     let serving = home.serve();
     let browser = Browser::at(serving.address);
     assert_waiting_mail_is_counted(&browser, &address).await;
-    // A webhook gets the events from its first start on, and this one does not answer.
-    add(&home, "barbara");
-    eventually(Duration::from_secs(30), "a message is tried", async || {
-        scrape(&address).await.contains("vestibule_webhook_deliveries_total")
-    })
-    .await;
+    assert_tried_message_is_counted(&home, &address).await;
     drive(&browser).await;
     for _ in 0..12 {
         Browser::at(serving.address).sign_in(HOSTILE, "wrong").await;
