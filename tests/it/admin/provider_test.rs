@@ -47,7 +47,7 @@ async fn provider_that_works_passes_every_check(location: StoreLocation) {
 async fn fault_is_shown_with_the_next_step_and_does_not_change_the_provider(location: StoreLocation) {
     let fixture = FederatedFixture::start(&location).await;
     let browser = administrator(&fixture.service).await.0;
-    let faults: [(Fault, &str, &str); 3] = [
+    let faults: [(Fault, &str, &str); 4] = [
         (
             Fault::Discovery(|document| document["issuer"] = json!("https://another.example")),
             "issuer",
@@ -55,6 +55,7 @@ async fn fault_is_shown_with_the_next_step_and_does_not_change_the_provider(loca
         ),
         (Fault::Keys(|keys| keys["keys"] = json!([])), "keys", "RS256"),
         (Fault::Answer(Endpoint::Discovery, Answer::Html), "discovery", "_ISSUER"),
+        (Fault::Answer(Endpoint::Token, Answer::Error("invalid_client")), "token_endpoint", "_CLIENT_SECRET"),
     ];
     for (fault, name, step) in faults {
         fixture.fake.set_fault(fault);
@@ -70,7 +71,7 @@ async fn fault_is_shown_with_the_next_step_and_does_not_change_the_provider(loca
     }
     let events = events(&fixture.service).await;
     let reasons: Vec<_> = events.iter().filter(|event| event.kind == EventKind::ProviderTested).collect();
-    assert_eq!(reasons.len(), 3);
+    assert_eq!(reasons.len(), 4);
     assert!(reasons.iter().all(|event| event.reason.as_deref() == Some("check_failed")));
 }
 

@@ -342,8 +342,11 @@ async fn route(State(shared): State<Arc<Shared>>, request: Request) -> Response 
         Endpoint::Token => shared.token(&asked),
         Endpoint::Userinfo => shared.userinfo(&asked),
     };
+    let has_error = matches!(shared.fault(), Fault::Answer(at, fault::Answer::Error(_)) if at == endpoint);
     match honest {
         Ok(honest) => shared.send(endpoint, honest).await,
+        // The fault is the answer to every request, also to one that the provider refuses.
+        Err(_) if has_error => shared.send(endpoint, json!({})).await,
         Err((status, error)) => {
             shared.protocol_errors.lock().unwrap().push(format!("{endpoint:?}: {error}"));
             (status, axum::Json(json!({ "error": error }))).into_response()
