@@ -71,17 +71,22 @@ impl Reservation {
     }
 }
 
+/// Returns whether a user counts: active, with the role, and without a deletion that is due.
+pub(super) fn is_administrator(user: &User, providers: &[ProviderConfig]) -> bool {
+    user.status == Status::Active
+        && user.deletion_at.is_none()
+        && roles_of(user, providers).iter().any(|role| role == ADMIN)
+}
+
 impl<'a> Administrators<'a> {
     #[must_use]
     pub fn new(store: &'a Store, users: &'a DocumentCache<User>, providers: &'a [ProviderConfig]) -> Self {
         Self { store, users, providers }
     }
 
-    /// Returns whether a user counts: active, with the role, and without a deletion that is due.
+    /// Returns whether a user counts.
     pub(super) fn includes(&self, user: &User) -> bool {
-        user.status == Status::Active
-            && user.deletion_at.is_none()
-            && roles_of(user, self.providers).iter().any(|role| role == ADMIN)
+        is_administrator(user, self.providers)
     }
 
     /// Reserves the removal of an administrator.

@@ -1,13 +1,10 @@
 //! The last administrator cannot be merged away.
 
-use super::error::MergeError;
+use super::{super::administrators::is_administrator, error::MergeError};
 use crate::{
     config::ProviderConfig,
     store::{Page, Store, StoreError, Stored},
-    user::{
-        Status, User,
-        roles::{ADMIN, roles_of},
-    },
+    user::User,
 };
 
 /// Users per read of the store.
@@ -25,10 +22,6 @@ pub(super) async fn require_another(
         return Ok(None);
     }
     another(store, providers, from, into).await?.map(Some).ok_or(MergeError::LastAdministrator)
-}
-
-fn is_administrator(user: &User, providers: &[ProviderConfig]) -> bool {
-    user.status == Status::Active && roles_of(user, providers).iter().any(|role| role == ADMIN)
 }
 
 async fn another(
