@@ -21,6 +21,9 @@ pub struct Relink<'a> {
 pub enum RelinkError {
     #[error("the user does not exist")]
     NotFound,
+    /// The actor may not act on administrators.
+    #[error("only an administrator with the role `admin` may act on administrators")]
+    Administrative,
     #[error("the user has no identity at this provider; the user links one on the account page")]
     NoIdentity,
     #[error("the user has several identities at this provider; unlink the old ones first")]
@@ -61,6 +64,9 @@ impl Provisioning<'_> {
         let written = self
             .users
             .update::<(), RelinkError>(&user.document_id(), |user| {
+                // In the compare-and-set: a user who becomes an administrator at the same time is protected, too. The new subject signs in as
+                // the user (takeover of an administrator).
+                self.require_authority(user).map_err(|_| RelinkError::Administrative)?;
                 let old = old_identity(user, provider)?.clone();
                 let new = IdentityKey { issuer: old.key.issuer.clone(), subject: subject.to_owned() };
                 if old.key == new {

@@ -8,39 +8,37 @@ use std::{
 
 use axum::{
     Json as JsonBody,
-    extract::{Path, Query, State, rejection::PathRejection, rejection::QueryRejection},
-    http::{HeaderMap, header},
+    extract::{Query, State, rejection::QueryRejection},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::view;
 use crate::{
-    admin::{Permission, require_permission},
+    admin::{
+        Permission, require_permission,
+        users::{acts::routes::ActRequest, view::UserView},
+    },
     app::{App, AppState},
-    audit::StatedReason,
     config::Issuer,
     error::{ApiError, ApiResult, ErrorCode, FieldError},
+    login::password::account_keys,
     provisioning::{
-        IssuerMove, MergeError, MergeOrder, MergeSources, Mode, Moved, Provisioning, Relink, RelinkError,
-        Undo,
+        IssuerMove, MergeError, MergeOrder, MergeSources, Mode, Moved, Relink, RelinkError, Undo,
     },
-    session::{CurrentSession, SignedIn},
-    store::{Page, StoreError},
+    session::SignedIn,
+    store::{Page, StoreError, Stored},
     user::{
-        UserId,
+        User, UserId,
         merge::{Merge, MergeId, MergeOptions, MergeRefused},
     },
-    web::{body::Json, client::Client},
+    web::body::Json,
 };
 
 /// Merges per page.
 const PAGE: usize = 50;
 /// The time of a request that moves an issuer. A repeated request continues.
 const MOVE_TIME: Duration = Duration::from_secs(5);
-
-/// `id` of a path: a text that is no id is the id of nothing.
-type Id = Result<Path<String>, PathRejection>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -57,30 +55,25 @@ pub(crate) struct MergeBody {
 }
 
 /// `POST /api/admin/users/{id}/merge`: the user of the path ends.
-#[expect(clippy::too_many_arguments, reason = "axum extracts each part of the request")]
 pub(crate) async fn merge(
     State(app): State<AppState>,
-    client: Client,
-    SignedIn(current): SignedIn,
-    id: Id,
-    headers: HeaderMap,
+    request: ActRequest,
     Json(body): Json<MergeBody>,
 ) -> ApiResult<JsonBody<Value>> {
-    require_permission(&app, &current, Permission::Users)?;
-    let reason = stated(&body.reason)?;
+    let actor = request.actor(Permission::Users, Some(&body.reason)).await?;
     let order = MergeOrder {
-        from: parsed::<UserId>(id)?,
+        from: request.id()?,
         into: body.into.parse().map_err(|_| invalid("into"))?,
         options: MergeOptions { with_roles: body.with_roles, with_factors: body.with_factors },
-        revision: expected_revision(&headers)?,
-        is_full: is_full(&app, &current),
+        revision: actor.revision,
+        is_full: actor.is_full,
     };
-    let acts = provisioning(&app, &client, &current, body.dry_run).stating(reason);
+    let acts = actor.provisioning_in(mode(body.dry_run));
     let outcome = Box::pin(acts.merge(sources(&app), order)).await?;
     Ok(JsonBody(json!({
         "merge": outcome.merge,
-        "from": view::user(&app, &outcome.from),
-        "into": view::user(&app, &outcome.into),
+        "from": view_of(&app, outcome.from).await?,
+        "into": view_of(&app, outcome.into).await?,
         "changes": outcome.changes,
         "undoUntil": outcome.undo_until,
     })))
@@ -126,19 +119,16 @@ pub(crate) struct UndoBody {
 /// `POST /api/admin/merges/{id}/undo`
 pub(crate) async fn undo(
     State(app): State<AppState>,
-    client: Client,
-    SignedIn(current): SignedIn,
-    id: Id,
+    request: ActRequest,
     Json(body): Json<UndoBody>,
 ) -> ApiResult<JsonBody<Value>> {
-    require_permission(&app, &current, Permission::Users)?;
-    let reason = stated(&body.reason)?;
-    let order = Undo { merge: parsed::<MergeId>(id)?, is_full: is_full(&app, &current) };
-    let acts = provisioning(&app, &client, &current, body.dry_run).stating(reason);
+    let actor = request.actor(Permission::Users, Some(&body.reason)).await?;
+    let order = Undo { merge: request.id::<MergeId>()?, is_full: actor.is_full };
+    let acts = actor.provisioning_in(mode(body.dry_run));
     let outcome = Box::pin(acts.undo_merge(sources(&app), order)).await?;
     Ok(JsonBody(json!({
-        "from": view::user(&app, &outcome.from),
-        "into": view::user(&app, &outcome.into),
+        "from": view_of(&app, outcome.from).await?,
+        "into": view_of(&app, outcome.into).await?,
         "changes": outcome.changes,
     })))
 }
@@ -157,17 +147,15 @@ pub(crate) struct MoveBody {
 /// `POST /api/admin/providers/move-issuer`. Only a full administrator: with an issuer of another organisation, its users sign in as ours.
 pub(crate) async fn move_issuer(
     State(app): State<AppState>,
-    client: Client,
-    SignedIn(current): SignedIn,
+    request: ActRequest,
     Json(body): Json<MoveBody>,
 ) -> ApiResult<JsonBody<Moved>> {
-    require_permission(&app, &current, Permission::Full)?;
-    let reason = stated(&body.reason)?;
+    let actor = request.actor(Permission::Full, Some(&body.reason)).await?;
     if body.old == body.new || Issuer::new(&body.new, Vec::new()).is_err() {
         return Err(invalid("new"));
     }
     let order = IssuerMove { old: &body.old, new: &body.new, until: Some(Instant::now() + MOVE_TIME) };
-    let acts = provisioning(&app, &client, &current, body.dry_run).stating(reason);
+    let acts = actor.provisioning_in(mode(body.dry_run));
     Ok(JsonBody(Box::pin(acts.move_issuer(&app.store, order, |_| {})).await?))
 }
 
@@ -185,66 +173,33 @@ pub(crate) struct RelinkBody {
 /// `POST /api/admin/users/{id}/identities/relink`. The new subject signs in as the user: it is a credential.
 pub(crate) async fn relink(
     State(app): State<AppState>,
-    client: Client,
-    SignedIn(current): SignedIn,
-    id: Id,
+    request: ActRequest,
     Json(body): Json<RelinkBody>,
-) -> ApiResult<JsonBody<Value>> {
-    require_permission(&app, &current, Permission::Security)?;
-    let reason = stated(&body.reason)?;
-    let user = parsed::<UserId>(id)?;
-    let found = app.users.get_uncached(&user.document_id()).await?;
-    // Attack: an administrator with a part of the permissions gets into the account of a full one.
-    if found.ok_or(RelinkError::NotFound)?.is_administrative() {
-        require_permission(&app, &current, Permission::Full)?;
-    }
+) -> ApiResult<JsonBody<UserView>> {
+    let actor = request.actor(Permission::Security, Some(&body.reason)).await?;
     let provider = app.config.providers.iter().find(|provider| provider.name == body.provider);
     let provider = provider.ok_or_else(|| invalid("provider"))?;
-    let acts = provisioning(&app, &client, &current, body.dry_run).stating(reason);
-    let order = Relink { user, provider, subject: &body.subject };
+    let order = Relink { user: request.id::<UserId>()?, provider, subject: &body.subject };
+    let acts = actor.provisioning_in(mode(body.dry_run));
     let done = Box::pin(acts.relink(&app.store, order)).await?;
-    Ok(JsonBody(view::user(&app, &done.user)))
+    Ok(JsonBody(view_of(&app, done.user).await?))
 }
 
-fn provisioning<'a>(
-    app: &'a App,
-    client: &'a Client,
-    current: &CurrentSession,
-    dry_run: bool,
-) -> Provisioning<'a> {
-    let mode = if dry_run { Mode::DryRun } else { Mode::Write };
-    Provisioning::new(&app.users, &app.clock, app.audit(client).by_user(current.user.id), mode)
+const fn mode(dry_run: bool) -> Mode {
+    if dry_run { Mode::DryRun } else { Mode::Write }
+}
+
+async fn view_of(app: &App, user: Stored<User>) -> ApiResult<UserView> {
+    let locks = app.limiter.locks(&account_keys(&user)).await?;
+    Ok(UserView::of(app, user, &locks))
 }
 
 fn sources(app: &App) -> MergeSources<'_> {
     MergeSources { store: &app.store, keys: &app.keys, providers: &app.config.providers }
 }
 
-/// Returns whether the administrator may act on users with administrative roles.
-fn is_full(app: &App, current: &CurrentSession) -> bool {
-    require_permission(app, current, Permission::Full).is_ok()
-}
-
-fn stated(text: &str) -> ApiResult<StatedReason> {
-    let invalid = |code| ApiError::invalid_fields(vec![FieldError { field: "reason", code }]);
-    text.parse().map_err(|error: crate::audit::InvalidReason| invalid(error.code()))
-}
-
 fn invalid(field: &'static str) -> ApiError {
     ApiError::invalid_fields(vec![FieldError { field, code: "invalid" }])
-}
-
-fn parsed<T: FromStr>(id: Id) -> ApiResult<T> {
-    let id = id.ok().and_then(|Path(id)| id.parse().ok());
-    id.ok_or_else(|| ApiError::new(ErrorCode::NotFound))
-}
-
-/// Reads `If-Match: "REVISION"`.
-fn expected_revision(headers: &HeaderMap) -> ApiResult<Option<i64>> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let revision =
-        value.to_str().ok().map(|text| text.trim().trim_matches('"')).and_then(|text| text.parse().ok());
-    revision.map(Some).ok_or_else(|| ApiError::new(ErrorCode::RevisionStale))
 }
 
 impl From<MergeError> for ApiError {
@@ -288,6 +243,7 @@ impl From<RelinkError> for ApiError {
             RelinkError::SeveralIdentities | RelinkError::InUse(_) => {
                 Self::new(ErrorCode::IdentityInUse).because(&error)
             }
+            RelinkError::Administrative => Self::new(ErrorCode::Forbidden).because(&error),
             RelinkError::Unchanged | RelinkError::InvalidSubject => invalid("subject").because(&error),
             RelinkError::Store(error) => error.into(),
         }

@@ -47,17 +47,22 @@ pub(crate) struct Actor<'a> {
     client: &'a Client,
     id: UserId,
     /// Whether the actor has every permission.
-    is_full: bool,
+    pub(crate) is_full: bool,
     reason: StatedReason,
     /// The revision of the user that the actor has read.
-    revision: Option<i64>,
+    pub(crate) revision: Option<i64>,
 }
 
 impl Actor<'_> {
     fn provisioning(&self) -> Provisioning<'_> {
+        self.provisioning_in(Mode::Write)
+    }
+
+    /// Returns the operations with what the actor may do.
+    pub(crate) fn provisioning_in(&self, mode: Mode) -> Provisioning<'_> {
         let audit = self.app.audit(self.client).by_user(self.id).stating(self.reason.clone());
         let users = &self.app.users;
-        let all = Provisioning::new(users, &self.app.clock, audit, Mode::Write)
+        let all = Provisioning::new(users, &self.app.clock, audit, mode)
             .at_revision(self.revision)
             .protecting(Administrators::new(&self.app.store, users, &self.app.config.providers));
         if self.is_full { all } else { all.without_administrators() }

@@ -38,6 +38,8 @@ pub(crate) struct UserView {
     created_at: Timestamp,
     updated_at: Timestamp,
     last_login_at: Option<Timestamp>,
+    /// Ids of users that were merged into this one.
+    former_ids: Vec<UserId>,
     revision: i64,
 }
 
@@ -66,6 +68,7 @@ impl UserView {
             created_at: user.created_at,
             updated_at: user.updated_at,
             last_login_at: user.last_login_at,
+            former_ids: user.former_ids,
             revision,
         }
     }
@@ -85,8 +88,6 @@ pub(crate) struct UserDetail {
     locks: Vec<LockView>,
     field_sources: FieldSources,
     created_by: Creator,
-    /// Ids of users that were merged into this one.
-    former_ids: Vec<UserId>,
     can_sign_in: CanSignIn,
 }
 
@@ -154,7 +155,6 @@ impl UserDetail {
             locks: locks.iter().map(LockView::of).collect(),
             field_sources: FieldSources::of(&user),
             created_by: user.created_by,
-            former_ids: user.former_ids.clone(),
             can_sign_in: CanSignIn { ok: why.is_none(), why },
             user: UserView::of(app, user, locks),
         }

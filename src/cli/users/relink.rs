@@ -87,6 +87,7 @@ impl From<RelinkError> for Failure {
         match error {
             RelinkError::Store(error) => error.into(),
             RelinkError::NotFound
+            | RelinkError::Administrative
             | RelinkError::NoIdentity
             | RelinkError::SeveralIdentities
             | RelinkError::Unchanged

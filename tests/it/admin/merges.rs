@@ -416,4 +416,10 @@ async fn relinked_identity_replaces_the_old_one(location: StoreLocation) {
     assert_eq!(kinds_about(&service, &ada).await[0], EventKind::IdentityRelinked);
     let of_users = administrator_with(&service, "barbara", "admin:users").await;
     of_users.post(&path, &body("4", false)).await.expect_problem(403, "forbidden");
+    // Takeover of an administrator: the new subject signs in as the user.
+    let of_security = administrator_with(&service, "carol", "admin:security").await;
+    of_security.post(&path, &body("4", true)).await.expect_status(200);
+    change(&service, &ada, |user| user.roles = vec!["admin:read".to_owned()]).await;
+    of_security.post(&path, &body("4", false)).await.expect_problem(403, "forbidden");
+    assert_eq!(find(&service, &format!("oidc:{OLD}|4")).await, None);
 }

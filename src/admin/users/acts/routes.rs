@@ -1,5 +1,7 @@
 //! `POST`, `PATCH` and `DELETE` of `/api/admin/users`.
 
+use std::str::FromStr;
+
 use axum::{
     Json as JsonBody,
     extract::{FromRequestParts, Path, State, rejection::PathRejection},
@@ -62,7 +64,7 @@ fn if_match(headers: &HeaderMap) -> Result<Option<i64>, ProvisioningError> {
 impl ActRequest {
     /// Checks the permission, then the rest. The session and the roles are read from the store: an administrator who was disabled or lost
     /// the role on another replica a moment ago must not act.
-    async fn actor(&self, permission: Permission, text: Option<&str>) -> ApiResult<Actor<'_>> {
+    pub(crate) async fn actor(&self, permission: Permission, text: Option<&str>) -> ApiResult<Actor<'_>> {
         let current = session::read_again(&self.app, &self.current).await?;
         require_permission(&self.app, &current, permission)?;
         let is_full = require_permission(&self.app, &current, Permission::Full).is_ok();
@@ -72,6 +74,12 @@ impl ActRequest {
         };
         let (app, client, id) = (&*self.app, &self.client, current.user.id);
         Ok(Actor { app, client, id, is_full, reason: reason(text)?, revision })
+    }
+
+    /// Returns the id in the path. A text that is no id is the id of nothing.
+    pub(crate) fn id<T: FromStr>(&self) -> ApiResult<T> {
+        let id = self.id.as_ref().ok().and_then(|Path(id)| id.parse().ok());
+        id.ok_or_else(|| ApiError::new(ErrorCode::NotFound))
     }
 
     async fn user(&self) -> ApiResult<Stored<User>> {
