@@ -7,6 +7,7 @@ use std::{
     collections::HashSet,
     fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 use graph::Graph;
@@ -16,10 +17,14 @@ const HTTP_CRATES: [&str; 5] = ["axum", "http", "hyper", "tower", "tower_http"];
 /// Files outside these that use HTTP types.
 const HTTP: [&str; 5] = ["cli/healthcheck.rs", "error.rs", "metrics.rs", "router.rs", "server.rs"];
 
-fn graph() -> Graph {
-    let graph = Graph::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
-    assert!(graph.edges.len() > 100, "the sources were found");
-    graph
+/// Reading the sources takes seconds of CPU time, so all tests share the graph.
+fn graph() -> &'static Graph {
+    static GRAPH: LazyLock<Graph> = LazyLock::new(|| {
+        let graph = Graph::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+        assert!(graph.edges.len() > 100, "the sources were found");
+        graph
+    });
+    &GRAPH
 }
 
 /// Reports each group of files that import each other, with a shortest cycle: file → file and the names.
@@ -39,22 +44,22 @@ fn cycles(graph: &Graph) -> Vec<String> {
 
 #[test]
 fn files_do_not_import_each_other() {
-    let cycles = cycles(&graph());
+    let cycles = cycles(graph());
     assert!(cycles.is_empty(), "{}", cycles.join("\n"));
 }
 
 #[test]
 fn imports_point_downwards() {
     let graph = graph();
-    assert_eq!(layers::unknown(&graph), Vec::<&str>::new(), "add these files to LAYERS");
-    let upward = layers::upward(&graph);
+    assert_eq!(layers::unknown(graph), Vec::<&str>::new(), "add these files to LAYERS");
+    let upward = layers::upward(graph);
     assert!(upward.is_empty(), "imports of a higher layer:\n  {}", upward.join("\n  "));
 }
 
 #[test]
 fn http_types_stop_at_the_routes() {
     let Graph { external, .. } = graph();
-    for (file, crates) in &external {
+    for (file, crates) in external {
         let is_allowed = file.ends_with("routes.rs")
             || ["http/", "server/", "web/"].iter().any(|folder| file.starts_with(folder))
             || HTTP.contains(&file.as_str());
