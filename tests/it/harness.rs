@@ -27,6 +27,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// Returns whether a race is repeated once more: up to 200 times, and from the tenth one on only within `limit` since `began`.
+pub(crate) fn has_time_for_race(round: usize, began: Instant, limit: Duration) -> bool {
+    round < 10 || (round < 200 && began.elapsed() < limit)
+}
+
 /// Repeats a check until it is true. Fails after `limit`.
 pub(crate) async fn eventually<F: Future<Output = bool>>(
     limit: Duration,

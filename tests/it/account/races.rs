@@ -22,19 +22,11 @@ use crate::harness::{
         FederatedFixture, assert_signed_in, callback_as, claims_of, redirect_target, sign_in, start_login,
         update_user, with_claims,
     },
+    has_time_for_race,
     service::Service,
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with_app, stored_user},
 };
-
-/// Number of races, unless the time limit ends them earlier on a slow machine.
-const ROUNDS: usize = 200;
-const MIN_ROUNDS: usize = 10;
-
-/// Returns whether the time limit allows another round.
-fn has_time(round: usize, began: Instant, limit: Duration) -> bool {
-    round < MIN_ROUNDS || (round < ROUNDS && began.elapsed() < limit)
-}
 
 // The store decides who owns an identity.
 #[on_mongo]
@@ -52,7 +44,7 @@ async fn concurrent_links_of_one_identity_link_one_user() {
     let barrier = Barrier::new(2);
     let mut won = [Vec::new(), Vec::new()];
     let (began, mut round) = (Instant::now(), 0);
-    while has_time(round, began, Duration::from_secs(20)) {
+    while has_time_for_race(round, began, Duration::from_secs(20)) {
         let subject = format!("of both {round}");
         let claims = json!({ "sub": subject });
         let answers = join_all(users.iter().map(|(browser, _)| async {
@@ -95,7 +87,7 @@ async fn concurrent_unlinks_keep_the_last_identity() {
     let grace = fixture.users().await.remove(0);
     let barrier = Barrier::new(2);
     let (began, mut round) = (Instant::now(), 0);
-    while has_time(round, began, Duration::from_secs(10)) {
+    while has_time_for_race(round, began, Duration::from_secs(10)) {
         let answers = join_all(both.iter().zip(&ids).map(|(browser, id)| async {
             barrier.wait().await;
             unlink_identity(browser, id).await
@@ -130,7 +122,7 @@ async fn login_during_unlink_leaves_no_session() {
     let linked = stored_user(&fixture.service, &ada).await.identities;
     let id = identity_id(&browser, "fake").await;
     let (began, mut round, mut signed_in, mut lag) = (Instant::now(), 0, 0, Duration::ZERO);
-    while has_time(round, began, Duration::from_secs(8)) {
+    while has_time_for_race(round, began, Duration::from_secs(8)) {
         let other = Browser::of(&replica);
         let authorization = start_login(&other, &fixture.fake).await;
         let login = async {
@@ -252,7 +244,7 @@ async fn logout_during_reauthentication_is_final() {
     let (linus, app) = create_user_with_app(&service, "linus").await;
     let (began, mut round) = (Instant::now(), 0);
     let (mut factor, mut proof) = (Tally::default(), Tally::default());
-    while has_time(round, began, Duration::from_secs(15)) {
+    while has_time_for_race(round, began, Duration::from_secs(15)) {
         let browser = Browser::of(&service);
         browser.sign_in("linus", PASSWORD).await.expect_status(200);
         service.advance_time(Duration::from_secs(30));
@@ -280,7 +272,7 @@ async fn logout_during_reauthentication_at_provider_is_final() {
     let grace = fixture.users().await.remove(0);
     let claims = with_claims(claims_of("grace"), json!({}));
     let (began, mut round, mut tally) = (Instant::now(), 0, Tally::default());
-    while has_time(round, began, Duration::from_secs(10)) {
+    while has_time_for_race(round, began, Duration::from_secs(10)) {
         fixture.service.advance_time(Duration::from_secs(1));
         let browser = fixture.browser();
         assert_signed_in(&sign_in(&browser, &fixture.fake, &claims).await, "/");
