@@ -87,6 +87,8 @@ impl Act {
 /// A mail. Its links contain tokens.
 #[derive(Clone, Debug)]
 pub enum Message {
+    /// An administrator created the account: the user can choose the first password.
+    Invitation { link: String, expires_at: Timestamp },
     /// The user can choose a new password.
     PasswordReset { link: String, expires_at: Timestamp },
     /// The user confirms that an address is theirs.
@@ -144,6 +146,7 @@ pub enum Notice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Template {
+    Invitation,
     PasswordReset,
     EmailConfirm,
     EmailChangeNotice,
@@ -167,7 +170,8 @@ pub enum Template {
 
 impl Template {
     #[cfg(test)]
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 20] = [
+        Self::Invitation,
         Self::PasswordReset,
         Self::EmailConfirm,
         Self::EmailChangeNotice,
@@ -201,6 +205,7 @@ impl Message {
     #[must_use]
     pub fn template(&self) -> Template {
         match self {
+            Self::Invitation { .. } => Template::Invitation,
             Self::PasswordReset { .. } => Template::PasswordReset,
             Self::EmailConfirm { .. } => Template::EmailConfirm,
             Self::EmailChangeNotice { .. } => Template::EmailChangeNotice,
@@ -228,7 +233,8 @@ impl Message {
     /// Returns the time after which the mail is useless: its link has expired.
     pub(super) fn expires_at(&self) -> Option<Timestamp> {
         match self {
-            Self::PasswordReset { expires_at, .. }
+            Self::Invitation { expires_at, .. }
+            | Self::PasswordReset { expires_at, .. }
             | Self::EmailConfirm { expires_at, .. }
             | Self::EmailChangeNotice { expires_at, .. } => Some(*expires_at),
             Self::SignInWays { .. }
@@ -244,9 +250,9 @@ impl Message {
     pub(super) fn values(&self) -> Values<'_> {
         let none = Values { link: None, not_me: None, value: String::new(), expires_at: self.expires_at() };
         match self {
-            Self::PasswordReset { link, .. } | Self::EmailConfirm { link, .. } => {
-                Values { link: Some(link), ..none }
-            }
+            Self::Invitation { link, .. }
+            | Self::PasswordReset { link, .. }
+            | Self::EmailConfirm { link, .. } => Values { link: Some(link), ..none },
             Self::EmailChangeNotice { new_address, cancel_link, .. } => {
                 Values { link: Some(cancel_link), value: new_address.clone(), ..none }
             }

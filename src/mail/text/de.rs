@@ -17,6 +17,11 @@ pub(super) static TEXTS: Texts = Texts {
     not_me_without_link: "Wenn Sie das waren, ist nichts zu tun. Wenn nicht, ändern Sie jetzt Ihr Passwort.",
     help: "Hilfe",
     automatic: "{brand} hat diese Nachricht automatisch gesendet. Antworten werden nicht gelesen.",
+    invitation: Text {
+        subject: "Ihr neues Konto bei {brand}",
+        body: "Für Sie wurde ein Konto bei {brand} angelegt. Wählen Sie ein Passwort, um sich anzumelden.\n\nWenn Sie dort kein Konto erwarten, ignorieren Sie diese Nachricht.",
+        button: "Passwort wählen",
+    },
     password_reset: Text {
         subject: "Passwort für {brand} zurücksetzen",
         body: "Für Ihr Konto bei {brand} wurde ein neues Passwort angefordert.\n\nWenn Sie es nicht angefordert haben, ignorieren Sie diese Nachricht. Ihr Passwort bleibt, wie es ist.",

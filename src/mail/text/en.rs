@@ -17,6 +17,11 @@ pub(super) static TEXTS: Texts = Texts {
     not_me_without_link: "If this was you, there is nothing to do. If it was not you, change your password now.",
     help: "Help",
     automatic: "{brand} sent this message automatically. Replies are not read.",
+    invitation: Text {
+        subject: "Your new account at {brand}",
+        body: "An account was created for you at {brand}. Choose a password to sign in.\n\nIf you do not expect an account there, ignore this message.",
+        button: "Choose a password",
+    },
     password_reset: Text {
         subject: "Reset your password for {brand}",
         body: "A new password was requested for your account at {brand}.\n\nIf you did not request it, ignore this message. Your password stays as it is.",

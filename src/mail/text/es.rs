@@ -17,6 +17,11 @@ pub(super) static TEXTS: Texts = Texts {
     not_me_without_link: "Si fue usted, no tiene que hacer nada. Si no, cambie su contraseña ahora.",
     help: "Ayuda",
     automatic: "{brand} envió este mensaje automáticamente. Las respuestas no se leen.",
+    invitation: Text {
+        subject: "Su nueva cuenta de {brand}",
+        body: "Se creó una cuenta de {brand} para usted. Elija una contraseña para iniciar sesión.\n\nSi no espera ninguna cuenta, ignore este mensaje.",
+        button: "Elegir una contraseña",
+    },
     password_reset: Text {
         subject: "Restablecer su contraseña de {brand}",
         body: "Se solicitó una contraseña nueva para su cuenta de {brand}.\n\nSi no la solicitó, ignore este mensaje. Su contraseña no cambia.",

@@ -17,6 +17,11 @@ pub(super) static TEXTS: Texts = Texts {
     not_me_without_link: "Si c’était vous, il n’y a rien à faire. Sinon, changez votre mot de passe maintenant.",
     help: "Aide",
     automatic: "{brand} a envoyé ce message automatiquement. Les réponses ne sont pas lues.",
+    invitation: Text {
+        subject: "Votre nouveau compte {brand}",
+        body: "Un compte {brand} a été créé pour vous. Choisissez un mot de passe pour vous connecter.\n\nSi vous n’attendez pas de compte, ignorez ce message.",
+        button: "Choisir un mot de passe",
+    },
     password_reset: Text {
         subject: "Réinitialiser votre mot de passe pour {brand}",
         body: "Un nouveau mot de passe a été demandé pour votre compte {brand}.\n\nSi vous ne l’avez pas demandé, ignorez ce message. Votre mot de passe reste inchangé.",

@@ -20,6 +20,7 @@ pub(super) struct Texts {
     pub(super) help: &'static str,
     /// With `{brand}`.
     pub(super) automatic: &'static str,
+    pub(super) invitation: Text,
     pub(super) password_reset: Text,
     pub(super) email_confirm: Text,
     pub(super) email_change_notice: Text,
@@ -53,6 +54,7 @@ pub(super) struct Text {
 impl Texts {
     pub(super) fn of(&self, template: Template) -> &Text {
         match template {
+            Template::Invitation => &self.invitation,
             Template::PasswordReset => &self.password_reset,
             Template::EmailConfirm => &self.email_confirm,
             Template::EmailChangeNotice => &self.email_change_notice,

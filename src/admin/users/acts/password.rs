@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::{ActError, Actor, ShownOnce};
 use crate::{
+    clock::Timestamp,
     link_token::Purpose,
     login::password::generate,
     mail::{Act, Message, Recipient, SendError},
@@ -72,7 +73,8 @@ impl Actor<'_> {
         let invite_url = match access {
             Access::InviteMail => {
                 let to = user.email.clone().map(|email| Recipient::at(&user, email));
-                self.send_link(&user, to, "access").await?;
+                let invitation = |link, expires_at| Message::Invitation { link, expires_at };
+                self.send_link(&user, to, "access", invitation).await?;
                 None
             }
             Access::InviteLink => Some(self.link(&user, "access").await?),
@@ -105,7 +107,8 @@ impl Actor<'_> {
                 // Only a verified address: a link to another one would open the account to its reader.
                 let to = Recipient::verified(user)
                     .ok_or(ActError::Impossible { field: "by", code: "no_verified_address" })?;
-                self.send_link(user, Some(to), "by").await?;
+                let reset = |link, expires_at| Message::PasswordReset { link, expires_at };
+                self.send_link(user, Some(to), "by", reset).await?;
                 self.provisioning().record_password_reset(user.id, "link by mail").await;
                 Ok(None)
             }
@@ -131,12 +134,13 @@ impl Actor<'_> {
         user: &User,
         to: Option<Recipient>,
         field: &'static str,
+        message: fn(String, Timestamp) -> Message,
     ) -> Result<(), ActError> {
         let to = to.ok_or(ActError::Impossible { field: "email", code: "required" })?;
         let link = self.link(user, field).await?;
         let now = self.app.clock.now();
         let expires_at = now + Purpose::AdministratorReset.lifetime();
-        let message = Message::PasswordReset { link: link.expose_secret().to_owned(), expires_at };
+        let message = message(link.expose_secret().to_owned(), expires_at);
         match self.app.mail.send(&to, &Act::of_administrator(now), message).await {
             Ok(()) => Ok(()),
             Err(SendError::Disabled) => Err(ActError::Impossible { field, code: "mail_disabled" }),

@@ -12,6 +12,7 @@ use crate::{
     admin::administrator,
     harness::{
         browser::Browser,
+        mail::{MAIL, queued},
         service::Service,
         stores::StoreLocation,
         users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
@@ -169,6 +170,20 @@ async fn created_user_gets_in_by_link_or_generated_password(location: StoreLocat
     for body in [json!({ "username": "x" }), json!({ "username": "", "access": "none" }), new("x", "yes")] {
         act(&browser, Method::POST, USERS, body).await.expect_problem(400, "invalid_request");
     }
+}
+
+#[on_every_store]
+async fn invited_user_gets_a_mail_with_a_link(location: StoreLocation) {
+    let service = Service::with_settings(&location, &MAIL).await;
+    let browser = administrator(&service).await.0;
+    let body = json!({ "username": "ada", "email": "ada@corp.example", "access": "invite-mail" });
+    let user = act(&browser, Method::POST, USERS, body).await.expect_status(201).json();
+    // Only the reader of the mail has the link.
+    assert_eq!((&user["inviteUrl"], &user["emailVerified"]), (&Value::Null, &json!(false)));
+    assert_eq!(queued(&service).await, [("ada@corp.example".to_owned(), "invitation".to_owned())]);
+    let without_address = json!({ "username": "grace", "access": "invite-mail" });
+    act(&browser, Method::POST, USERS, without_address).await.expect_problem(400, "invalid_request");
+    assert_eq!(queued(&service).await.len(), 1);
 }
 
 #[on_every_store]

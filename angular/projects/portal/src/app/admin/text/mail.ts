@@ -2,6 +2,7 @@ import { FeatureText } from './feature-text';
 
 /** Mails that the service sends. A newer server has others. */
 export type MailTemplate =
+  | 'invitation'
   | 'passwordReset'
   | 'emailConfirm'
   | 'emailChangeNotice'

@@ -17,6 +17,7 @@ const arabic: MailTexts = {
   none: 'لا توجد رسالة تنتظر، ولم يُوقف إرسال أي رسالة.',
   retryHelp: 'يضع هذا الأمر رسالة في قائمة الانتظار من جديد:',
   templates: {
+    invitation: 'دعوة إلى حساب جديد',
     passwordReset: 'رابط لكلمة مرور جديدة',
     emailConfirm: 'تأكيد عنوان',
     emailChangeNotice: 'إشعار بتغيير العنوان',

@@ -17,6 +17,7 @@ const english: MailTexts = {
   none: 'No mail waits, and none was given up.',
   retryHelp: 'This command puts a mail into the queue again:',
   templates: {
+    invitation: 'Invitation to a new account',
     passwordReset: 'Link for a new password',
     emailConfirm: 'Confirmation of an address',
     emailChangeNotice: 'Notice of a change of the address',

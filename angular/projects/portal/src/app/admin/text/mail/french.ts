@@ -17,6 +17,7 @@ const french: MailTexts = {
   none: 'Aucun message n’est en attente, et aucun n’a été abandonné.',
   retryHelp: 'Cette commande remet un message dans la file :',
   templates: {
+    invitation: 'Invitation à un nouveau compte',
     passwordReset: 'Lien pour un nouveau mot de passe',
     emailConfirm: 'Confirmation d’une adresse',
     emailChangeNotice: 'Avis de changement d’adresse',

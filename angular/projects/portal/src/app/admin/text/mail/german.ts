@@ -17,6 +17,7 @@ const german: MailTexts = {
   none: 'Keine E-Mail wartet, und keine wurde aufgegeben.',
   retryHelp: 'Dieser Befehl stellt eine E-Mail erneut in die Warteschlange:',
   templates: {
+    invitation: 'Einladung zu einem neuen Konto',
     passwordReset: 'Link für ein neues Passwort',
     emailConfirm: 'Bestätigung einer Adresse',
     emailChangeNotice: 'Hinweis auf eine Änderung der Adresse',

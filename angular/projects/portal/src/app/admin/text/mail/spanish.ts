@@ -17,6 +17,7 @@ const spanish: MailTexts = {
   none: 'Ningún correo espera, y ninguno fue abandonado.',
   retryHelp: 'Este comando pone un correo de nuevo en la cola:',
   templates: {
+    invitation: 'Invitación a una cuenta nueva',
     passwordReset: 'Enlace para una contraseña nueva',
     emailConfirm: 'Confirmación de una dirección',
     emailChangeNotice: 'Aviso de un cambio de la dirección',
