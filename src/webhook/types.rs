@@ -77,6 +77,8 @@ pub(super) fn types_of(event: &Event) -> Vec<WebhookType> {
         // One event for all users, before any service has run here.
         | EventKind::UsersAdopted
         | EventKind::EventsAltered
+        // The event of the login has the change.
+        | EventKind::LastAdministratorLost
         | EventKind::SessionEnded
         | EventKind::DeletionRequested
         | EventKind::DeletionCancelled
