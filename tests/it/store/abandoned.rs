@@ -39,7 +39,8 @@ async fn transaction_of_a_killed_process_does_not_stop_writes() {
     let _killed = open_transaction(store.location(), Some("vestibule")).await;
     touch(&store, &note).await.expect("one document");
     let _killed = open_transaction(store.location(), Some("vestibule")).await;
-    let batch = Batch::new().insert(Note::numbered(2)).take(&store.get(&note.id()).await.unwrap().unwrap());
+    let touched: Stored<Note> = store.get(&note.id()).await.unwrap().unwrap();
+    let batch = Batch::new().insert(Note::numbered(2)).take(&touched);
     assert!(store.write_together(&batch).await.expect("several documents"));
     let _killed = open_transaction(store.location(), Some("vestibule")).await;
     assert!(store.take::<Note>(&Note::numbered(2).id()).await.expect("a deletion").is_some());
