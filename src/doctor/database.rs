@@ -182,13 +182,13 @@ async fn keys_and_users(config: &Config, inspection: Option<&Inspection>) -> Vec
         }
     };
     // To open a store creates indexes that are missing.
-    let is_complete = |found: &&Inspection| {
+    let is_complete = |found: &Inspection| {
         found.ownership == Ownership::Ours
             && found.missing_indexes.is_empty()
             && found.different_indexes.is_empty()
             && found.server.as_ref().is_none_or(|server| server.majority_problem.is_none())
     };
-    if inspection.filter(is_complete).is_none() {
+    if inspection.is_none_or(|found| !is_complete(found)) {
         return Vec::new();
     }
     let opened = Store::open_with(config.database.url(), &config.collection_prefix, Create::Never).await;

@@ -237,8 +237,11 @@ impl Mongo {
     }
 
     /// Does a write of one document, which may wait for a transaction.
-    async fn written<T>(&self, write: impl IntoFuture<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        self.abandoned.during(self.database.client(), within(DEADLINE, write)).await
+    fn written<'a, T: Send + 'a>(
+        &'a self,
+        write: impl IntoFuture<Output = Result<T, Failure>, IntoFuture: Send> + Send + 'a,
+    ) -> impl Future<Output = Result<T, Failure>> + Send + 'a {
+        self.abandoned.during(self.database.client(), Box::pin(within(DEADLINE, write)))
     }
 
     fn documents<D: Document>(&self) -> Documents<RawDocumentBuf> {

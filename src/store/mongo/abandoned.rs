@@ -14,7 +14,7 @@
 use std::time::Duration;
 
 use bson::{Bson, Document, doc};
-use futures_util::TryStreamExt as _;
+use futures_util::{TryStreamExt as _, future::BoxFuture};
 use mongodb::{Client, options::DriverInfo};
 use tokio::{sync::Mutex, time::sleep};
 
@@ -43,8 +43,9 @@ pub(super) fn driver_info() -> DriverInfo {
 
 impl Abandoned {
     /// Does a write. If it takes longer than usual, also ends the transactions that may be in its way.
-    pub(super) async fn during<T>(&self, client: &Client, write: impl Future<Output = T>) -> T {
-        let mut write = std::pin::pin!(write);
+    ///
+    /// Both futures are on the heap: every request that writes would be larger by them.
+    pub(super) async fn during<T>(&self, client: &Client, mut write: BoxFuture<'_, T>) -> T {
         tokio::select! {
             biased;
             done = &mut write => return done,
@@ -53,7 +54,7 @@ impl Abandoned {
         tokio::select! {
             biased;
             done = write => done,
-            never = self.end(client) => match never {},
+            never = Box::pin(self.end(client)) => match never {},
         }
     }
 

@@ -54,7 +54,8 @@ impl Mongo {
     /// Does all writes, or none. Returns `false` if a document has another revision.
     pub(in crate::store) async fn write_together(&self, batch: &Batch) -> Result<bool, StoreError> {
         let attempts = async { Ok::<_, Failure>(self.attempt_until_done(batch).await) };
-        let attempts = self.abandoned.during(self.database.client(), within(DEADLINE, attempts));
+        let attempts = Box::pin(within(DEADLINE, attempts));
+        let attempts = self.abandoned.during(self.database.client(), attempts);
         attempts.await.map_err(unavailable)?
     }
 
