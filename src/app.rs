@@ -10,6 +10,7 @@ use tokio::{
 
 use crate::{
     admin::events::places::ExportPlaces,
+    administrators::Administrators,
     audit::{Chain, Recorder, Writer, feed::EventFeed, retention},
     background::Background,
     cache::DocumentCache,
@@ -206,6 +207,12 @@ impl App {
     #[must_use]
     pub fn audit<'a>(&'a self, client: &'a Client) -> Recorder<'a> {
         Recorder::of_request(&self.event_chain, &self.clock, &self.limiter, client)
+    }
+
+    /// Returns the administrators, of whom one always stays.
+    #[must_use]
+    pub fn administrators(&self) -> Administrators<'_> {
+        Administrators::new(&self.store, &self.users, &self.config.providers)
     }
 
     /// Returns the tokens of links in mails.

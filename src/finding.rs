@@ -146,6 +146,9 @@ finding_codes! {
         DatabaseOptionUnused = "database_option_unused", Warning, "The service writes with w=majority and journal, and reads from the primary: the option has no effect.";
         DatabaseVersion = "database_version", Warning, "The version gets no security updates, and it is not tested.";
     }
+    "Users" {
+        NoAdministrator = "no_administrator", Note, "No user can open the console for administrators; the command line still works.";
+    }
     "Providers" {
         ProviderUnreachable = "provider_unreachable", Error, "No user can sign in with this provider.";
         ProviderRateLimited = "provider_rate_limited", Warning, "Logins fail while the provider limits the service.";

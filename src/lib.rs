@@ -39,7 +39,7 @@
 //!   notices                      security notices about a flow, by mail
 //!   app                          settings and services, built once; decides nothing
 //!   admission                    Proof ─▶ admit ─▶ Ticket | PendingTicket (pure)
-//!   audit, mail, link_token, trace_export
+//!   audit, mail, link_token, trace_export, administrators
 //!   user, config                 documents and settings (pure)
 //!   web                          values of one request: client, cookies, body, addresses, return target
 //!   error, finding               published codes, problems; findings about a set-up
@@ -67,6 +67,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod administrators;
 pub mod admission;
 pub mod app;
 pub mod audit;

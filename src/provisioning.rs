@@ -11,7 +11,6 @@
 //! the cache of this process; other replicas and a running service learn of the write from the change feed.
 
 mod access;
-mod administrators;
 mod batch;
 mod create;
 mod credentials;
@@ -29,9 +28,7 @@ mod write;
 
 use zeroize::Zeroizing;
 
-pub(crate) use self::administrators::AdministratorChanges;
 pub use self::{
-    administrators::Administrators,
     batch::Matches,
     credentials::Credentials,
     delete::delete_records,
@@ -47,6 +44,7 @@ pub use self::{
     transferred::{Origin, PasswordInfo, Transferred, TransferredApp, TransferredIdentity},
 };
 use crate::{
+    administrators::Administrators,
     audit::{Recorder, StatedReason},
     cache::DocumentCache,
     clock::Clock,

@@ -6,12 +6,15 @@
 //!
 //! The other sessions end at the request: another user of one of them must not notice it first. Events about the user stay until their
 //! retention ends, so that an attacker cannot delete the proof of an attack with the account.
+//!
+//! The last administrator cannot ask for it. A user who became the last one since keeps the account: the task cancels the deletion.
 
 pub(crate) mod routes;
 pub mod task;
 
 use crate::{
     account::sessions::end_all_but_this,
+    administrators::{Attempt, LastAdministrator},
     app::App,
     audit::EventKind,
     clock::Timestamp,
@@ -20,7 +23,8 @@ use crate::{
     mail::Notice,
     notices,
     session::{CurrentSession, Refusal},
-    store::{Change, StoreError},
+    store::{Change, StoreError, Stored},
+    user::User,
     web::client::Client,
 };
 
@@ -32,6 +36,8 @@ pub enum DeletionError {
     Disabled,
     #[error("the typed phrase is neither the user name nor, without one, the address")]
     WrongPhrase,
+    #[error(transparent)]
+    LastAdministrator(#[from] LastAdministrator),
     #[error(transparent)]
     ProofTooOld(#[from] ProofTooOld),
     #[error(transparent)]
@@ -61,13 +67,7 @@ pub async fn request(
     require_recent(app, current)?;
     app.limiter.count_deletion_change(&current.user.id.to_string()).await?;
     let now = app.clock.now();
-    let (user, (at, is_new)) = current
-        .update_user::<_, DeletionError>(&app.users, |user| {
-            let is_new = user.deletion_at.is_none();
-            let at = user.request_deletion(now);
-            Ok(if is_new { Change::Write((at, true)) } else { Change::Keep((at, false)) })
-        })
-        .await?;
+    let (user, (at, is_new)) = write_request(app, current, now).await?;
     end_all_but_this(app, current).await?;
     if is_new {
         let audit = app.audit(client).about(user.id).by_user(user.id);
@@ -75,6 +75,31 @@ pub async fn request(
         notices::send(app, client, &user, Notice::AccountDeletion { at }).await;
     }
     Ok(at)
+}
+
+/// Writes the time of the deletion; returns it, and whether it is new. From this write on, the user does not count as an administrator.
+async fn write_request(
+    app: &App,
+    current: &CurrentSession,
+    now: Timestamp,
+) -> Result<(Stored<User>, (Timestamp, bool)), DeletionError> {
+    let mut guard = app.administrators().guard();
+    loop {
+        let attempt = current
+            .update_stored_user::<_, Attempt<DeletionError>>(&app.users, |user| {
+                let before = user.clone();
+                let at = user.request_deletion(now);
+                if before.deletion_at.is_some() {
+                    return Ok(Change::Keep((at, false)));
+                }
+                guard.permit(&before, &[user])?;
+                Ok(Change::Write((at, true)))
+            })
+            .await;
+        if let Some(written) = guard.settle(attempt, app.clock.now()).await? {
+            return Ok(written);
+        }
+    }
 }
 
 /// Cancels the deletion. It needs no recent proof, because it protects the account.

@@ -3,6 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::{
+    administrators::{Attempt, LastAdministrator},
     app::App,
     audit::EventKind,
     limiter::Limited,
@@ -18,7 +19,7 @@ use crate::{
     notices,
     secrets::sha256,
     session::{self, CurrentSession, Refusal},
-    store::{Change, StoreError},
+    store::{Change, StoreError, Stored},
     user::{EndReason, IdentityKey, User},
     web::{client::Client, provider_name::ProviderName, return_target::ReturnTarget},
 };
@@ -36,6 +37,8 @@ pub enum IdentityChangeError {
     Unknown,
     #[error("it is the last sign-in method of the user")]
     LastSignInMethod,
+    #[error(transparent)]
+    LastAdministrator(#[from] LastAdministrator),
     #[error(transparent)]
     ProofTooOld(#[from] ProofTooOld),
     #[error(transparent)]
@@ -80,12 +83,7 @@ pub async fn unlink(
     if let Some(unlinked) = unlinked.iter().find(|unlinked| public_id(&unlinked.key) == identity) {
         end_other_sessions(app, current, &unlinked.key).await?;
     }
-    let (after, (key, before)) = current
-        .update_user(&app.users, |user| {
-            let before = Box::new(user.clone());
-            remove(app, user, identity).map(|key| Change::Write((key, before)))
-        })
-        .await?;
+    let (after, (key, before)) = write_without(app, current, identity).await?;
     let audit = app.audit(client).about(after.id).by_user(after.id);
     let changes = decision_trace::changes(&before, &after);
     audit.success(EventKind::IdentityUnlinked).details(changes).record().await;
@@ -94,6 +92,29 @@ pub async fn unlink(
     let provider = provider.map(|name| app.providers.label(name).to_owned()).unwrap_or_default();
     notices::send(app, client, &after, Notice::IdentityUnlinked { provider }).await;
     Ok(end_other_sessions(app, current, &key).await?)
+}
+
+/// Writes the user without an identity; returns the user, the key of the identity and the user before. The identity may have the role of
+/// the last administrator.
+async fn write_without(
+    app: &App,
+    current: &CurrentSession,
+    identity: &str,
+) -> Result<(Stored<User>, (IdentityKey, Box<Stored<User>>)), IdentityChangeError> {
+    let mut guard = app.administrators().guard();
+    loop {
+        let attempt = current
+            .update_stored_user::<_, Attempt<IdentityChangeError>>(&app.users, |user| {
+                let before = Box::new(user.clone());
+                let key = remove(app, user, identity).map_err(Attempt::Failed)?;
+                guard.permit(&before, &[user])?;
+                Ok(Change::Write((key, before)))
+            })
+            .await;
+        if let Some(written) = guard.settle(attempt, app.clock.now()).await? {
+            return Ok(written);
+        }
+    }
 }
 
 /// Removes an identity from the user, unless it is the last sign-in method: the user would be locked out.

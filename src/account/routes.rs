@@ -222,6 +222,9 @@ impl From<IdentityChangeError> for ApiError {
         match error {
             IdentityChangeError::Unknown => Self::new(ErrorCode::NotFound),
             IdentityChangeError::LastSignInMethod => Self::new(ErrorCode::LastWayIn),
+            IdentityChangeError::LastAdministrator(last) => {
+                Self::new(ErrorCode::LastAdministrator).because(&last)
+            }
             IdentityChangeError::ProofTooOld(too_old) => too_old.into(),
             IdentityChangeError::Session(refusal) => refusal.into(),
             IdentityChangeError::Provider(error) => error.into(),

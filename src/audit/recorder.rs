@@ -27,6 +27,7 @@
 //! | `accessRefused` | none | network budget, user or total budget of its own |
 //! | `mailFailed` | none | one for each mail; the mail queue has limits |
 //! | `accountLimited` | none | one for each wait of an account |
+//! | `lastAdministratorLost` | none | one for each administrator who loses the role at a provider |
 //! | `eventsAltered` | none | one for each change of a head by another program |
 //! | `passwordResetRequested` | three for each address and one each hour, user budget | network budget, user or total budget |
 //! | `passwordResetByMail`, `emailChanged`, `emailVerified`, `emailChangeCancelled`, `reportedNotMe` | one for each token or request | network budget, user or total budget |

@@ -3,11 +3,15 @@
 use std::{path::Path, sync::Arc};
 
 use crate::{
+    administrators::Administrators,
+    cache::DocumentCache,
     clock::{Clock, Timestamp},
     config::{Config, KeySource},
     finding::{Finding, FindingCode},
     login::second_factor::key_use::{RingError, check_keys_in_use},
-    store::{self, Create, Inspection, Ownership, Server, Store, StoreError},
+    secrets::Keys,
+    store::{self, Create, Inspection, Ownership, Page, Server, Store, StoreError},
+    user::User,
 };
 
 const URL: &str = "VESTIBULE_DATABASE_URL";
@@ -27,7 +31,7 @@ pub(super) async fn check(config: Arc<Config>, clock: Clock) -> Vec<Finding> {
     // The keys of another application do not exist.
     let is_foreign = inspection.as_ref().is_ok_and(|found| matches!(found.ownership, Ownership::Foreign(_)));
     if !is_foreign {
-        findings.extend(keys(&config, inspection.ok().as_ref()).await);
+        findings.extend(keys_and_users(&config, inspection.ok().as_ref()).await);
     }
     findings
 }
@@ -163,33 +167,40 @@ fn of_server(server: &Server, now: Timestamp, add: &mut impl FnMut(FindingCode, 
     }
 }
 
-/// Checks that the keys can be read, and that they are those of the database.
-async fn keys(config: &Config, inspection: Option<&Inspection>) -> Option<Finding> {
+/// Checks that the keys can be read, that they are those of the database, and that there is an administrator.
+async fn keys_and_users(config: &Config, inspection: Option<&Inspection>) -> Vec<Finding> {
     let has_file = |path: &Path| path.exists() || path.with_extension("").exists();
     // Keys are created at the first start, and not here.
     if matches!(&config.keys, KeySource::Beside(path) if !has_file(path)) {
-        return None;
+        return Vec::new();
     }
     let keys = match config.keys.load() {
         Ok(keys) => keys,
         Err(mistake) => {
             let fix = format!("restore {} from a backup, or correct VESTIBULE_SECRET_KEYS", mistake.name);
-            return Some(Finding::new(FindingCode::KeysUnusable, mistake.name, mistake.text, fix));
+            return vec![Finding::new(FindingCode::KeysUnusable, mistake.name, mistake.text, fix)];
         }
     };
     // To open a store creates indexes that are missing.
-    let is_complete = |found: &&Inspection| {
+    let is_complete = |found: &Inspection| {
         found.ownership == Ownership::Ours
             && found.missing_indexes.is_empty()
             && found.different_indexes.is_empty()
             && found.server.as_ref().is_none_or(|server| server.majority_problem.is_none())
     };
-    inspection.filter(is_complete)?;
-    let store =
-        Store::open_with(config.database.url(), &config.collection_prefix, Create::Never).await.ok()?;
-    let missing = check_keys_in_use(&store, &keys).await;
+    if inspection.is_none_or(|found| !is_complete(found)) {
+        return Vec::new();
+    }
+    let opened = Store::open_with(config.database.url(), &config.collection_prefix, Create::Never).await;
+    let Ok(store) = opened else { return Vec::new() };
+    let missing = keys_in_use(config, &store, &keys).await;
+    let administrator = administrator(config, &store).await;
     store.close().await;
-    match missing {
+    missing.into_iter().chain(administrator).collect()
+}
+
+async fn keys_in_use(config: &Config, store: &Store, keys: &Keys) -> Option<Finding> {
+    match check_keys_in_use(store, keys).await {
         Err(error @ RingError::Missing { .. }) => {
             let subject = config.keys.mistake(String::new()).name;
             let fix = format!("add the missing key behind the others: {subject}");
@@ -197,4 +208,20 @@ async fn keys(config: &Config, inspection: Option<&Inspection>) -> Option<Findin
         }
         Err(RingError::Store(_)) | Ok(_) => None,
     }
+}
+
+/// Checks that a user can administrate the service, if there are users. A provider may have taken the role from the last administrator.
+async fn administrator(config: &Config, store: &Store) -> Option<Finding> {
+    let page = Page { tag: None, after: None, newest_first: false, limit: 1 };
+    let found = store.scan::<User>(page).await.ok()?;
+    let users = DocumentCache::new(store.clone(), 1);
+    let is_missing = !Administrators::new(store, &users, &config.providers).exist().await.ok()?;
+    (is_missing && !found.documents.is_empty()).then(|| {
+        Finding::new(
+            FindingCode::NoAdministrator,
+            "users",
+            "no active user has the role admin",
+            "vestibule users roles add USER admin",
+        )
+    })
 }

@@ -1,7 +1,7 @@
 //! Why an operation changed nothing.
 
 use super::field::Field;
-use crate::{secrets::OpenError, store::StoreError};
+use crate::{administrators::LastAdministrator, secrets::OpenError, store::StoreError};
 
 /// Why an operation changed nothing.
 #[derive(Debug, thiserror::Error)]
@@ -17,9 +17,8 @@ pub enum ProvisioningError {
     /// The actor may not act on administrators, and not make one.
     #[error("only an administrator with the role `admin` may act on administrators and their roles")]
     AdministratorsOnly,
-    /// Without this user, no user could administrate the service.
-    #[error("the user is the last active administrator")]
-    LastAdministrator,
+    #[error(transparent)]
+    LastAdministrator(#[from] LastAdministrator),
     #[error("the user has no such identity")]
     UnknownIdentity,
     #[error("the hashing threads could not process the password")]

@@ -8,10 +8,9 @@
 //! ```
 //!
 //! Each document is compared with the revision that was read: a login, a link or a new password in between starts the merge over with the newer
-//! document. After a crash both users are as before, or the merge is complete; only the deletion of links and the events can be missing. A link
+//! document. The last administrator is not merged away: the removal of FROM is reserved, as for every act. After a crash both users are as before, or the merge is complete; only the deletion of links and the events can be missing. A link
 //! of FROM opens nothing, because it names a user that does not exist.
 
-mod administrators;
 mod error;
 mod keys;
 mod undo;
@@ -24,7 +23,9 @@ pub use self::{
 };
 use super::{Mode, Provisioning};
 use crate::{
+    administrators::{Administrators, Attempt, Guard},
     audit::EventKind,
+    cache::DocumentCache,
     clock::{Clock, Timestamp},
     config::ProviderConfig,
     link_token::LinkTokens,
@@ -46,6 +47,12 @@ pub struct Sources<'a> {
     pub store: &'a Store,
     pub keys: &'a Keys,
     pub providers: &'a [ProviderConfig],
+}
+
+impl<'a> Sources<'a> {
+    fn administrators(&self, users: &'a DocumentCache<User>) -> Administrators<'a> {
+        Administrators::new(self.store, users, self.providers)
+    }
 }
 
 /// A merge that an administrator wants.
@@ -93,21 +100,40 @@ impl Provisioning<'_> {
     /// # Errors
     /// [`MergeError`]: nothing was changed, unless the store became unavailable: then the merge is complete or did not happen.
     pub async fn merge(&self, sources: Sources<'_>, order: Order) -> Result<Outcome, MergeError> {
+        let is_preview = self.mode() == Mode::DryRun;
+        let mut guard = sources.administrators(self.users).guard().previewing(is_preview);
         for attempt in 0..ATTEMPTS {
-            let (batch, mut outcome) = self.prepare_merge(sources, order).await?;
-            if self.mode() == Mode::DryRun {
-                outcome.merge = None;
-                return Ok(outcome);
+            let tried = self.try_merge(sources, order, &guard).await;
+            match guard.settle(tried, self.clock.now()).await? {
+                Some(Some(outcome)) if self.mode() == Mode::Write => {
+                    self.record_merge(&outcome).await;
+                    delete_links(sources.store, self.clock, order.from).await?;
+                    return Ok(outcome);
+                }
+                Some(Some(outcome)) => return Ok(Outcome { merge: None, ..outcome }),
+                Some(None) => backoff(attempt).await,
+                None => {}
             }
-            if self.users.write_together(&batch).await? {
-                outcome.into.revision += 1;
-                self.record_merge(&outcome).await;
-                delete_links(sources.store, self.clock, order.from).await?;
-                return Ok(outcome);
-            }
-            backoff(attempt).await;
         }
         Err(MergeError::Contended)
+    }
+
+    /// Returns `None` if one of the users was changed since it was read.
+    async fn try_merge(
+        &self,
+        sources: Sources<'_>,
+        order: Order,
+        guard: &Guard<'_>,
+    ) -> Result<Option<Outcome>, Attempt<MergeError>> {
+        let (batch, mut outcome) = self.prepare_merge(sources, order).await.map_err(Attempt::Failed)?;
+        guard.permit(&outcome.from, &[&outcome.into])?;
+        if self.mode() == Mode::Write {
+            if !self.users.write_together(&batch).await? {
+                return Ok(None);
+            }
+            outcome.into.revision += 1;
+        }
+        Ok(Some(outcome))
     }
 
     async fn prepare_merge(
@@ -115,7 +141,7 @@ impl Provisioning<'_> {
         sources: Sources<'_>,
         order: Order,
     ) -> Result<(Batch, Outcome), MergeError> {
-        let Sources { store, keys, providers } = sources;
+        let Sources { store, keys, providers: _ } = sources;
         let now = self.clock.now();
         let from = store.get::<User>(&order.from.document_id()).await?.ok_or(MergeError::NotFound)?;
         let into = store.get::<User>(&order.into.document_id()).await?.ok_or(MergeError::NotFound)?;
@@ -132,7 +158,6 @@ impl Provisioning<'_> {
             Vec::new()
         };
         let Merged { user, taken, changes } = merge(&from, &into, apps, order.options, now)?;
-        let other = administrators::require_another(store, providers, &from, &user).await?;
         let mut record = Merge {
             id: MergeId::new(now),
             at: now,
@@ -155,8 +180,7 @@ impl Provisioning<'_> {
             from,
         };
         let batch = Batch::new().take(&outcome.from).replace(outcome.into.clone()).insert(record);
-        // Written without a change: of two merges at the same time that end one administrator each, the second one starts over.
-        Ok((other.into_iter().fold(batch, Batch::replace), outcome))
+        Ok((batch, outcome))
     }
 
     async fn record_merge(&self, outcome: &Outcome) {

@@ -22,7 +22,8 @@ impl Provisioning<'_> {
     /// Changes the fields that are given and differ; returns the user and these fields. A new password or a new factor ends all sessions.
     ///
     /// # Errors
-    /// [`ProvisioningError::Taken`] if another user has the verified address, [`ProvisioningError::NotFound`] if the user was deleted.
+    /// [`ProvisioningError::Taken`] if another user has the verified address, [`ProvisioningError::NotFound`] if the user was deleted, and
+    /// as for every change.
     pub async fn update(
         &self,
         found: User,
@@ -39,18 +40,16 @@ impl Provisioning<'_> {
         }
         if self.mode == Mode::DryRun {
             self.require_free_keys(&user).await?;
-            return Ok((user, fields));
         }
+        let mut fields = fields;
         let written = self
-            .users
-            .update::<Vec<Field>, ProvisioningError>(&found.id.document_id(), |user| {
-                let fields = apply(user, desired, &new, now);
-                Ok(if fields.is_empty() { Change::Keep(fields) } else { Change::Write(fields) })
+            .write(found.id, |user| {
+                fields = apply(user, desired, &new, now);
+                Ok(if fields.is_empty() { Change::Keep(()) } else { Change::Write(()) })
             })
             .await?;
-        let (user, fields) = written.ok_or(ProvisioningError::NotFound)?;
-        let user = user.into_document();
-        if !fields.is_empty() {
+        let user = written.after.into_document();
+        if written.is_changed && self.mode == Mode::Write {
             let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
             let audit = self.audit.clone().about(user.id);
             audit.success(EventKind::UserUpdated).details(names.join(", ")).record().await;

@@ -1,14 +1,12 @@
 //! The write that every act on a user goes through: what the actor may do, the revision, the rule, the last administrator, the event.
 
-use super::{Mode, Provisioning, ProvisioningError, administrators::Reservation, field_of};
+use super::{Mode, Provisioning, ProvisioningError, field_of};
 use crate::{
+    administrators::{Attempt, Guard},
     audit::EventKind,
     store::{Change, StoreError, Stored},
     user::{User, UserId},
 };
-
-/// Attempts to remove an administrator while others change the user.
-const ATTEMPTS: usize = 10;
 
 /// A user before and after a change.
 pub(super) struct Written {
@@ -18,16 +16,20 @@ pub(super) struct Written {
 }
 
 /// Why an attempt wrote nothing.
-enum Attempt {
-    /// The change removes an administrator, and this revision is not reserved.
-    NotReserved(i64),
+enum WriteError {
     Refused(ProvisioningError),
     Store(StoreError),
 }
 
-impl From<StoreError> for Attempt {
+impl From<StoreError> for WriteError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<ProvisioningError> for Attempt<WriteError> {
+    fn from(error: ProvisioningError) -> Self {
+        Self::Failed(WriteError::Refused(error))
     }
 }
 
@@ -54,67 +56,51 @@ impl Provisioning<'_> {
         user: UserId,
         mut rule: impl FnMut(&mut User) -> Result<Change<()>, ProvisioningError> + Send,
     ) -> Result<Written, ProvisioningError> {
-        let mut reservation: Option<Reservation> = None;
-        for _ in 0..ATTEMPTS {
-            let reserved = reservation.as_ref().map(Reservation::revision);
-            let result = self.attempt(user, reserved, &mut rule).await;
-            if let (Some(administrators), Some(reservation)) = (&self.administrators, reservation.take()) {
-                // The act is done or refused already. An entry that stays is removed by a later act.
-                if let Err(error) = administrators.release(&reservation).await {
-                    tracing::warn!(%error, user = %user, "could not release the change of an administrator");
-                }
-            }
-            match result {
-                Ok(written) => return Ok(written),
-                Err(Attempt::Refused(error)) => return Err(error),
-                Err(Attempt::Store(error)) => return Err(ProvisioningError::Store(error)),
-                Err(Attempt::NotReserved(revision)) => {
-                    let Some(administrators) = &self.administrators else { break };
-                    reservation = Some(administrators.reserve(user, revision, self.clock.now()).await?);
-                }
+        let mut guard = Guard::of(self.administrators).previewing(self.mode == Mode::DryRun);
+        loop {
+            let result = self.attempt(user, &guard, &mut rule).await;
+            if let Some(written) = guard.settle(result, self.clock.now()).await? {
+                return Ok(written);
             }
         }
-        Err(StoreError::Unavailable("too many requests change this user".to_owned()).into())
     }
 
     async fn attempt(
         &self,
         user: UserId,
-        reserved: Option<i64>,
+        guard: &Guard<'_>,
         rule: &mut (impl FnMut(&mut User) -> Result<Change<()>, ProvisioningError> + Send),
-    ) -> Result<Written, Attempt> {
+    ) -> Result<Written, Attempt<ProvisioningError>> {
         let (mode, mut tried) = (self.mode, None);
         let written = self
             .users
-            .update_stored::<_, Attempt>(&user.document_id(), |stored| {
-                let before = stored.document.clone();
-                self.check_before(&before, stored.revision).map_err(Attempt::Refused)?;
-                let change = rule(&mut stored.document).map_err(Attempt::Refused)?;
+            .update_stored::<_, Attempt<WriteError>>(&user.document_id(), |stored| {
+                let before = stored.clone();
+                self.check_before(&before, stored.revision)?;
+                let change = rule(&mut stored.document)?;
                 if let Change::Keep(()) = change {
-                    return Ok(Change::Keep((before, false)));
+                    return Ok(Change::Keep((before.document, false)));
                 }
-                self.check_after(&before, stored).map_err(Attempt::Refused)?;
-                let removes_one = |administrators: &super::Administrators<'_>| {
-                    administrators.includes(&before) && !administrators.includes(stored)
-                };
-                if self.administrators.as_ref().is_some_and(removes_one) && reserved != Some(stored.revision)
-                {
-                    return Err(Attempt::NotReserved(stored.revision));
-                }
+                self.check_after(&before, stored)?;
+                guard.permit(&before, &[stored])?;
                 tried = Some(stored.document.clone());
                 Ok(match mode {
-                    Mode::Write => Change::Write((before, true)),
-                    Mode::DryRun => Change::Keep((before, true)),
+                    Mode::Write => Change::Write((before.document, true)),
+                    Mode::DryRun => Change::Keep((before.document, true)),
                 })
             })
             .await;
         match (written, tried) {
             (Ok(Some((after, (before, is_changed)))), _) => Ok(Written { before, after, is_changed }),
-            (Ok(None), _) => Err(Attempt::Refused(ProvisioningError::NotFound)),
-            (Err(Attempt::Store(StoreError::Taken { key })), Some(tried)) => {
-                Err(Attempt::Refused(ProvisioningError::Taken(field_of(&tried, &key))))
+            (Ok(None), _) => Err(Attempt::Failed(ProvisioningError::NotFound)),
+            (Err(Attempt::NotReserved(user, revision)), _) => Err(Attempt::NotReserved(user, revision)),
+            (Err(Attempt::Failed(WriteError::Refused(error))), _) => Err(Attempt::Failed(error)),
+            (Err(Attempt::Failed(WriteError::Store(StoreError::Taken { key }))), Some(tried)) => {
+                Err(Attempt::Failed(ProvisioningError::Taken(field_of(&tried, &key))))
             }
-            (Err(error), _) => Err(error),
+            (Err(Attempt::Failed(WriteError::Store(error))), _) => {
+                Err(Attempt::Failed(ProvisioningError::Store(error)))
+            }
         }
     }
 

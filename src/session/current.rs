@@ -40,8 +40,24 @@ impl CurrentSession {
         E: From<StoreError> + From<Refusal> + Send,
         R: Send,
     {
+        self.update_stored_user(users, |user| change(&mut user.document)).await
+    }
+
+    /// Changes the user as [`Self::update_user`] does. `change` sees the revision that it replaces.
+    ///
+    /// # Errors
+    /// As for [`Self::update_user`].
+    pub async fn update_stored_user<R, E>(
+        &self,
+        users: &DocumentCache<User>,
+        mut change: impl FnMut(&mut Stored<User>) -> Result<Change<R>, E> + Send,
+    ) -> Result<(Stored<User>, R), E>
+    where
+        E: From<StoreError> + From<Refusal> + Send,
+        R: Send,
+    {
         let written = users
-            .update(&self.user.id.document_id(), |user| {
+            .update_stored(&self.user.id.document_id(), |user| {
                 self.ensure_valid_for(user)?;
                 change(user)
             })

@@ -1,6 +1,6 @@
 //! Why a request is refused for its session.
 
-use crate::{store::StoreError, user::EndReason};
+use crate::{administrators::Attempt, store::StoreError, user::EndReason};
 
 /// Reason why a session does not allow a request.
 #[derive(Debug, thiserror::Error)]
@@ -27,4 +27,10 @@ pub enum Refusal {
     LoggedOutUpstream,
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl<E: From<Refusal>> From<Refusal> for Attempt<E> {
+    fn from(refusal: Refusal) -> Self {
+        Self::Failed(refusal.into())
+    }
 }

@@ -7,6 +7,7 @@
 //! transaction number: the server does it only once. An insert with a lost acknowledgement is therefore not mistaken for a
 //! conflict. A write that still fails is `Unavailable`, and may have been done.
 
+mod abandoned;
 pub(super) mod adoption;
 mod connection;
 mod deadline;
@@ -30,8 +31,9 @@ use tokio::{sync::Mutex, task::JoinHandle};
 
 pub(super) use self::inspection::inspect;
 use self::{
+    abandoned::Abandoned,
     deadline::{DEADLINE, within},
-    failure::{taken, unavailable},
+    failure::{Failure, taken, unavailable},
     shape::{from_bson, to_bson},
 };
 use super::{
@@ -55,6 +57,7 @@ pub(super) struct Mongo {
     database: Database,
     prefix: CollectionPrefix,
     listener: Mutex<JoinHandle<()>>,
+    abandoned: Abandoned,
 }
 
 impl Mongo {
@@ -68,7 +71,8 @@ impl Mongo {
         marker::claim(&database, &prefix, &opening).await?;
         indexes::create(&database, &prefix).await?;
         let listening = listener::listen(database.clone(), prefix.clone(), watch);
-        Ok(Self { database, prefix, listener: Mutex::new(tokio::spawn(listening)) })
+        let listener = Mutex::new(tokio::spawn(listening));
+        Ok(Self { database, prefix, listener, abandoned: Abandoned::default() })
     }
 
     /// Checks without a change that this database can be opened.
@@ -150,7 +154,7 @@ impl Mongo {
 
     pub(super) async fn insert<D: Document>(&self, document: &D) -> Result<(), StoreError> {
         let (envelope, raw) = to_bson(document, 1)?;
-        match within(DEADLINE, self.documents::<D>().insert_one(raw)).await {
+        match self.written(self.documents::<D>().insert_one(raw)).await {
             Ok(_) => Ok(()),
             Err(failure) => Err(taken(&failure, &envelope).unwrap_or_else(|| unavailable(failure))),
         }
@@ -159,14 +163,14 @@ impl Mongo {
     pub(super) async fn replace<D: Document>(&self, stored: &Stored<D>) -> Result<bool, StoreError> {
         let (envelope, raw) = to_bson(&stored.document, stored.revision + 1)?;
         let same = doc! { "_id": &envelope.id, "revision": stored.revision };
-        match within(DEADLINE, self.documents::<D>().replace_one(same, raw)).await {
+        match self.written(self.documents::<D>().replace_one(same, raw)).await {
             Ok(done) => Ok(done.matched_count == 1),
             Err(failure) => Err(taken(&failure, &envelope).unwrap_or_else(|| unavailable(failure))),
         }
     }
 
     pub(super) async fn take<D: Document>(&self, id: &DocumentId) -> Result<Option<Stored<D>>, StoreError> {
-        let taken = within(DEADLINE, self.documents::<D>().find_one_and_delete(doc! { "_id": id })).await;
+        let taken = self.written(self.documents::<D>().find_one_and_delete(doc! { "_id": id })).await;
         taken.map_err(unavailable)?.map(|raw| from_bson(&raw)).transpose()
     }
 
@@ -230,6 +234,14 @@ impl Mongo {
             let _ = (&mut *listener).await;
         }
         self.database.client().clone().shutdown().immediate(true).await;
+    }
+
+    /// Does a write of one document, which may wait for a transaction.
+    fn written<'a, T: Send + 'a>(
+        &'a self,
+        write: impl IntoFuture<Output = Result<T, Failure>, IntoFuture: Send> + Send + 'a,
+    ) -> impl Future<Output = Result<T, Failure>> + Send + 'a {
+        self.abandoned.during(self.database.client(), Box::pin(within(DEADLINE, write)))
     }
 
     fn documents<D: Document>(&self) -> Documents<RawDocumentBuf> {

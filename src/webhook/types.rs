@@ -20,10 +20,9 @@ const IDENTITIES: &str = "identities";
 ///
 /// Each kind is listed: a new one does not compile until it is decided.
 pub(super) fn types_of(event: &Event) -> Vec<WebhookType> {
-    match event.outcome {
-        // A refused attempt changes nothing.
-        Outcome::Failure => return Vec::new(),
-        Outcome::Success => {}
+    // A refused attempt changes nothing.
+    if event.outcome == Outcome::Failure {
+        return Vec::new();
     }
     match event.kind {
         EventKind::UserCreated => vec![WebhookType::UserCreated],
@@ -77,6 +76,8 @@ pub(super) fn types_of(event: &Event) -> Vec<WebhookType> {
         // One event for all users, before any service has run here.
         | EventKind::UsersAdopted
         | EventKind::EventsAltered
+        // The event of the login has the change.
+        | EventKind::LastAdministratorLost
         | EventKind::SessionEnded
         | EventKind::DeletionRequested
         | EventKind::DeletionCancelled

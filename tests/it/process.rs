@@ -6,6 +6,7 @@ mod attacks;
 mod backup;
 mod creation;
 mod doctor;
+mod edit;
 mod events;
 mod explain;
 mod healthcheck;

@@ -1,5 +1,6 @@
 //! Contract of the store. `#[on_every_store]` runs each test on both backends.
 
+mod abandoned;
 mod batch;
 mod closed;
 mod concurrency;

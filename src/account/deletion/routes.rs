@@ -58,6 +58,7 @@ impl From<DeletionError> for ApiError {
             DeletionError::WrongPhrase => {
                 Self::invalid_fields(vec![FieldError { field: "confirmation", code: "invalid" }])
             }
+            DeletionError::LastAdministrator(last) => Self::new(ErrorCode::LastAdministrator).because(&last),
             DeletionError::ProofTooOld(too_old) => too_old.into(),
             DeletionError::Session(refusal) => refusal.into(),
             DeletionError::Limited(limited) => limited.into(),

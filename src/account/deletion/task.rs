@@ -1,7 +1,8 @@
 //! The task that deletes the accounts whose time has come. Every replica runs it.
 //!
 //! ```text
-//!   begin (compare-and-set) ─▶ sessions, tokens, links, mails, counters ─▶ user (taken by one replica) ─▶ event
+//!   begin (compare-and-set) ─┬─▶ sessions, tokens, links, mails, counters ─▶ user (taken by one replica) ─▶ event
+//!                            └─▶ the last administrator: the deletion is cancelled ─▶ event
 //! ```
 //!
 //! The user goes last: after a crash, the next run finds the user again and repeats every step. All replicas may do the same steps, and
@@ -15,7 +16,7 @@ use crate::{
     clock::Timestamp,
     provisioning::delete_records,
     session,
-    store::{Change, Document as _, Page, StoreError},
+    store::{Change, Document as _, Page, StoreError, Stored},
     user::{DELETION_TAG, EndReason, User},
 };
 
@@ -56,17 +57,28 @@ pub async fn delete_due(app: &App) -> Result<usize, StoreError> {
     }
 }
 
+/// How a deletion goes on after its first write.
+enum Begun {
+    Deletes,
+    /// The user is the last administrator and keeps the account.
+    Cancelled,
+    /// The user has cancelled it.
+    Not,
+}
+
 /// Deletes one account; returns whether this replica did.
 async fn delete(app: &App, user: &User, now: Timestamp) -> Result<bool, StoreError> {
-    let id = user.id();
-    let begun = app
-        .users
-        .update::<_, StoreError>(&id, |user| {
-            Ok(if user.begin_deletion(now) { Change::Write(true) } else { Change::Keep(false) })
-        })
-        .await?;
-    // `None`: another replica was faster. `false`: the user keeps the account.
-    let Some((user, true)) = begun else { return Ok(false) };
+    let user = match begin(app, user, now).await? {
+        // Another replica was faster.
+        None | Some((_, Begun::Not)) => return Ok(false),
+        Some((user, Begun::Cancelled)) => {
+            tracing::warn!(user = %user.id, "deletion cancelled: the user is the last administrator; make another user an administrator");
+            let audit = Recorder::of_service(&app.event_chain, &app.clock).about(user.id);
+            audit.success(EventKind::DeletionCancelled).details("last_administrator").record().await;
+            return Ok(false);
+        }
+        Some((user, Begun::Deletes)) => user,
+    };
     let tag = session::tag_of_user(user.id);
     session::end_all(app, &tag, EndReason::UserDisabled, |_| true).await?;
     session::delete_all(app, user.id).await?;
@@ -78,4 +90,24 @@ async fn delete(app: &App, user: &User, now: Timestamp) -> Result<bool, StoreErr
     let audit = Recorder::of_command_line(&app.event_chain, &app.clock).about(user.id).by_user(user.id);
     audit.success(EventKind::UserDeleted).record().await;
     Ok(true)
+}
+
+/// Begins the deletion. The last administrator keeps the account: the others may have lost the role at their provider since the request.
+///
+/// No reservation is needed. A user who has asked for the deletion counts for no other act, so the administrator who is found here stays:
+/// each act on that one looks for another one.
+async fn begin(app: &App, user: &User, now: Timestamp) -> Result<Option<(Stored<User>, Begun)>, StoreError> {
+    let administrators = app.administrators();
+    let is_needed = administrators.includes_until_deletion(user) && !administrators.exist().await?;
+    app.users
+        .update::<_, StoreError>(&user.id(), |user| {
+            let is_due = user.deletion_at.is_some_and(|at| at <= now);
+            if is_needed && is_due && administrators.includes_until_deletion(user) {
+                user.cancel_deletion();
+                return Ok(Change::Write(Begun::Cancelled));
+            }
+            let begins = user.begin_deletion(now);
+            Ok(if begins { Change::Write(Begun::Deletes) } else { Change::Keep(Begun::Not) })
+        })
+        .await
 }

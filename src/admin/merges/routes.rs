@@ -212,7 +212,7 @@ impl From<MergeError> for ApiError {
             MergeError::Refused(MergeRefused::FromNotActive) => refused("from_not_active"),
             MergeError::Refused(MergeRefused::IntoNotActive) => refused("into_not_active"),
             MergeError::Refused(MergeRefused::FactorWouldBeLost) => refused("factor_would_be_lost"),
-            MergeError::LastAdministrator => Self::new(ErrorCode::LastAdministrator).because(&error),
+            MergeError::LastAdministrator(_) => Self::new(ErrorCode::LastAdministrator).because(&error),
             MergeError::Administrative => Self::new(ErrorCode::Forbidden).because(&error),
             MergeError::Stale => Self::new(ErrorCode::RevisionStale),
             MergeError::Contended => Self::busy().because(&error),

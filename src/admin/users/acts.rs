@@ -18,7 +18,7 @@ use crate::{
     login::password::account_keys,
     mail::Notice,
     notices,
-    provisioning::{Administrators, Mode, Provisioning, ProvisioningError, UserPatch, delete_records},
+    provisioning::{Mode, Provisioning, ProvisioningError, UserPatch, delete_records},
     session,
     store::{StoreError, Stored},
     user::{EndReason, Status, User, UserId},
@@ -64,7 +64,7 @@ impl Actor<'_> {
         let users = &self.app.users;
         let all = Provisioning::new(users, &self.app.clock, audit, mode)
             .at_revision(self.revision)
-            .protecting(Administrators::new(&self.app.store, users, &self.app.config.providers));
+            .protecting(self.app.administrators());
         if self.is_full { all } else { all.without_administrators() }
     }
 

@@ -110,6 +110,8 @@ pub enum EventKind {
     IssuerMoved,
     /// An administrator replaced an identity of a user by another one at the same provider.
     IdentityRelinked,
+    /// A provider took the role `admin` from the last administrator at a login.
+    LastAdministratorLost,
 }
 
 impl EventKind {
@@ -170,7 +172,8 @@ impl EventKind {
             | Self::UserMerged
             | Self::MergeUndone
             | Self::IssuerMoved
-            | Self::IdentityRelinked => false,
+            | Self::IdentityRelinked
+            | Self::LastAdministratorLost => false,
         }
     }
 

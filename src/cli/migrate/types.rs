@@ -1,6 +1,7 @@
 //! The type of the documents in each collection.
 
 pub(super) use crate::{
+    administrators::AdministratorChanges,
     audit::{Event, Head},
     lease::LeaseRecord,
     limiter::Counter,
@@ -11,7 +12,6 @@ pub(super) use crate::{
     },
     logout::{backchannel::UsedLogoutToken, continuation::LogoutContinuation},
     mail::OutgoingMail,
-    provisioning::AdministratorChanges,
     session::{Session, id_token_hint::IdTokenHint, upstream_logout::UpstreamLogout},
     user::{User, merge::Merge},
     webhook::{Cursor, Delivery},

@@ -16,6 +16,7 @@ use super::{
     view,
 };
 use crate::{
+    administrators::Administrators,
     audit::{Chain, StatedReason},
     cache::DocumentCache,
     cli::{
@@ -28,7 +29,7 @@ use crate::{
     config::{Config, Mfa},
     limiter::{Failures, Guess, Limiter},
     mail::Notice,
-    provisioning::{Administrators, Provisioning},
+    provisioning::Provisioning,
     session::valid_sessions,
     store::{Create, Store, Stored},
     user::{Status, User},

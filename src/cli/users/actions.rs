@@ -38,7 +38,7 @@ impl From<ProvisioningError> for Failure {
     fn from(error: ProvisioningError) -> Self {
         match error {
             ProvisioningError::Store(error) => error.into(),
-            ProvisioningError::LastAdministrator => Self::Failed(
+            ProvisioningError::LastAdministrator(_) => Self::Failed(
                 "the user is the last active administrator; make another user an administrator first, or use --force".to_owned(),
             ),
             ProvisioningError::Taken(_)
@@ -58,7 +58,7 @@ impl From<MergeError> for Failure {
             MergeError::Store(error) => error.into(),
             MergeError::NotFound
             | MergeError::Refused(_)
-            | MergeError::LastAdministrator
+            | MergeError::LastAdministrator(_)
             | MergeError::Administrative
             | MergeError::Stale
             | MergeError::Contended

@@ -123,7 +123,7 @@ impl Add {
             ProvisioningError::NotFound
             | ProvisioningError::Stale
             | ProvisioningError::AdministratorsOnly
-            | ProvisioningError::LastAdministrator
+            | ProvisioningError::LastAdministrator(_)
             | ProvisioningError::UnknownIdentity
             | ProvisioningError::Hashing
             | ProvisioningError::Sealed(_)

@@ -45,6 +45,7 @@ use self::{
 };
 use super::actions::users_of;
 use crate::{
+    administrators::Administrators,
     audit::{Recorder, StatedReason},
     cli::{
         context::{blocking, config, event_chain, keys, store},
@@ -106,6 +107,9 @@ pub(in crate::cli) struct Import {
     /// Link identities also if the user has unlinked them.
     #[arg(long)]
     relink_identities: bool,
+    /// Also apply rows after which no active administrator is left.
+    #[arg(long)]
+    force: bool,
     /// Why you do this: 1 to 500 characters, stored with the audit events.
     #[arg(long, value_name = "TEXT")]
     reason: Option<StatedReason>,
@@ -145,8 +149,14 @@ impl Import {
         let users = users_of(&store);
         let chain = event_chain(&config, &store, &clock)?;
         let audit = Recorder::of_command_line(&chain, &clock).stating(self.reason);
+        let provisioning = Provisioning::new(&users, &clock, audit, mode);
         let apply = Apply {
-            provisioning: Provisioning::new(&users, &clock, audit, mode),
+            // The operator owns the machine and may do without an administrator.
+            provisioning: if self.force {
+                provisioning
+            } else {
+                provisioning.protecting(Administrators::new(&store, &users, &config.providers))
+            },
             credentials: Credentials { hasher: &hasher, keys: &keys },
             passwords: &passwords,
             generates_passwords: !self.no_passwords,

@@ -1,6 +1,7 @@
 //! Why two users were not merged.
 
 use crate::{
+    administrators::LastAdministrator,
     secrets::OpenError,
     store::StoreError,
     user::{
@@ -16,8 +17,8 @@ pub enum MergeError {
     NotFound,
     #[error(transparent)]
     Refused(#[from] MergeRefused),
-    #[error("the last active user with the role admin must stay; give the role to another user first")]
-    LastAdministrator,
+    #[error("{0}; give another user the role admin first")]
+    LastAdministrator(#[from] LastAdministrator),
     #[error("one of the users has an administrative role; only a full administrator may act on it")]
     Administrative,
     #[error("the user was changed since it was read")]

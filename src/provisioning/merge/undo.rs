@@ -2,6 +2,7 @@
 
 use super::{MergeError, Sources, backoff, delete_links, find_by_former_id};
 use crate::{
+    administrators::{Attempt, Guard},
     audit::EventKind,
     clock::Timestamp,
     provisioning::{Mode, Provisioning},
@@ -70,29 +71,52 @@ impl Provisioning<'_> {
     /// # Errors
     /// [`MergeError`]: nothing was changed, unless the store became unavailable: then the undo is complete or did not happen.
     pub async fn undo_merge(&self, sources: Sources<'_>, order: Undo) -> Result<UndoOutcome, MergeError> {
+        let is_preview = self.mode() == Mode::DryRun;
+        let mut guard = sources.administrators(self.users).guard().previewing(is_preview);
         for attempt in 0..ATTEMPTS {
-            let (batch, mut outcome) = self.prepare_undo(sources, order).await?;
-            if self.mode() == Mode::DryRun {
-                return Ok(outcome);
+            let tried = self.try_undo(sources, order, &guard).await;
+            match guard.settle(tried, self.clock.now()).await? {
+                Some(Some(outcome)) => {
+                    if self.mode() == Mode::Write {
+                        self.record_undo(order.merge, &outcome).await;
+                        // Of the time before the merge, if the process was stopped then.
+                        delete_links(sources.store, self.clock, outcome.from.id).await?;
+                    }
+                    return Ok(outcome);
+                }
+                Some(None) => backoff(attempt).await,
+                None => {}
             }
-            let written = self.users.write_together(&batch).await;
-            if written? {
-                outcome.into.revision += 1;
-                self.record_undo(order.merge, &outcome).await;
-                // Of the time before the merge, if the process was stopped then.
-                delete_links(sources.store, self.clock, outcome.from.id).await?;
-                return Ok(outcome);
-            }
-            backoff(attempt).await;
         }
         Err(MergeError::Contended)
     }
 
+    /// Returns `None` if one of the documents was changed since it was read.
+    async fn try_undo(
+        &self,
+        sources: Sources<'_>,
+        order: Undo,
+        guard: &Guard<'_>,
+    ) -> Result<Option<UndoOutcome>, Attempt<MergeError>> {
+        let (batch, before, mut outcome) =
+            self.prepare_undo(sources, order).await.map_err(Attempt::Failed)?;
+        // INTO may be an administrator by an identity that goes back to FROM.
+        guard.permit(&before, &[&outcome.into, &outcome.from])?;
+        if self.mode() == Mode::Write {
+            if !self.users.write_together(&batch).await? {
+                return Ok(None);
+            }
+            outcome.into.revision += 1;
+        }
+        Ok(Some(outcome))
+    }
+
+    /// Returns the writes, INTO before them, and both users after them.
     async fn prepare_undo(
         &self,
         sources: Sources<'_>,
         order: Undo,
-    ) -> Result<(Batch, UndoOutcome), MergeError> {
+    ) -> Result<(Batch, Stored<User>, UndoOutcome), MergeError> {
         let Sources { store, keys, providers: _ } = sources;
         let now = self.clock.now();
         let mut record =
@@ -118,7 +142,7 @@ impl Provisioning<'_> {
             .replace(outcome.into.clone())
             .insert_with_revision(outcome.from.clone())
             .replace(record);
-        Ok((batch, outcome))
+        Ok((batch, into, outcome))
     }
 
     async fn record_undo(&self, merge: MergeId, outcome: &UndoOutcome) {

@@ -8,6 +8,7 @@ use mongodb::{
 };
 
 use super::{
+    abandoned,
     deadline::{DEADLINE, within},
     failure::unavailable,
 };
@@ -41,6 +42,7 @@ pub(super) async fn database(url: &str) -> Result<Database, StoreError> {
 /// Fills in defaults that the URL may override, and sets what the store's contract requires: majority writes in the journal, and
 /// reads from the primary.
 fn with_required(mut options: ClientOptions) -> ClientOptions {
+    options.driver_info = Some(abandoned::driver_info());
     options.app_name.get_or_insert_with(|| NAME.to_owned());
     options.connect_timeout.get_or_insert(CONNECT_TIMEOUT);
     options.server_selection_timeout.get_or_insert(CONNECT_TIMEOUT);

@@ -4,7 +4,7 @@
 //!   start ─▶ writes ─▶ commit ─▶ acknowledged by a majority
 //!     ▲         │         │
 //!     │         │         └─ result unknown: commit again (the server does it once)
-//!     └─────────┴─ transient: nothing was written, start again
+//!     └─────────┴─ transient: nothing was written, start again (see `abandoned.rs` for a conflict that stays)
 //! ```
 //! An election during the commit leaves all writes or none. The compare-and-set on each revision decides again in every attempt.
 
@@ -54,7 +54,9 @@ impl Mongo {
     /// Does all writes, or none. Returns `false` if a document has another revision.
     pub(in crate::store) async fn write_together(&self, batch: &Batch) -> Result<bool, StoreError> {
         let attempts = async { Ok::<_, Failure>(self.attempt_until_done(batch).await) };
-        within(DEADLINE, attempts).await.map_err(unavailable)?
+        let attempts = Box::pin(within(DEADLINE, attempts));
+        let attempts = self.abandoned.during(self.database.client(), attempts);
+        attempts.await.map_err(unavailable)?
     }
 
     async fn attempt_until_done(&self, batch: &Batch) -> Result<bool, StoreError> {

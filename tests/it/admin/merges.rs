@@ -16,6 +16,7 @@ use vestibule::{
 use super::administrator;
 use crate::harness::{
     browser::{Answer, Browser},
+    federated::FederatedFixture,
     service::Service,
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
@@ -154,6 +155,29 @@ async fn merge_moves_keys_ends_sessions_and_is_undone(location: StoreLocation) {
     for user in [&from, &into] {
         assert!(kinds_about(&service, user).await.contains(&EventKind::MergeUndone));
     }
+}
+
+// A login through an identity that came with the merge may have brought the role since.
+#[on_every_store]
+async fn undo_that_takes_the_role_from_the_last_administrator_is_refused(location: StoreLocation) {
+    let roles = [("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "kernel=admin")];
+    let fixture = FederatedFixture::with_settings(&location, &roles).await;
+    let service = &fixture.service;
+    let (admin, _) = administrator(service).await;
+    let margaret =
+        service.app.users.find("name:margaret").await.expect("an answer").expect("a user").document;
+    let from = with_identity(service, "grace", fixture.fake.issuer(), "1").await;
+    let (ada, app) = create_user_with_app(service, "ada").await;
+    let done = merge(&admin, &from, &ada).await.expect_status(200).json();
+    change(service, &ada, |user| user.identities[0].roles = vec!["admin".to_owned()]).await;
+    change(service, &margaret, |user| user.roles.clear()).await;
+    let browser = Browser::of(service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    browser.verify(&app.code(service.clock.now())).await.expect_status(200);
+    undo(&browser, &done["merge"]).await.expect_problem(409, "last_administrator");
+    assert_eq!(stored_user(service, &ada).await.identities.len(), 1);
+    change(service, &margaret, |user| user.roles = vec!["admin".to_owned()]).await;
+    undo(&browser, &done["merge"]).await.expect_status(200);
 }
 
 #[on_every_store]

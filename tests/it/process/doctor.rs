@@ -21,8 +21,8 @@ use crate::harness::process::{Done, Installation};
 
 /// Commands that run at the same time.
 const AT_ONCE: usize = 6;
-/// Notes about a service that has not started yet.
-const NOT_STARTED: [&str; 2] = ["service_not_running", "database_missing"];
+/// Notes about a service that has not started yet, or has no administrator yet.
+const NOT_STARTED: [&str; 3] = ["service_not_running", "database_missing", "no_administrator"];
 
 /// One set-up, and what doctor finds.
 struct Row {

@@ -1,5 +1,6 @@
 //! `users import`: every result.
 
+mod administrators;
 mod batches;
 mod columns;
 mod options;

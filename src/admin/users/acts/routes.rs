@@ -278,7 +278,7 @@ impl From<ProvisioningError> for ApiError {
             }
             ProvisioningError::Stale => Self::new(ErrorCode::RevisionStale),
             ProvisioningError::AdministratorsOnly => Self::new(ErrorCode::Forbidden).because(&error),
-            ProvisioningError::LastAdministrator => Self::new(ErrorCode::LastAdministrator),
+            ProvisioningError::LastAdministrator(_) => Self::new(ErrorCode::LastAdministrator),
             ProvisioningError::Hashing => Self::busy(),
             ProvisioningError::Sealed(_) => Self::new(ErrorCode::Internal).because(&error),
             ProvisioningError::Store(error) => error.into(),

@@ -18,7 +18,7 @@ use crate::{
         TransferredIdentity,
     },
     store::StoreError,
-    user::{User, Username},
+    user::{Status, User, Username},
 };
 
 /// What happens to a row whose user exists and differs.
@@ -59,6 +59,7 @@ impl From<ProvisioningError> for RowError {
             ProvisioningError::Taken(field) => Self::Refused(field, "taken"),
             // The user was deleted during the import.
             ProvisioningError::NotFound => Self::Refused(Field::Username, "taken"),
+            ProvisioningError::LastAdministrator(_) => Self::Refused(Field::Roles, "last_administrator"),
             // One user that cannot be read must not stop the other rows.
             ProvisioningError::Store(StoreError::Corrupt { .. }) => {
                 Self::Refused(Field::Username, "unreadable")
@@ -66,7 +67,6 @@ impl From<ProvisioningError> for RowError {
             ProvisioningError::Hashing
             | ProvisioningError::Stale
             | ProvisioningError::AdministratorsOnly
-            | ProvisioningError::LastAdministrator
             | ProvisioningError::UnknownIdentity
             | ProvisioningError::Sealed(_)
             | ProvisioningError::Store(_) => Self::Stopped(error.into()),
@@ -274,12 +274,15 @@ fn result_of(
 
 /// Returns the mistake of a row that the store refuses.
 fn refusal(desired: &DesiredUser, field: Field, code: &'static str) -> Mistake {
+    let disables = desired.transferred.status.is_some_and(|status| status != Status::Active);
+    let field = if code == "last_administrator" && disables { Field::Status } else { field };
     let name = desired.username.as_ref().map(Username::as_str).unwrap_or_default();
     let identity = || desired.transferred.identities.first().map(|identity| identity.key().to_string());
     let value = match (field, &desired.email) {
         (Field::Email, Some(email)) => quoted(email.as_str()),
         // The row verifies the address that the user has already.
-        (Field::Email, None) => "of this user".to_owned(),
+        (Field::Email, None) | (Field::Roles | Field::Status, _) => "of this user".to_owned(),
+        (Field::Roles | Field::Status, _) if !name.is_empty() => format!("of {}", quoted(name)),
         (Field::Subject, _) => quoted(&identity().unwrap_or_default()),
         (Field::Id, _) => quoted(&desired.transferred.id.map(|id| id.to_string()).unwrap_or_default()),
         _ => quoted(name),
@@ -290,6 +293,9 @@ fn refusal(desired: &DesiredUser, field: Field, code: &'static str) -> Mistake {
             "an existing user has this name, and nothing proves that it is the same user; --on-conflict update changes that user"
         }
         "exists" => "the user exists and differs; without --on-conflict fail the row changes it",
+        "last_administrator" => {
+            "the user is the last active administrator; make another user an administrator first, or use --force"
+        }
         "unreadable" => "the user with this name cannot be read; see `vestibule doctor`",
         _ => "another user has the same; find that user with `vestibule users show`",
     };

@@ -163,6 +163,7 @@ impl Writer<'_> {
         let Some(written) = written else { return Ok(None) };
         let id = self.record_success(&written, trace).await;
         self.notify_of_link(&written).await;
+        self.report_lost_administrator(&written).await;
         Ok(Some(LinkingResult::User(written.after, Some(id))))
     }
 
@@ -233,6 +234,28 @@ impl Writer<'_> {
         let provider = self.app.providers.label(&identity.provider).to_owned();
         notices::send(self.app, self.requester.client, &written.after, Notice::IdentityLinked { provider })
             .await;
+    }
+
+    /// Reports that the provider took the role from the last administrator. Its word about the roles of its users is not refused: the role
+    /// would stay with a user who left the team. The administrators are counted after the write, so one of two logins at the same time
+    /// reports it.
+    async fn report_lost_administrator(&self, written: &Written) {
+        let Written { before: Some(before), after } = written else { return };
+        let is_missing = self.app.administrators().is_missing_after(before, after).await;
+        let is_missing = is_missing.unwrap_or_else(|error| {
+            tracing::warn!(%error, user = %after.id, "could not count the administrators");
+            false
+        });
+        if is_missing {
+            let provider = self.profile.provider();
+            tracing::error!(
+                user = %after.id, provider,
+                "no active administrator is left: the provider took the role from the last one; run `vestibule users roles add USER admin`"
+            );
+            let audit = self.app.audit(self.requester.client).about(after.id).by_provider(provider);
+            let details = serde_json::json!({ "provider": provider });
+            audit.failure(EventKind::LastAdministratorLost, "provider_roles").details(details).record().await;
+        }
     }
 
     async fn record_success(&self, written: &Written, mut trace: Value) -> EventId {

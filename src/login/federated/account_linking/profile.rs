@@ -63,6 +63,11 @@ pub(super) struct IncomingProfile {
 }
 
 impl IncomingProfile {
+    /// Returns the name of the provider in the settings.
+    pub(super) fn provider(&self) -> &str {
+        &self.provider
+    }
+
     pub(super) fn new(provider: &ProviderConfig, claims: &Claims) -> Self {
         let role_claim = provider.role_claim.as_ref().and_then(|claim| claims.get(claim));
         let roles = role_claim.map(|claim| role_claim::map(claim, &provider.role_map)).unwrap_or_default();

@@ -3,7 +3,12 @@
 use futures_util::future::join;
 use reqwest::Method;
 use serde_json::json;
-use vestibule::user::{Status, User};
+use vestibule::{
+    account::deletion::task::delete_due,
+    audit::{self, EventKind},
+    store::{Change, StoreError},
+    user::{Status, User},
+};
 
 use super::{act, signed_in_with};
 use crate::harness::{
@@ -53,40 +58,132 @@ async fn last_administrator_keeps_the_role(location: StoreLocation) {
         .expect_problem(403, "forbidden");
 }
 
-// A count before the write is not enough: each of two acts would count the administrator whom the other one removes.
-#[on_every_store]
-async fn two_administrators_who_remove_each_other_at_two_replicas_leave_one(location: StoreLocation) {
-    let service = Service::start(&location).await;
+async fn found(service: &Service, user: &User) -> Option<User> {
+    service.app.users.get_uncached(&user.id.document_id()).await.expect("the store answers")
+}
+
+/// Two administrators act at the same time, at two replicas: browser, own user, the other one, and a third user without roles. Whatever is
+/// refused, one of them stays; and if both stay, one can go afterwards.
+async fn race(location: &StoreLocation, act: impl AsyncFn(&Browser, [&User; 3]) -> u16) {
+    let service = Service::start(location).await;
     let replica = service.start_replica().await;
-    let mut removed = 0;
-    for round in 0..8 {
-        let names = [format!("one{round}"), format!("two{round}")];
-        let one = signed_in_with(&service, &names[0], &["admin"]).await;
-        let two = signed_in_with(&service, &names[1], &["admin"]).await.at_replica(&replica);
-        let users = [user_of(&service, &names[0]).await, user_of(&service, &names[1]).await];
-        let remove = |browser: Browser, user: &User| {
-            let (path, is_even) = (path(user), round % 2 == 0);
-            async move {
-                if is_even {
-                    act(&browser, Method::POST, &format!("{path}/disable"), json!({})).await.status
-                } else {
-                    act(&browser, Method::DELETE, &path, json!({})).await.status
-                }
+    for round in 0..6 {
+        let names = [format!("one{round}"), format!("two{round}"), format!("third{round}")];
+        let browsers = [
+            signed_in_with(&service, &names[0], &["admin"]).await,
+            signed_in_with(&service, &names[1], &["admin"]).await.at_replica(&replica),
+        ];
+        let third = create_user(&service, &names[2]).await;
+        let [one, two] = [user_of(&service, &names[0]).await, user_of(&service, &names[1]).await];
+        let of_one = act(&browsers[0], [&one, &two, &third]);
+        let of_two = act(&browsers[1], [&two, &one, &third]);
+        let statuses = join(of_one, of_two).await;
+        let left = async || {
+            let mut left = 0;
+            for user in [&one, &two] {
+                let is_left = |user: User| user.status == Status::Active && user.deletion_at.is_none();
+                left += usize::from(found(&service, user).await.is_some_and(is_left));
             }
+            left
         };
-        let statuses = join(remove(one, &users[1]), remove(two, &users[0])).await;
-        let mut left = 0;
-        for user in &users {
-            let found = service.app.store.get::<User>(&user.id.document_id()).await.expect("an answer");
-            left += usize::from(found.is_some_and(|user| user.status == Status::Active));
+        assert!(left().await >= 1, "round {round}: {statuses:?}");
+        if left().await == 2 {
+            // Each of them was refused because of the other one.
+            act(&browsers[0], [&one, &two, &third]).await;
+            assert_eq!(left().await, 1, "round {round}: {statuses:?}");
         }
-        // Each of them can be refused because of the other one.
-        assert!(left >= 1, "round {round}: {statuses:?}");
-        removed += usize::from(left == 1);
         // For the next round.
-        for user in users {
+        for user in [one, two] {
             service.app.store.take::<User>(&user.id.document_id()).await.expect("the store answers");
         }
     }
-    assert!(removed > 0, "no act succeeded");
+}
+
+// A count before the write is not enough: each of two acts would count the administrator whom the other one removes.
+#[on_every_store]
+async fn two_administrators_who_disable_each_other_at_two_replicas_leave_one(location: StoreLocation) {
+    race(&location, async |browser, [_, other, _]| {
+        act(browser, Method::POST, &format!("{}/disable", path(other)), json!({})).await.status
+    })
+    .await;
+}
+
+#[on_every_store]
+async fn two_administrators_who_delete_each_other_at_two_replicas_leave_one(location: StoreLocation) {
+    race(&location, async |browser, [_, other, _]| {
+        act(browser, Method::DELETE, &path(other), json!({})).await.status
+    })
+    .await;
+}
+
+#[on_every_store]
+async fn two_administrators_who_merge_each_other_away_at_two_replicas_leave_one(location: StoreLocation) {
+    race(&location, async |browser, [_, other, third]| {
+        let body = json!({ "into": third.id, "withFactors": true });
+        act(browser, Method::POST, &format!("{}/merge", path(other)), body).await.status
+    })
+    .await;
+}
+
+#[on_every_store]
+async fn two_administrators_who_delete_their_own_accounts_at_two_replicas_leave_one(location: StoreLocation) {
+    race(&location, async |browser, [own, _, _]| {
+        let name = own.username.as_ref().expect("a user name");
+        browser.delete("/api/account", &json!({ "confirmation": name })).await.status
+    })
+    .await;
+}
+
+#[on_every_store]
+async fn last_administrator_cannot_ask_for_the_deletion_of_the_account(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = signed_in_with(&service, "frida", &["admin"]).await;
+    let frida = user_of(&service, "frida").await;
+    let request = json!({ "confirmation": "frida" });
+    let refused = browser.delete("/api/account", &request).await.expect_problem(409, "last_administrator");
+    assert_eq!(refused.json()["detail"], "Make another user an administrator first.");
+    assert_eq!(stored_user(&service, &frida).await.deletion_at, None);
+    let second = signed_in_with(&service, "second", &["admin"]).await;
+    browser.delete("/api/account", &request).await.expect_status(202);
+    // From the request on, the user does not count.
+    let own = json!({ "confirmation": "second" });
+    second.delete("/api/account", &own).await.expect_problem(409, "last_administrator");
+    // Repeated, it only answers the time.
+    browser.delete("/api/account", &request).await.expect_status(202);
+}
+
+// The others may have lost the role at their provider, or by a command with --force.
+#[on_every_store]
+async fn administrator_who_became_the_last_one_keeps_the_account(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let replica = service.start_replica().await;
+    let due = |user: &mut User| {
+        user.roles = vec!["admin".to_owned()];
+        user.deletion_at = Some(user.created_at);
+    };
+    let [ada, grace] =
+        [create_user_with(&service, "ada", due).await, create_user_with(&service, "grace", due).await];
+    let (here, there) = join(delete_due(&service.app), delete_due(&replica.app)).await;
+    let deleted = here.expect("the store answers") + there.expect("the store answers");
+    let mut left = Vec::new();
+    for user in [&ada, &grace] {
+        left.extend(found(&service, user).await);
+    }
+    assert_eq!((left.len() + deleted, deleted <= 1), (2, true));
+    for user in &left {
+        assert_eq!((user.status, user.deletion_at), (Status::Active, None));
+        let events = audit::about(&service.app.store, user.id, 10).await.expect("the store answers");
+        let kept = events.iter().find(|event| event.kind == EventKind::DeletionCancelled).expect("an event");
+        assert_eq!((kept.details_text().as_deref(), &kept.actor), (Some("last_administrator"), &None));
+    }
+    // With another administrator, the account is deleted as requested.
+    create_user_with(&service, "second", |user| user.roles = vec!["admin".to_owned()]).await;
+    for user in &left {
+        let ask = |user: &mut User| {
+            due(user);
+            Ok::<_, StoreError>(Change::Write(()))
+        };
+        service.app.users.update(&user.id.document_id(), ask).await.expect("written");
+    }
+    assert_eq!(delete_due(&service.app).await.expect("the store answers"), left.len());
 }

@@ -48,6 +48,13 @@ async fn settings_that_contradict_the_set_up_are_named() {
         ),
         Row::bad("new installation", home(&[]), 0, "database_missing", DATABASE),
         Row::bad(
+            "users without an administrator",
+            home_with_database(&[]),
+            0,
+            "no_administrator",
+            "vestibule users roles add",
+        ),
+        Row::bad(
             "value of .env that has no effect",
             with_file(("VESTIBULE_MFA", "optional"), "required"),
             0,

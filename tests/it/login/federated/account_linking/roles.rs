@@ -1,15 +1,23 @@
 //! Roles from an identity follow the current settings, not the settings at the last login.
 
+use futures_util::future::join;
 use serde_json::{Value, json};
+use vestibule::{
+    audit::{Event, EventKind, Outcome},
+    user::User,
+};
 
 use crate::harness::{
+    account::{identity_id, unlink_identity},
     browser::Browser,
     federated::{
-        FederatedFixture, claims_of, event_details, event_of, me, sign_in, update_user, with_claims,
+        FederatedFixture, assert_signed_in, claims_of, event_details, event_of, events, me, sign_in,
+        update_user, with_claims,
     },
     process::Installation,
     service::Service,
     stores::StoreLocation,
+    users::{PASSWORD, create_user, create_user_with, stored_user},
 };
 
 const ROLES: [(&str, &str); 4] = [
@@ -168,4 +176,80 @@ async fn role_claim_that_gives_no_role_is_in_the_trace(location: StoreLocation) 
         let warning = details["warnings"][0].as_str();
         assert_eq!(warning, expected, "{groups}");
     }
+}
+
+fn administrator(login: &str) -> Value {
+    with_claims(claims_of(login), json!({ "groups": ["kernel"] }))
+}
+
+async fn lost(service: &Service) -> Vec<Event> {
+    events(service).await.into_iter().filter(|event| event.kind == EventKind::LastAdministratorLost).collect()
+}
+
+// The word of the provider about its users is not refused: the role would stay with a user who left the team.
+#[on_every_store]
+async fn provider_that_takes_the_role_from_the_last_administrator_is_reported(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &ROLES).await;
+    let service = &fixture.service;
+    fixture.signed_in(&fixture.fake, &administrator("grace")).await;
+    let grace = fixture.users().await.swap_remove(0);
+    // While there is another administrator, it is an ordinary change.
+    let second = create_user_with(service, "second", |user| user.roles = vec!["admin".to_owned()]).await;
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    fixture.signed_in(&fixture.fake, &administrator("grace")).await;
+    update_user(service, second.id, |user| user.roles.clear()).await;
+    // A login that leaves the role reports nothing.
+    fixture.signed_in(&fixture.fake, &administrator("grace")).await;
+    assert_eq!(lost(service).await.len(), 0);
+
+    let browser = fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    assert_eq!(me(&browser).await["roles"], json!([]), "the role is gone");
+    let reported = lost(service).await;
+    assert_eq!(reported.len(), 1);
+    let event = &reported[0];
+    assert_eq!((event.user_id, event.outcome), (Some(grace.id), Outcome::Failure));
+    assert_eq!((event.actor.as_deref(), event.reason.as_deref()), (Some("fake"), Some("provider_roles")));
+    // Nobody loses the role a second time.
+    fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
+    assert_eq!(lost(service).await.len(), 1);
+}
+
+#[on_every_store]
+async fn two_logins_that_take_the_role_from_the_last_administrators_are_reported(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &ROLES).await;
+    let replica = fixture.start_replica().await;
+    for round in 1..=4 {
+        for login in ["grace", "linus"] {
+            fixture.signed_in(&fixture.fake, &administrator(login)).await;
+        }
+        let before = lost(&fixture.service).await.len();
+        let (here, there) = (fixture.browser(), fixture.browser().at_replica(&replica));
+        let (grace, linus) = (claims_of("grace"), claims_of("linus"));
+        let logins = join(sign_in(&here, &fixture.fake, &grace), sign_in(&there, &fixture.fake, &linus));
+        let (one, two) = logins.await;
+        assert_signed_in(&one, "/");
+        assert_signed_in(&two, "/");
+        assert!(lost(&fixture.service).await.len() > before, "round {round}");
+    }
+}
+
+#[on_every_store]
+async fn last_administrator_cannot_unlink_the_identity_with_the_role(location: StoreLocation) {
+    let fixture = FederatedFixture::with_settings(&location, &ROLES).await;
+    let service = &fixture.service;
+    let ada = create_user(service, "ada").await;
+    let roles = vec!["admin".to_owned()];
+    let issuer = fixture.fake.issuer();
+    update_user(service, ada.id, |user: &mut User| {
+        let identity = crate::harness::account::identity_at(issuer, "fake", "ada", user);
+        user.identities.push(vestibule::user::Identity { roles: roles.clone(), ..identity });
+    })
+    .await;
+    let browser = fixture.browser();
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let id = identity_id(&browser, "fake").await;
+    unlink_identity(&browser, &id).await.expect_problem(409, "last_administrator");
+    assert_eq!(stored_user(service, &ada).await.identities.len(), 1);
+    create_user_with(service, "second", |user| user.roles = vec!["admin".to_owned()]).await;
+    unlink_identity(&browser, &id).await.expect_status(200);
 }

@@ -48,6 +48,7 @@ export const activity: typeof english = {
   'event.userDisabled': 'عطّل مسؤول الحساب',
   'event.userEnabled': 'فعّل مسؤول الحساب',
   'event.accountLimitedFailed': 'محاولات فاشلة كثيرة: يجب أن تنتظر المحاولات الجديدة',
+  'event.lastAdministratorLostFailed': 'لم يبق أي مسؤول: أزال المزوّد الدور من المسؤول الأخير',
   'event.userUnlocked': 'ألغى مسؤول مدة الانتظار',
   'event.sessionsEnded': 'انتهت جميع الجلسات',
   'event.sessionEnded': 'انتهت جلسة',

@@ -46,6 +46,8 @@ export const activity: typeof english = {
   'event.userDisabled': 'Konto von der Administration deaktiviert',
   'event.userEnabled': 'Konto von der Administration aktiviert',
   'event.accountLimitedFailed': 'Zu viele Fehlversuche: Neue müssen warten',
+  'event.lastAdministratorLostFailed':
+    'Kein Administrator ist übrig: Der Anbieter hat dem letzten die Rolle entzogen',
   'event.userUnlocked': 'Wartezeit von der Administration aufgehoben',
   'event.sessionsEnded': 'Alle Sitzungen beendet',
   'event.sessionEnded': 'Sitzung beendet',

@@ -42,6 +42,8 @@ export const activity = {
   'event.userDisabled': 'Account disabled by an administrator',
   'event.userEnabled': 'Account enabled by an administrator',
   'event.accountLimitedFailed': 'Too many failed attempts: new ones must wait',
+  'event.lastAdministratorLostFailed':
+    'No administrator is left: the provider took the role from the last one',
   'event.userUnlocked': 'Waiting time lifted by an administrator',
   'event.sessionsEnded': 'All sessions ended',
   'event.sessionEnded': 'Session ended',

@@ -43,6 +43,8 @@ export const activity: typeof english = {
   'event.userDisabled': 'Cuenta desactivada por un administrador',
   'event.userEnabled': 'Cuenta activada por un administrador',
   'event.accountLimitedFailed': 'Demasiados intentos fallidos: los siguientes deben esperar',
+  'event.lastAdministratorLostFailed':
+    'No queda ningún administrador: el proveedor quitó el rol al último',
   'event.userUnlocked': 'Tiempo de espera levantado por un administrador',
   'event.sessionsEnded': 'Todas las sesiones terminadas',
   'event.sessionEnded': 'Sesión terminada',

@@ -46,6 +46,8 @@ export const activity: typeof english = {
   'event.userDisabled': 'Compte désactivé par un administrateur',
   'event.userEnabled': 'Compte activé par un administrateur',
   'event.accountLimitedFailed': 'Trop de tentatives échouées : les suivantes doivent attendre',
+  'event.lastAdministratorLostFailed':
+    'Il ne reste aucun administrateur : le fournisseur a retiré le rôle au dernier',
   'event.userUnlocked': 'Délai d’attente levé par un administrateur',
   'event.sessionsEnded': 'Toutes les sessions ont pris fin',
   'event.sessionEnded': 'Session terminée',

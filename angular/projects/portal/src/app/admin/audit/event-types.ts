@@ -23,6 +23,7 @@ export const EVENT_TYPES = [
   'userDisabled',
   'userEnabled',
   'accountLimited',
+  'lastAdministratorLost',
   'userUnlocked',
   'sessionsEnded',
   'secondFactorReset',

@@ -10,12 +10,17 @@
 //!
 //! An act that crashed leaves its entry. After a minute, the next act raises the revision of that user and removes the entry. If the first
 //! act was only slow, its write then has the wrong revision and fails. So no decision depends on the time.
+//!
+//! A provider may take the role from the last administrator: its word about its users is not refused. Then an event reports it, see
+//! [`Administrators::is_missing_after`].
+
+mod guard;
 
 use std::{collections::HashSet, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::error::ProvisioningError;
+pub use self::guard::{Attempt, Guard};
 use crate::{
     cache::DocumentCache,
     clock::Timestamp,
@@ -35,11 +40,17 @@ const ABANDONED: Duration = Duration::from_mins(1);
 const PAGE: usize = 100;
 
 /// The administrators of a store: users who can act with the role `admin`, assigned here or by a provider of the settings.
+#[derive(Clone, Copy)]
 pub struct Administrators<'a> {
     store: &'a Store,
     users: &'a DocumentCache<User>,
     providers: &'a [ProviderConfig],
 }
+
+/// Without this user, no user could administrate the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the user is the last active administrator")]
+pub struct LastAdministrator;
 
 /// The users whom acts in progress remove from the administrators.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,7 +62,7 @@ pub(crate) struct AdministratorChanges {
 
 /// An act that removes this revision of an administrator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Reservation {
+struct Reservation {
     user: UserId,
     revision: i64,
     at: Timestamp,
@@ -65,42 +76,50 @@ impl Document for AdministratorChanges {
     }
 }
 
-impl Reservation {
-    pub(super) fn revision(&self) -> i64 {
-        self.revision
-    }
-}
-
-/// Returns whether a user counts: active, with the role, and without a deletion that is due.
-pub(super) fn is_administrator(user: &User, providers: &[ProviderConfig]) -> bool {
-    user.status == Status::Active
-        && user.deletion_at.is_none()
-        && roles_of(user, providers).iter().any(|role| role == ADMIN)
-}
-
 impl<'a> Administrators<'a> {
     #[must_use]
     pub fn new(store: &'a Store, users: &'a DocumentCache<User>, providers: &'a [ProviderConfig]) -> Self {
         Self { store, users, providers }
     }
 
-    /// Returns whether a user counts.
-    pub(super) fn includes(&self, user: &User) -> bool {
-        is_administrator(user, self.providers)
+    /// Returns whether a user counts: active, with the role, and without a deletion that is due.
+    #[must_use]
+    pub fn includes(&self, user: &User) -> bool {
+        user.deletion_at.is_none() && self.includes_until_deletion(user)
+    }
+
+    /// Returns whether a user counts who may have asked for the deletion of the account.
+    #[must_use]
+    pub fn includes_until_deletion(&self, user: &User) -> bool {
+        user.status == Status::Active && roles_of(user, self.providers).iter().any(|role| role == ADMIN)
+    }
+
+    /// Returns whether there is an administrator.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn exist(&self) -> Result<bool, StoreError> {
+        self.others_exist(&HashSet::new()).await
+    }
+
+    /// Returns whether a change that cannot be refused has removed the last administrator. Of two changes at the same time, the later one
+    /// sees the earlier one: the users are counted after the write.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn is_missing_after(&self, before: &User, after: &User) -> Result<bool, StoreError> {
+        Ok(self.includes(before) && !self.includes(after) && !self.exist().await?)
     }
 
     /// Reserves the removal of an administrator.
     ///
     /// # Errors
-    /// [`ProvisioningError::LastAdministrator`] if no other one would be left.
-    pub(super) async fn reserve(
-        &self,
-        user: UserId,
-        revision: i64,
-        now: Timestamp,
-    ) -> Result<Reservation, ProvisioningError> {
-        let abandoned = self.fence_abandoned(now).await?;
-        let own = Reservation { user, revision, at: now };
+    /// [`LastAdministrator`] if no other one would be left.
+    async fn reserve<E>(&self, own: &Reservation) -> Result<(), E>
+    where
+        E: From<StoreError> + From<LastAdministrator>,
+    {
+        let abandoned = self.fence_abandoned(own.at).await?;
         let reserved = self
             .change(|reserved| {
                 reserved.retain(|other| !abandoned.contains(other));
@@ -108,20 +127,21 @@ impl<'a> Administrators<'a> {
             })
             .await?;
         let excluded = reserved.iter().map(|reservation| reservation.user).collect();
-        match self.others_exist(&excluded).await {
-            Ok(true) => Ok(own),
-            Ok(false) => {
-                self.release(&own).await?;
-                Err(ProvisioningError::LastAdministrator)
-            }
-            Err(error) => {
-                self.release(&own).await?;
-                Err(error.into())
-            }
+        let result = self.require_other(&excluded).await;
+        if result.is_err() {
+            self.release(own).await?;
         }
+        result
     }
 
-    pub(super) async fn release(&self, reservation: &Reservation) -> Result<(), StoreError> {
+    async fn require_other<E>(&self, excluded: &HashSet<UserId>) -> Result<(), E>
+    where
+        E: From<StoreError> + From<LastAdministrator>,
+    {
+        if self.others_exist(excluded).await? { Ok(()) } else { Err(LastAdministrator.into()) }
+    }
+
+    async fn release(&self, reservation: &Reservation) -> Result<(), StoreError> {
         self.change(|reserved| reserved.retain(|other| other != reservation)).await.map(drop)
     }
 

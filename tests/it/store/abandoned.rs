@@ -1,0 +1,59 @@
+//! Transactions of processes that were killed, on MongoDB. The server itself ends them after 60 seconds.
+
+use mongodb::{
+    Client, ClientSession,
+    bson::{Document, doc},
+    options::{ClientOptions, DriverInfo},
+};
+use vestibule::store::{Batch, Change, Document as _, Store, StoreError, Stored};
+
+use super::Note;
+use crate::harness::stores::{StoreLocation, TestStore};
+
+/// Changes all notes in a transaction, and does not end it. The name is that of the application in the handshake.
+async fn open_transaction(location: &StoreLocation, name: Option<&str>) -> ClientSession {
+    let mut options = ClientOptions::parse(location.url()).await.unwrap();
+    options.driver_info = name.map(|name| DriverInfo::builder().name(name).build());
+    let client = Client::with_options(options).unwrap();
+    let mut session = client.start_session().await.unwrap();
+    session.start_transaction().await.unwrap();
+    let notes = client.database(location.name()).collection::<Document>("users");
+    let change = doc! { "$set": { "changedBy": "a transaction" } };
+    let changed = notes.update_many(doc! {}, change).session(&mut session).await.unwrap();
+    assert!(changed.modified_count > 0);
+    session
+}
+
+async fn touch(store: &Store, note: &Stored<Note>) -> Result<(), StoreError> {
+    let touch = |note: &mut Note| {
+        note.count += 1;
+        Ok::<_, StoreError>(Change::Write(()))
+    };
+    store.update(&note.id(), touch).await.map(drop)
+}
+
+#[on_mongo]
+async fn transaction_of_a_killed_process_does_not_stop_writes() {
+    let store = TestStore::mongo().await;
+    let note = store.insert(Note::numbered(1)).await.unwrap();
+    let _killed = open_transaction(store.location(), Some("vestibule")).await;
+    touch(&store, &note).await.expect("one document");
+    let _killed = open_transaction(store.location(), Some("vestibule")).await;
+    let touched: Stored<Note> = store.get(&note.id()).await.unwrap().unwrap();
+    let batch = Batch::new().insert(Note::numbered(2)).take(&touched);
+    assert!(store.write_together(&batch).await.expect("several documents"));
+    let _killed = open_transaction(store.location(), Some("vestibule")).await;
+    assert!(store.take::<Note>(&Note::numbered(2).id()).await.expect("a deletion").is_some());
+}
+
+#[on_mongo]
+async fn transaction_of_another_application_is_not_ended() {
+    let store = TestStore::mongo().await;
+    let note = store.insert(Note::numbered(1)).await.unwrap();
+    for name in [None, Some("vestibule-reports")] {
+        let mut other = open_transaction(store.location(), name).await;
+        let refused = touch(&store, &note).await;
+        assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+        other.commit_transaction().await.expect("the transaction is still open");
+    }
+}
