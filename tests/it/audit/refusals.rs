@@ -37,6 +37,7 @@ const WITHOUT_EVENT: [(&str, u16, &str); 27] = [
     ("/api/admin/overview", 403, "forbidden"),
     ("/api/admin/overview/export", 403, "forbidden"),
     ("/api/admin/providers", 403, "forbidden"),
+    ("/api/admin/providers/{name}/test-login/{id}", 403, "forbidden"),
     ("/api/admin/settings", 403, "forbidden"),
     ("/api/admin/summary", 403, "forbidden"),
     ("/api/admin/users", 403, "forbidden"),
