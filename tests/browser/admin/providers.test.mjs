@@ -1,10 +1,11 @@
 // The pages /vestibule/admin/providers and /vestibule/admin/explain.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
+import { assertAccessible, assertNoHorizontalScroll, screenshot } from '../harness/browser.mjs';
 import { administrator, checkConsolePage, goTo, openConsole } from '../harness/console.mjs';
 import { ada, createFixture } from '../harness/fixture.mjs';
 import { on } from '../harness/pages.mjs';
-import { idp } from '../harness/provider.mjs';
+import { cancelAtProvider, idp, signInAtProvider, waitForProviderLogin } from '../harness/provider.mjs';
 
 const [root, reader] = [administrator('root'), administrator('reader', 'admin:read')];
 
@@ -31,6 +32,92 @@ describe('the page of the providers', () => {
       texts.join('\n'),
     );
     await checkConsolePage(page, 'console-providers', () => card(page).waitFor());
+  });
+
+  const result = (page) => card(page).getByRole('region', { name: 'Result of the test login' });
+  const startTest = async (page, context) => {
+    const opened = context.waitForEvent('page');
+    await card(page)
+      .getByRole('button', { name: `Test a login with ${idp.label}` })
+      .press('Enter');
+    const tab = await opened;
+    await waitForProviderLogin(tab);
+    return tab;
+  };
+
+  fixture.test('tests a login in a new tab, and shows what a real login does', async ({ newBrowser }) => {
+    const { page, context } = await newBrowser();
+    await openConsole(page, root, '/providers');
+    const tab = await startTest(page, context);
+    await card(page).getByText('Sign in at the provider in the new tab.').waitFor();
+    await signInAtProvider(tab, 'ada');
+    // The console closes the tab as soon as it has the result.
+    await result(page).waitFor();
+    await card(page).getByText('The test login is complete.').waitFor();
+    const text = await result(page).innerText();
+    assert.match(text, /OK: ID token/);
+    assert.match(text, /No session was opened and no user was changed/);
+    assert.match(text, /"alg"|RS256/);
+    assert.match(text, /"ada@example.org"/);
+    assert.doesNotMatch(text, /eyJ/);
+    // The session of the administrator is the same one, and no user was created.
+    await page.reload();
+    await card(page).waitFor();
+    const users = await page.evaluate(async () => (await fetch('/api/admin/users?limit=200')).json());
+    assert.deepEqual(users.items.map(({ username }) => username).sort(), ['ada', 'reader', 'root']);
+  });
+
+  fixture.test('shows a test login on each screen', async ({ newBrowser }) => {
+    const { page, context } = await newBrowser();
+    await openConsole(page, root, '/providers');
+    for (const [language, screen, viewport, scheme] of [
+      ['en', 'desktop', { width: 1280, height: 900 }, 'light'],
+      ['en', 'phone', { width: 360, height: 740 }, 'dark'],
+      ['ar', 'phone', { width: 360, height: 740 }, 'light'],
+      ['ar', 'desktop', { width: 1280, height: 900 }, 'dark'],
+    ]) {
+      await page.evaluate((value) => localStorage.setItem('vestibule.language', value), language);
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme: scheme });
+      await goTo(page, '/providers');
+      const button = card(page).locator('app-test-login button');
+      const opened = context.waitForEvent('page');
+      await button.click();
+      const tab = await opened;
+      await signInAtProvider(tab, 'grace');
+      await card(page).locator('app-test-login section').waitFor();
+      const name = `console-test-login-${screen}-${scheme}-${language}`;
+      await assertAccessible(page, name);
+      await assertNoHorizontalScroll(page, name);
+      await screenshot(page, name);
+    }
+  });
+
+  fixture.test('names the problem of a test login', async ({ newBrowser }) => {
+    const { page, context } = await newBrowser();
+    await openConsole(page, root, '/providers');
+    await cancelAtProvider(await startTest(page, context));
+    await result(page).waitFor();
+    const text = await result(page).innerText();
+    assert.match(text, /cancelled at the provider/);
+    assert.match(text, /What to change: start again and complete the login/);
+    assert.match(text, /login_cancelled/);
+    // A second one can start, and can be given up.
+    await startTest(page, context);
+    await card(page).getByRole('button', { name: 'Cancel the test' }).click();
+    await card(page)
+      .getByRole('button', { name: `Test a login with ${idp.label}` })
+      .waitFor();
+  });
+
+  fixture.test('ends a test login on a plain page', async ({ newBrowser }) => {
+    const { page } = await newBrowser();
+    await openConsole(page, root, '/providers/test-complete');
+    await page.getByRole('heading', { name: 'The test is complete' }).waitFor();
+    const link = page.getByRole('link', { name: 'Open the providers in this tab' });
+    await checkConsolePage(page, 'console-test-complete', () => page.locator('app-test-complete').waitFor());
+    await link.click();
+    await card(page).waitFor();
   });
 
   fixture.test('explains a login, and shows the place of an error', async ({ newBrowser }) => {
