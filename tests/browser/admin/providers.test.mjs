@@ -5,7 +5,7 @@ import { assertAccessible, assertNoHorizontalScroll, screenshot } from '../harne
 import { administrator, checkConsolePage, goTo, openConsole } from '../harness/console.mjs';
 import { ada, createFixture } from '../harness/fixture.mjs';
 import { on } from '../harness/pages.mjs';
-import { cancelAtProvider, idp, signInAtProvider, waitForProviderLogin } from '../harness/provider.mjs';
+import { idp, waitForProviderLogin } from '../harness/provider.mjs';
 
 const [root, reader] = [administrator('root'), administrator('reader', 'admin:read')];
 
@@ -35,6 +35,12 @@ describe('the page of the providers', () => {
   });
 
   const result = (page) => card(page).getByRole('region', { name: 'Result of the test login' });
+  // The console may close the tab at any time after that.
+  const submitLogin = async (tab, login) => {
+    await waitForProviderLogin(tab);
+    await tab.locator('input[name=login]').fill(login);
+    await tab.locator('input[name=login]').press('Enter', { noWaitAfter: true });
+  };
   const startTest = async (page, context) => {
     const opened = context.waitForEvent('page');
     await card(page)
@@ -50,7 +56,7 @@ describe('the page of the providers', () => {
     await openConsole(page, root, '/providers');
     const tab = await startTest(page, context);
     await card(page).getByText('Sign in at the provider in the new tab.').waitFor();
-    await signInAtProvider(tab, 'ada');
+    await submitLogin(tab, 'ada');
     // The console closes the tab as soon as it has the result.
     await result(page).waitFor();
     await card(page).getByText('The test login is complete.').waitFor();
@@ -84,7 +90,7 @@ describe('the page of the providers', () => {
       const opened = context.waitForEvent('page');
       await button.click();
       const tab = await opened;
-      await signInAtProvider(tab, 'grace');
+      await submitLogin(tab, 'grace');
       await card(page).locator('app-test-login section').waitFor();
       const name = `console-test-login-${screen}-${scheme}-${language}`;
       await assertAccessible(page, name);
@@ -96,7 +102,8 @@ describe('the page of the providers', () => {
   fixture.test('names the problem of a test login', async ({ newBrowser }) => {
     const { page, context } = await newBrowser();
     await openConsole(page, root, '/providers');
-    await cancelAtProvider(await startTest(page, context));
+    const tab = await startTest(page, context);
+    await tab.getByRole('button', { name: /cancel/i }).click({ noWaitAfter: true });
     await result(page).waitFor();
     const text = await result(page).innerText();
     assert.match(text, /cancelled at the provider/);

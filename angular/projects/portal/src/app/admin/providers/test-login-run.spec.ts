@@ -60,13 +60,13 @@ describe('a test login', () => {
     expect(tab.close).toHaveBeenCalled();
   });
 
-  it('goes on if the tab looks closed, and during an outage', async () => {
+  it('goes on during an outage, also if the tab looks closed', async () => {
     const run = newRun();
     await run.begin();
     tab.closed = true;
     result = new Error('offline');
     await pass(3);
-    expect([run.waiting(), run.maybeClosed()]).toEqual([true, true]);
+    expect(run.waiting()).toBe(true);
     result = { ...waiting, state: 'failed' };
     await pass(3);
     expect(run.answer()?.state).toBe('failed');
@@ -96,6 +96,16 @@ describe('a test login', () => {
     result = new HttpErrorResponse({ status: 404, error: { code: 'not_found' } });
     await pass(3);
     expect([run.waiting(), run.expired()]).toEqual([false, true]);
+  });
+
+  it('does not go on if it ended while it started', async () => {
+    const run = newRun();
+    const beginning = run.begin();
+    run.stop();
+    await beginning;
+    expect(run.waiting()).toBe(false);
+    expect(tab.close).toHaveBeenCalled();
+    expect(tab.location.replace).not.toHaveBeenCalled();
   });
 
   it('closes the tab if it cannot start', async () => {

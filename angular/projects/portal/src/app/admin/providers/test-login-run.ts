@@ -24,8 +24,6 @@ export interface RunDependencies {
 export class TestLoginRun {
   readonly started = signal<StartedLogin | null>(null);
   readonly blocked = signal(false);
-  /** A provider can hide its tab from this page, which then looks closed. */
-  readonly maybeClosed = signal(false);
   readonly expired = signal(false);
   readonly failure = signal<Failure | null>(null);
   readonly answer = signal<TestLogin | null>(null);
@@ -34,6 +32,8 @@ export class TestLoginRun {
   private tab: Window | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
   private polling = false;
+  /** Counts the ends of runs: one that ended during the request of its start must not go on. */
+  private ended = 0;
 
   constructor(private readonly dependencies: RunDependencies) {}
 
@@ -43,8 +43,13 @@ export class TestLoginRun {
     this.expired.set(false);
     // Browsers allow a new tab only during the click, so it opens before the URL is known.
     const tab = this.dependencies.openTab();
+    const { ended } = this;
     try {
       const started = await this.dependencies.start();
+      if (this.ended !== ended) {
+        tab?.close();
+        return;
+      }
       if (!/^https?:\/\//.test(started.url)) throw new Error(`not an http(s) URL: ${started.url}`);
       this.started.set(started);
       this.blocked.set(tab === null);
@@ -61,21 +66,20 @@ export class TestLoginRun {
     }
   }
 
-  /** Ends the run and closes its tab. A result that is on the screen stays. */
+  /** Ends the run and closes its tab. Browsers hide the tab from this page when the provider has opened in it; then it stays. A result that is on the screen stays. */
   stop(): void {
+    this.ended += 1;
     clearInterval(this.timer);
     this.tab?.close();
     this.tab = null;
     this.started.set(null);
     this.blocked.set(false);
-    this.maybeClosed.set(false);
     this.failure.set(null);
   }
 
   private async poll(started: StartedLogin): Promise<void> {
     if (this.polling) return;
     this.polling = true;
-    this.maybeClosed.set(this.tab?.closed ?? false);
     const answer = await this.dependencies.result(started.id).catch((error: unknown) => {
       // The service no longer has the test for this session, for example after a re-authentication. An outage of a moment does not end it.
       return failureOf(error).code === 'not_found' ? 'gone' : null;

@@ -56,7 +56,7 @@ export interface ProvidersTexts {
   readonly testLoginOf: (provider: string) => string;
   readonly testLoginHelp: string;
   readonly waiting: (until: string) => string;
-  readonly maybeClosed: string;
+  readonly ifClosed: string;
   readonly blocked: string;
   readonly openTab: string;
   readonly cancel: string;

@@ -58,8 +58,7 @@ const english: ProvidersTexts = {
   testLoginHelp:
     'You sign in at the provider in a new tab. No session is opened and no user is changed. This page then shows what came back.',
   waiting: (until) => `Sign in at the provider in the new tab. The test waits until ${until}.`,
-  maybeClosed:
-    'The tab seems to be closed. If you closed it, cancel the test or open the tab again. Some providers only look closed: the result still appears here.',
+  ifClosed: 'If you closed the tab, open it again.',
   blocked: 'The browser blocked the new tab.',
   openTab: 'Open the provider in a new tab',
   cancel: 'Cancel the test',

@@ -64,8 +64,7 @@ const french: ProvidersTexts = {
     'Vous vous connectez chez le fournisseur dans un nouvel onglet. Aucune session n’est ouverte et aucun utilisateur n’est modifié. Cette page montre ensuite ce qui est revenu.',
   waiting: (until) =>
     `Connectez-vous chez le fournisseur dans le nouvel onglet. Le test attend jusqu’à ${until}.`,
-  maybeClosed:
-    'L’onglet semble fermé. Si vous l’avez fermé, annulez le test ou rouvrez l’onglet. Certains fournisseurs n’en ont que l’apparence : le résultat s’affiche quand même ici.',
+  ifClosed: 'Si vous avez fermé l’onglet, rouvrez-le.',
   blocked: 'Le navigateur a bloqué le nouvel onglet.',
   openTab: 'Ouvrir le fournisseur dans un nouvel onglet',
   cancel: 'Annuler le test',

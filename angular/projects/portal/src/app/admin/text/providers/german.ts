@@ -63,8 +63,7 @@ const german: ProvidersTexts = {
     'Sie melden sich in einem neuen Tab beim Anbieter an. Es wird keine Sitzung geöffnet und kein Benutzer geändert. Diese Seite zeigt dann, was zurückkam.',
   waiting: (until) =>
     `Melden Sie sich im neuen Tab beim Anbieter an. Der Test wartet bis ${until}.`,
-  maybeClosed:
-    'Der Tab scheint geschlossen zu sein. Wenn Sie ihn geschlossen haben, brechen Sie den Test ab oder öffnen Sie den Tab erneut. Manche Anbieter sehen nur so aus: Das Ergebnis erscheint trotzdem hier.',
+  ifClosed: 'Wenn Sie den Tab geschlossen haben, öffnen Sie ihn erneut.',
   blocked: 'Der Browser hat den neuen Tab blockiert.',
   openTab: 'Anbieter in einem neuen Tab öffnen',
   cancel: 'Test abbrechen',

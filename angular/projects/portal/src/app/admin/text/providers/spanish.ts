@@ -63,8 +63,7 @@ const spanish: ProvidersTexts = {
     'Usted inicia sesión en el proveedor en una pestaña nueva. No se abre ninguna sesión ni se cambia ningún usuario. Esta página muestra después lo que llegó.',
   waiting: (until) =>
     `Inicie sesión en el proveedor en la pestaña nueva. La prueba espera hasta ${until}.`,
-  maybeClosed:
-    'La pestaña parece cerrada. Si la ha cerrado, cancele la prueba o abra la pestaña de nuevo. Algunos proveedores solo lo parecen: el resultado aparece aquí de todos modos.',
+  ifClosed: 'Si ha cerrado la pestaña, ábrala de nuevo.',
   blocked: 'El navegador bloqueó la pestaña nueva.',
   openTab: 'Abrir el proveedor en una pestaña nueva',
   cancel: 'Cancelar la prueba',
