@@ -33,6 +33,14 @@ import { Claims } from './provider';
   `,
   styleUrls: ['../ui/page.css', '../decision/decision-view.css'],
   styles: `
+    h3 {
+      font-size: 1.17rem;
+    }
+
+    details {
+      margin-block-end: 0.75rem;
+    }
+
     summary {
       min-block-size: 1.75rem;
       padding-block: 0.125rem;

@@ -15,6 +15,11 @@ import { TestLoginRun } from './test-login-run';
   imports: [CheckList, DecisionView, FailureBox, ReturnedClaims],
   templateUrl: './test-login.html',
   styleUrl: '../ui/page.css',
+  styles: `
+    section {
+      margin-block-start: 1.5rem;
+    }
+  `,
 })
 export class TestLoginPart {
   private readonly api = inject(AdminApi);
