@@ -267,9 +267,9 @@ impl Check {
 
 fn authorization_response(received: &Received) -> Check {
     let text = if received.has_iss {
-        "the response belongs to this browser and this login, and `iss` names the issuer"
+        "the response belongs to this browser and this login, and iss names the issuer"
     } else {
-        "the response belongs to this browser and this login; the provider does not send `iss`"
+        "the response belongs to this browser and this login; the provider does not send iss"
     };
     Check::ok(CheckName::AuthorizationResponse, text)
 }
@@ -300,12 +300,12 @@ fn authentication_check(
             next_step: Some(failure.kind.next_step()),
         },
         Ok(Authentication { at: Some(_), .. }) if provider.kind.preset().supports_prompt_login => {
-            Check::ok(name, "`auth_time` says when the user authenticated")
+            Check::ok(name, "auth_time says when the user authenticated")
         }
         Ok(Authentication { at: Some(_), .. }) => Check::ok(name, "the login counts from now"),
         Ok(Authentication { at: None, .. }) => Check::warning(
             name,
-            "the provider does not send `auth_time`: its logins never count as recent, and it cannot re-authenticate users",
+            "the provider does not send auth_time: its logins never count as recent, and it cannot re-authenticate users",
             "let the provider send auth_time in the ID token",
         ),
     }
