@@ -18,7 +18,7 @@ const waiting: TestLogin = {
 };
 
 describe('a test login', () => {
-  let result: TestLogin | Error;
+  let result: TestLogin | Error | HttpErrorResponse;
   let tab: {
     closed: boolean;
     opener: unknown;
@@ -32,7 +32,7 @@ describe('a test login', () => {
     new TestLoginRun({
       openTab: () => (hasTab ? (tab as unknown as Window) : null),
       start: () => start(),
-      result: () => (result instanceof Error ? Promise.reject(result) : Promise.resolve(result)),
+      result: () => ('state' in result ? Promise.resolve(result) : Promise.reject(result)),
       now: () => Date.now(),
     });
   const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1_000);
