@@ -1,4 +1,5 @@
 import { HttpErrorResponse } from '@angular/common/http';
+import { firstValueFrom, of, throwError } from 'rxjs';
 import { TestLogin } from './provider';
 import { TestLoginRun } from './test-login-run';
 
@@ -32,7 +33,7 @@ describe('a test login', () => {
     new TestLoginRun({
       openTab: () => (hasTab ? (tab as unknown as Window) : null),
       start: () => start(),
-      result: () => ('state' in result ? Promise.resolve(result) : Promise.reject(result)),
+      result: () => firstValueFrom('state' in result ? of(result) : throwError(() => result)),
       now: () => Date.now(),
     });
   const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1_000);
