@@ -48,11 +48,10 @@ impl Purpose {
     #[must_use]
     pub fn kind(&self) -> LoginKind {
         match self {
-            Self::SignIn => LoginKind::SignIn,
+            // A test has the rules of the login that it tests.
+            Self::SignIn | Self::Test(_) => LoginKind::SignIn,
             Self::Link(_) => LoginKind::Link,
             Self::Reauthenticate(_) => LoginKind::Reauthenticate,
-            // The rules of the login that it tests.
-            Self::Test(_) => LoginKind::SignIn,
         }
     }
 }

@@ -80,7 +80,7 @@ async fn sessions(service: &Service) -> usize {
     service.app.store.page::<Session>(page).await.expect("the store answers").len()
 }
 
-/// Returns the users without what each request of the administrator moves.
+/// Returns all users as they are stored.
 async fn users(service: &Service) -> Vec<Value> {
     all_users(service).await.iter().map(|user: &User| serde_json::to_value(user).expect("JSON")).collect()
 }
@@ -208,7 +208,12 @@ async fn failure_names_the_check_and_the_next_step(location: StoreLocation) {
         assert!(report["problem"]["nextStep"].as_str().is_some_and(|shown| shown.contains(step)), "{report}");
         assert_eq!(report["claims"], Value::Null, "unverified claims are not shown");
     }
-    fixture.fake.set_fault(Fault::None);
+}
+
+#[on_every_store]
+async fn authorization_response_that_is_an_error_or_of_another_issuer_is_shown(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let (browser, _) = administrator(&fixture.service).await;
     // The error of the authorization endpoint, if it is one word. Its description is never repeated.
     let started = start(&browser).await;
     let answer = [

@@ -347,8 +347,8 @@ fn email(trace: &Value) -> Check {
 fn roles(has_role_claim: bool, trace: &Value) -> Check {
     let name = CheckName::Roles;
     let step = "compare _ROLE_CLAIM and _ROLE_MAP with the claims that came back";
-    let warnings = trace["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let problem = warnings.filter_map(|warning| warning.strip_prefix("role claim: ")).next();
+    let mut warnings = trace["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let problem = warnings.find_map(|warning| warning.strip_prefix("role claim: "));
     match (has_role_claim, problem) {
         (true, Some(problem)) => Check::warning(name, problem, step),
         (true, None) => Check::ok(name, "the claim of the roles came back, and can be read"),
