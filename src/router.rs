@@ -177,6 +177,8 @@ fn signed_in() -> Router<AppState> {
         .route("/api/admin/overview/export", get(admin_overview::export))
         .route("/api/admin/providers", get(admin_providers::providers))
         .route("/api/admin/providers/{name}/test", post(admin_providers::test))
+        .route("/api/admin/providers/{name}/test-login", post(admin_providers::start_test_login))
+        .route("/api/admin/providers/{name}/test-login/{id}", get(admin_providers::test_login))
         .route("/api/admin/settings", get(admin_settings::show))
         .route("/api/admin/summary", get(admin_summary::summary))
         .route("/api/admin/users/{id}/merge", post(admin_merges::merge))

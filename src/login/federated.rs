@@ -10,6 +10,7 @@
 //! ```
 //!
 //! In an open session the same flow links an identity (`Purpose::Link`) or re-authenticates the user (`Purpose::Reauthenticate`).
+//! A test login of an administrator (`Purpose::Test`, [`test_login`]) ends in a report.
 //! Every refusal is a redirect to `/login?error=CODE`. No token leaves this module, except an ID token for the logout at the provider.
 //!
 //! # The path of the claims
@@ -24,7 +25,7 @@
 //! | 4 | `callback` | `assess` | upstream session, trusted MFA |
 //! | 5 | `oidc/auth_time` | `assess` | `auth_time` |
 //! | 6 | `account_linking/apply` | `resolve` (sign-in, link) | |
-//! | 7 | `account_linking/apply` | `evaluate` (re-authentication, instead of `resolve`) | |
+//! | 7 | `account_linking/apply` | `evaluate` (re-authentication and test login, instead of `resolve`) | |
 //! | 8 | `account_linking/profile` | `IncomingProfile::new` | key, address, fields, roles: what is written to the user |
 //! | 9 | `account_linking/candidates` | `load_candidates` | key, verified address |
 //! | 10 | `account_linking/decide` | `decide` | organization, key, verified address |
@@ -39,4 +40,5 @@ pub mod provider_test;
 pub mod providers;
 pub(crate) mod routes;
 pub mod start;
+pub mod test_login;
 pub mod transaction;

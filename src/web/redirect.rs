@@ -17,6 +17,8 @@ pub enum Page {
     Enrolment,
     PasswordChange,
     Link,
+    /// The end of a test login, in the console.
+    TestComplete,
 }
 
 impl Page {
@@ -27,6 +29,7 @@ impl Page {
             Self::Enrolment => "/mfa-setup",
             Self::PasswordChange => "/change-password",
             Self::Link => "/link",
+            Self::TestComplete => "/vestibule/admin/providers/test-complete",
         }
     }
 }

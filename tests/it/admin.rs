@@ -7,6 +7,7 @@ mod explain;
 mod merges;
 mod overview;
 mod provider_test;
+mod provider_test_login;
 mod providers;
 mod settings;
 mod summary;

@@ -1,18 +1,28 @@
-//! `GET /api/admin/providers` and `POST /api/admin/providers/{name}/test`.
+//! `GET /api/admin/providers`, and the tests of a provider.
 
-use axum::{Json as JsonBody, extract::State};
+use axum::{
+    Json as JsonBody,
+    extract::{Path, State, rejection::PathRejection},
+};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::{
     admin::{Permission, require_permission},
     app::{App, AppState},
+    clock::Timestamp,
     config::{Effective, ProviderKind},
     error::{ApiError, ApiResult, ErrorCode},
-    login::federated::provider_test::{self, ProviderCheck, TestRefusal},
+    login::federated::{
+        provider_test::{self, ProviderCheck, TestRefusal},
+        test_login::{self, TestLoginRefusal},
+        transaction::{TestProgress, TransactionId},
+    },
     session::SignedIn,
     web::{
         body::{EmptyBody, Json},
         client::Client,
+        cookies::RequestCookies,
         provider_name::ProviderName,
     },
 };
@@ -77,6 +87,66 @@ pub(crate) async fn test(
     require_permission(&app, &current, Permission::Full)?;
     let checks = provider_test::run(&app, &client, current.user.id, name.as_str()).await?;
     Ok(JsonBody(Tested { checks }))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StartedTestLogin {
+    id: String,
+    /// The page opens it in a new tab.
+    url: String,
+    expires_at: Timestamp,
+}
+
+/// `POST /api/admin/providers/{name}/test-login`: starts a login that ends in a report.
+#[expect(clippy::too_many_arguments, reason = "each extractor of the request is an argument")]
+pub(crate) async fn start_test_login(
+    State(app): State<AppState>,
+    cookies: RequestCookies,
+    client: Client,
+    SignedIn(current): SignedIn,
+    name: ProviderName,
+    Json(EmptyBody {}): Json<EmptyBody>,
+) -> ApiResult<JsonBody<StartedTestLogin>> {
+    require_permission(&app, &current, Permission::Full)?;
+    let started = test_login::start(&app, &cookies, &client, &current, name.as_str()).await?;
+    Ok(JsonBody(StartedTestLogin {
+        id: started.transaction.to_string(),
+        url: started.url.into(),
+        expires_at: started.expires_at,
+    }))
+}
+
+/// `GET /api/admin/providers/{name}/test-login/{id}`: the report, for the session that started the test. Any other request gets
+/// `not_found`.
+pub(crate) async fn test_login(
+    State(app): State<AppState>,
+    SignedIn(current): SignedIn,
+    path: Result<Path<(String, String)>, PathRejection>,
+) -> ApiResult<JsonBody<Value>> {
+    require_permission(&app, &current, Permission::Full)?;
+    let not_found = || ApiError::new(ErrorCode::NotFound);
+    let Path((name, id)) = path.map_err(|_| not_found())?;
+    let id: TransactionId = id.parse().map_err(|_| not_found())?;
+    match test_login::progress(&app, &current, &name, id).await?.ok_or_else(not_found)? {
+        TestProgress::Waiting => Ok(JsonBody(json!({
+            "state": "waiting", "problem": null, "checks": [], "claims": null, "idToken": null, "userinfo": null,
+            "decision": null, "explanation": null,
+        }))),
+        TestProgress::Finished(report) => {
+            let report = serde_json::from_str(&report);
+            report.map(JsonBody).map_err(|error| ApiError::new(ErrorCode::Internal).because(&error))
+        }
+    }
+}
+
+impl From<TestLoginRefusal> for ApiError {
+    fn from(refusal: TestLoginRefusal) -> Self {
+        match refusal {
+            TestLoginRefusal::Start(error) => error.into(),
+            TestLoginRefusal::Limited(limited) => limited.into(),
+        }
+    }
 }
 
 impl From<TestRefusal> for ApiError {

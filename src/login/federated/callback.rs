@@ -4,8 +4,10 @@
 
 mod error;
 mod outcome;
+mod reauthentication;
 mod response;
 mod stale;
+mod test_login;
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,8 +24,8 @@ pub use self::{
 };
 use super::{
     account_linking::{
-        apply::{self, Evaluation, LinkingResult, Requester},
-        decide::{LinkingOutcome, LinkingRefusal},
+        apply::{self, LinkingResult, Requester},
+        decide::LinkingRefusal,
         decision_trace, pending_link,
     },
     oidc::{
@@ -32,6 +34,7 @@ use super::{
         provider::Provider,
     },
     start::AuthorizationRequest,
+    test_login::report::Received,
     transaction::{self, Purpose, Taken, Transaction},
 };
 use crate::{
@@ -132,10 +135,14 @@ impl Callback<'_> {
         response: AuthorizationResponse,
         deadline: Instant,
     ) -> Result<CallbackOutcome, CallbackRefusal> {
+        let error_word = response.error_word();
         let error = match self.complete(response, deadline).await {
             Ok(outcome) => return Ok(outcome),
             Err(error) => error,
         };
+        if let Purpose::Test(session) = &self.transaction.purpose {
+            return self.report_failure(session, &error, error_word).await;
+        }
         match stale::after_error(request, &self.transaction, &error).await {
             Some(outcome) => Ok(outcome),
             None => Err(self.refuse(&error).await),
@@ -149,6 +156,7 @@ impl Callback<'_> {
     ) -> Result<CallbackOutcome, CallbackError> {
         let Self { app, client, provider, transaction, .. } = self;
         check_issuer(provider, transaction, response.iss.as_deref())?;
+        let has_iss = response.iss.is_some();
         let exchange = CodeExchange {
             code: authorization_code(response, provider.config.kind)?,
             nonce: transaction.nonce.clone(),
@@ -159,16 +167,18 @@ impl Callback<'_> {
         let attempt = app.limiter.begin_exchange(&client.networks()).await?;
         let tokens =
             attempt.settle(provider.exchange_code(exchange, app.clock.system_time(), deadline).await).await?;
-        let login = self.assess(&tokens)?;
+        let login = self.assess(&tokens);
         let claims = &tokens.claims;
         match &transaction.purpose {
             Purpose::SignIn => {
+                let login = login?;
                 let method = Amr::of_provider(login.has_trusted_mfa);
                 let requester = Requester { client, linking: None, method };
                 let result = apply::resolve(app, requester, &provider.config, claims).await?;
                 self.sign_in(result, login).await
             }
             Purpose::Link(session) => {
+                login?;
                 let current = self.session(session).await?;
                 let requester = Requester { client, linking: Some(&current), method: None };
                 self.link(&apply::resolve(app, requester, &provider.config, claims).await?)
@@ -176,7 +186,16 @@ impl Callback<'_> {
             Purpose::Reauthenticate(session) => {
                 let current = self.session(session).await?;
                 let evaluation = apply::evaluate(&app.store, &provider.config, claims).await?;
-                self.reauthenticate(&current, evaluation, login).await
+                self.reauthenticate(&current, evaluation, login?).await
+            }
+            Purpose::Test(session) => {
+                let current = self.session(session).await?;
+                let evaluation = apply::evaluate(&app.store, &provider.config, claims).await?;
+                let has_role_claim =
+                    provider.config.role_claim.as_ref().map(|path| claims.get(path).is_some());
+                let returned = claims.for_report();
+                let received = Received { header: tokens.header, returned, has_iss, has_role_claim };
+                self.report_decision(&current, received, login, evaluation).await
             }
         }
     }
@@ -184,7 +203,7 @@ impl Callback<'_> {
     /// Checks that the authentication counts, and takes from the claims what the session needs.
     fn assess(&self, tokens: &VerifiedTokens) -> Result<VerifiedLogin, CallbackError> {
         let Self { app, provider, transaction, .. } = self;
-        let VerifiedTokens { claims, id_token } = tokens;
+        let VerifiedTokens { claims, id_token, .. } = tokens;
         let requested = Requested {
             kind: transaction.purpose.kind(),
             prompt_login: transaction.prompt_login,
@@ -263,59 +282,6 @@ impl Callback<'_> {
         }
     }
 
-    /// Accepts only the user of the session: another user at the provider proves nothing.
-    async fn reauthenticate(
-        &self,
-        current: &CurrentSession,
-        evaluation: Evaluation,
-        login: VerifiedLogin,
-    ) -> Result<CallbackOutcome, CallbackError> {
-        let Self { app, client, .. } = self;
-        let Evaluation { decision, known, trace } = evaluation;
-        match &decision.outcome {
-            LinkingOutcome::SignIn(user) if *user == current.user.id => {}
-            LinkingOutcome::SignIn(_) | LinkingOutcome::Create => {
-                return Err(CallbackError::NotAuthenticated("the provider authenticated another user"));
-            }
-            LinkingOutcome::Link(_)
-            | LinkingOutcome::LinkOnRequest(_)
-            | LinkingOutcome::AskForProof(_)
-            | LinkingOutcome::Reclaim(_)
-            | LinkingOutcome::Refuse(_) => return Err(CallbackError::NotAuthenticated(decision.rule)),
-        }
-        let now = app.clock.now();
-        let user = known.ok_or(CallbackError::OtherSession)?;
-        current.ensure_valid_for(&user).map_err(CallbackError::other_session)?;
-        let method = login.has_trusted_mfa.then_some(Amr::Mfa);
-        let mut prior = current.session.authentication.clone();
-        if let Some(upstream) = prior.upstream.as_mut().filter(|prior| prior.key == login.upstream.key) {
-            self.update_upstream_session(upstream, &user, login).await?;
-        }
-        let proof = Proof::step_up(&user, prior, method, now);
-        let admission = admit(proof, app.config.mfa).map_err(|Disabled| CallbackError::OtherSession)?;
-        let audit = app.audit(client).about(user.id).by_user(user.id);
-        let entry = audit.success(EventKind::Reauthentication).details(trace);
-        entry.amr(admission.methods()).record().await;
-        Ok(CallbackOutcome::Admitted(Box::new(admission), self.return_to()))
-    }
-
-    /// Replaces the session at the provider. The provider may have opened a new one: its logout tokens then name the new session, and a
-    /// logout here must end it.
-    async fn update_upstream_session(
-        &self,
-        upstream: &mut UpstreamSession,
-        user: &User,
-        login: VerifiedLogin,
-    ) -> Result<(), StoreError> {
-        upstream.issued_at = login.upstream.issued_at;
-        upstream.started_at = login.upstream.started_at;
-        if login.upstream.sid.is_some() {
-            upstream.sid = login.upstream.sid;
-        }
-        upstream.id_token_hint = self.store_id_token_hint(user, &login.id_token).await?;
-        Ok(())
-    }
-
     /// Stores the ID token if the logout at the provider uses it.
     async fn store_id_token_hint(
         &self,
@@ -373,6 +339,7 @@ impl Callback<'_> {
             Purpose::SignIn => EventKind::FederatedSignIn,
             Purpose::Link(_) => EventKind::IdentityLinked,
             Purpose::Reauthenticate(_) => EventKind::Reauthentication,
+            Purpose::Test(_) => EventKind::ProviderTested,
         };
         let details = decision_trace::of_failure(&self.provider.config, failure);
         app.audit(client).failure(kind, code.as_str()).details(details).record_limited().await

@@ -21,6 +21,7 @@ pub mod diagnosis;
 mod end_session;
 pub mod exchange;
 pub mod failure;
+mod hidden_values;
 mod http;
 mod id_token;
 mod json;

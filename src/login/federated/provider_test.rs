@@ -38,7 +38,7 @@ pub enum TestRefusal {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Outcome {
+pub enum Outcome {
     Ok,
     Warning,
     Failed,

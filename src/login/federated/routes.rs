@@ -132,7 +132,7 @@ async fn redirect_to_provider(
 ) -> Response {
     let return_to = request.return_to.clone();
     match start::start(app, cookies, client, name, request).await {
-        Ok(url) => Redirect::to_provider(&url).into_response(),
+        Ok(started) => Redirect::to_provider(&started.url).into_response(),
         Err(error) => {
             let code = match &error {
                 StartError::Unknown => ErrorCode::ProviderUnknown,
@@ -248,6 +248,13 @@ async fn finish_login(
         CallbackOutcome::Linked(return_to) => {
             cookies.queue(CookieChange::SetPromptLogin);
             Redirect::to_target(&return_to).into_response()
+        }
+        CallbackOutcome::Tested { has_provider_session } => {
+            if has_provider_session {
+                cookies.queue(CookieChange::SetPromptLogin);
+            }
+            let start_page = app.addresses.returns.start_page();
+            Redirect::to_page(&app.addresses, Page::TestComplete, &[], &start_page).into_response()
         }
         CallbackOutcome::Continue(state, return_to) => page_of(app, state, &return_to).into_response(),
         CallbackOutcome::StartAgain(request) => {

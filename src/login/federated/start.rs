@@ -2,9 +2,10 @@
 
 use url::Url;
 
-use super::transaction::{self, NewTransaction, Purpose};
+use super::transaction::{self, NewTransaction, Purpose, TransactionId};
 use crate::{
     app::App,
+    clock::Timestamp,
     config::ProviderConfig,
     login::federated::oidc::auth_time::Prompt,
     session,
@@ -96,7 +97,16 @@ async fn has_session(app: &App, cookies: &RequestCookies) -> bool {
     }
 }
 
-/// Starts a login and returns the URL to which the browser is sent. The cookie that binds the transaction to the browser is set, or extended
+/// A login that has started.
+#[derive(Debug)]
+pub struct Started {
+    /// The URL to which the browser is sent.
+    pub url: Url,
+    pub transaction: TransactionId,
+    pub expires_at: Timestamp,
+}
+
+/// Starts a login. The cookie that binds the transaction to the browser is set, or extended
 /// if another tab has set it.
 pub async fn start(
     app: &App,
@@ -104,7 +114,7 @@ pub async fn start(
     client: &Client,
     provider: &str,
     request: AuthorizationRequest,
-) -> Result<Url, StartError> {
+) -> Result<Started, StartError> {
     let provider = app.providers.get(provider).ok_or(StartError::Unknown)?;
     provider.wait_for_first_discovery().await;
     let params = provider.prepare_authorization(request.prompt_login).ok_or(StartError::Unavailable)?;
@@ -122,8 +132,8 @@ pub async fn start(
         browser: &browser,
         network: client.network(),
     };
-    let state = transaction::create(&app.store, new, &app.clock).await?;
-    let url = provider.authorization_url(&params, state).ok_or(StartError::Unavailable)?;
+    let created = transaction::create(&app.store, new, &app.clock).await?;
+    let url = provider.authorization_url(&params, created.state).ok_or(StartError::Unavailable)?;
     cookies.queue(CookieChange::SetBrowserKey(browser));
-    Ok(url)
+    Ok(Started { url, transaction: created.id, expires_at: created.expires_at })
 }

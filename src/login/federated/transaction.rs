@@ -13,7 +13,7 @@ use super::oidc::auth_time::LoginKind;
 use crate::{
     clock::{Clock, Timestamp},
     secrets::{random, sha256_hex},
-    store::{Collection, Document, DocumentId, Id, Page, Store, StoreError, id_type},
+    store::{Change, Collection, Document, DocumentId, Id, Page, Store, StoreError, id_type},
     web::{browser_key::BrowserKey, cookies::LOGIN_TIME, return_target::StoredTarget},
 };
 
@@ -40,13 +40,16 @@ pub enum Purpose {
     Link(String),
     /// Re-authenticate in this session (hash of the id, hex).
     Reauthenticate(String),
+    /// A test login that an administrator started in this session (hash of the id, hex). It ends in a report, never in a session.
+    Test(String),
 }
 
 impl Purpose {
     #[must_use]
     pub fn kind(&self) -> LoginKind {
         match self {
-            Self::SignIn => LoginKind::SignIn,
+            // A test has the rules of the login that it tests.
+            Self::SignIn | Self::Test(_) => LoginKind::SignIn,
             Self::Link(_) => LoginKind::Link,
             Self::Reauthenticate(_) => LoginKind::Reauthenticate,
         }
@@ -80,6 +83,9 @@ pub struct Transaction {
     pub remember: bool,
     #[serde(default)]
     used: bool,
+    /// The report of a test login, in JSON. It is deleted together with the transaction.
+    #[serde(default)]
+    report: Option<String>,
     pub started_at: Timestamp,
     expires_at: Timestamp,
 }
@@ -104,6 +110,11 @@ fn network_tag(network: &str) -> String {
 }
 
 impl Transaction {
+    #[must_use]
+    pub fn id(&self) -> TransactionId {
+        self.id
+    }
+
     /// Marks the transaction as used, and removes what only its callback needs.
     fn mark_used(&mut self) {
         self.used = true;
@@ -143,9 +154,17 @@ pub struct NewTransaction<'a> {
     pub network: String,
 }
 
-/// Stores a transaction and returns its `state`. The oldest transactions of the browser are deleted first: a start needs no authentication,
+/// A new transaction.
+#[derive(Debug)]
+pub struct Created {
+    pub id: TransactionId,
+    pub state: String,
+    pub expires_at: Timestamp,
+}
+
+/// Stores a transaction. The oldest transactions of the browser are deleted first: a start needs no authentication,
 /// so what it leaves in the store must be bounded.
-pub async fn create(store: &Store, new: NewTransaction<'_>, clock: &Clock) -> Result<String, StoreError> {
+pub async fn create(store: &Store, new: NewTransaction<'_>, clock: &Clock) -> Result<Created, StoreError> {
     let now = clock.now();
     let secret = random::<SECRET_BYTES>();
     let transaction = Transaction {
@@ -163,6 +182,7 @@ pub async fn create(store: &Store, new: NewTransaction<'_>, clock: &Clock) -> Re
         is_retry: new.is_retry,
         remember: new.remember,
         used: false,
+        report: None,
         // Compared with times of the provider.
         started_at: clock.system_time(),
         expires_at: now + LOGIN_TIME,
@@ -172,8 +192,9 @@ pub async fn create(store: &Store, new: NewTransaction<'_>, clock: &Clock) -> Re
         trim(store, &network_tag(&transaction.network), NETWORK_MAX).await?;
     }
     let state = URL_SAFE_NO_PAD.encode([transaction.id.0.as_bytes().as_slice(), &secret].concat());
+    let created = Created { id: transaction.id, state, expires_at: transaction.expires_at };
     store.insert(transaction).await?;
-    Ok(state)
+    Ok(created)
 }
 
 /// Deletes the oldest transactions with a tag, so that a new one fits into `max`.
@@ -228,6 +249,50 @@ pub async fn take(
     } else {
         Taken::Stale(transaction)
     }))
+}
+
+/// Stores the report of a test login. The first report stays.
+pub async fn store_report(store: &Store, id: TransactionId, report: &str) -> Result<(), StoreError> {
+    let add_report = |transaction: &mut Transaction| {
+        if transaction.report.is_some() {
+            return Ok::<_, StoreError>(Change::Keep(()));
+        }
+        transaction.report = Some(report.to_owned());
+        Ok(Change::Write(()))
+    };
+    store.update(&id.document_id(), add_report).await.map(drop)
+}
+
+/// Progress of a test login.
+#[derive(Debug)]
+pub enum TestProgress {
+    Waiting,
+    /// The report, in JSON.
+    Finished(String),
+}
+
+/// Returns the test login of a provider that this session started (hash of the id, hex), until it expires.
+///
+/// The report contains the claims of whoever signed in at the provider. Another administrator, and a later session of the same one, get
+/// nothing: only the session that started the test is bound to the browser in which the user signed in.
+pub async fn find_test(
+    store: &Store,
+    id: TransactionId,
+    provider: &str,
+    session: &str,
+    now: Timestamp,
+) -> Result<Option<TestProgress>, StoreError> {
+    let Some(stored) = store.get_expendable::<Transaction>(&id.document_id()).await? else { return Ok(None) };
+    let transaction = stored.into_document();
+    let is_own = match &transaction.purpose {
+        Purpose::Test(starter) => is_equal(starter, session),
+        Purpose::SignIn | Purpose::Link(_) | Purpose::Reauthenticate(_) => false,
+    };
+    // The store deletes expired documents some time later.
+    if !is_own || transaction.provider != provider || now >= transaction.expires_at {
+        return Ok(None);
+    }
+    Ok(Some(transaction.report.map_or(TestProgress::Waiting, TestProgress::Finished)))
 }
 
 fn parse_state(state: &str) -> Option<(TransactionId, Vec<u8>)> {

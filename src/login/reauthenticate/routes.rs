@@ -75,8 +75,8 @@ impl RedirectTo {
         provider: &ProviderName,
         request: AuthorizationRequest,
     ) -> Result<Self, StartError> {
-        let url = start::start(app, cookies, client, provider.as_str(), request).await?;
-        Ok(Self { redirect: url.into() })
+        let started = start::start(app, cookies, client, provider.as_str(), request).await?;
+        Ok(Self { redirect: started.url.into() })
     }
 }
 

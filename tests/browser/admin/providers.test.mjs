@@ -1,15 +1,21 @@
 // The pages /vestibule/admin/providers and /vestibule/admin/explain.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
+import { assertAccessible, assertNoHorizontalScroll, screenshot } from '../harness/browser.mjs';
 import { administrator, checkConsolePage, goTo, openConsole } from '../harness/console.mjs';
 import { ada, createFixture } from '../harness/fixture.mjs';
 import { on } from '../harness/pages.mjs';
-import { idp } from '../harness/provider.mjs';
+import { idp, waitForProviderLogin } from '../harness/provider.mjs';
 
 const [root, reader] = [administrator('root'), administrator('reader', 'admin:read')];
+// A code counts once, so each test has an administrator of its own.
+const [tester, viewer, canceller, finisher] = ['tester', 'viewer', 'canceller', 'finisher'].map((name) =>
+  administrator(name),
+);
+const users = [root, reader, tester, viewer, canceller, finisher, ada];
 
 describe('the page of the providers', () => {
-  const fixture = createFixture({ users: [root, reader, ada], federated: true });
+  const fixture = createFixture({ users, federated: true });
   const card = (page) => page.getByRole('region', { name: idp.label, exact: true });
 
   fixture.test('shows state and settings without secrets, and tests a provider', async ({ newBrowser }) => {
@@ -31,6 +37,99 @@ describe('the page of the providers', () => {
       texts.join('\n'),
     );
     await checkConsolePage(page, 'console-providers', () => card(page).waitFor());
+  });
+
+  const result = (page) => card(page).getByRole('region', { name: 'Result of the test login' });
+  // The console may close the tab at any time after that.
+  const submitLogin = async (tab, login) => {
+    await waitForProviderLogin(tab);
+    await tab.locator('input[name=login]').fill(login);
+    await tab.locator('input[name=login]').press('Enter', { noWaitAfter: true });
+  };
+  const startTest = async (page, context) => {
+    const opened = context.waitForEvent('page');
+    await card(page)
+      .getByRole('button', { name: `Test a login with ${idp.label}` })
+      .press('Enter');
+    const tab = await opened;
+    await waitForProviderLogin(tab);
+    return tab;
+  };
+
+  fixture.test('tests a login in a new tab, and shows what a real login does', async ({ newBrowser }) => {
+    const { page, context } = await newBrowser();
+    await openConsole(page, tester, '/providers');
+    const tab = await startTest(page, context);
+    await card(page).getByText('Sign in at the provider in the new tab.').waitFor();
+    await submitLogin(tab, 'ada');
+    // The console closes the tab as soon as it has the result.
+    await result(page).waitFor();
+    await card(page).getByText('The test login is complete.').waitFor();
+    const text = await result(page).innerText();
+    assert.match(text, /OK: ID token/);
+    assert.match(text, /No session was opened and no user was changed/);
+    assert.match(text, /"alg"|RS256/);
+    assert.match(text, /"ada@example.org"/);
+    assert.doesNotMatch(text, /eyJ/);
+    // The session of the administrator is the same one, and no user was created.
+    await page.reload();
+    await card(page).waitFor();
+    const found = await page.evaluate(async () => (await fetch('/api/admin/users?limit=200')).json());
+    assert.equal(found.items.length, users.length);
+  });
+
+  fixture.test('shows a test login on each screen', async ({ newBrowser }) => {
+    const { page, context } = await newBrowser();
+    await openConsole(page, viewer, '/providers');
+    for (const [language, screen, viewport, scheme] of [
+      ['en', 'desktop', { width: 1280, height: 900 }, 'light'],
+      ['en', 'phone', { width: 360, height: 740 }, 'dark'],
+      ['ar', 'phone', { width: 360, height: 740 }, 'light'],
+      ['ar', 'desktop', { width: 1280, height: 900 }, 'dark'],
+    ]) {
+      await page.evaluate((value) => localStorage.setItem('vestibule.language', value), language);
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme: scheme });
+      await goTo(page, '/providers');
+      const button = card(page).locator('app-test-login button');
+      const opened = context.waitForEvent('page');
+      await button.click();
+      const tab = await opened;
+      await submitLogin(tab, 'grace');
+      await card(page).locator('app-returned-claims').waitFor();
+      const name = `console-test-login-${screen}-${scheme}-${language}`;
+      await assertAccessible(page, name);
+      await assertNoHorizontalScroll(page, name);
+      await screenshot(page, name);
+    }
+  });
+
+  fixture.test('names the problem of a test login', async ({ newBrowser }) => {
+    const { page, context } = await newBrowser();
+    await openConsole(page, canceller, '/providers');
+    const tab = await startTest(page, context);
+    await tab.getByRole('button', { name: /cancel/i }).click({ noWaitAfter: true });
+    await result(page).waitFor();
+    const text = await result(page).innerText();
+    assert.match(text, /cancelled at the provider/);
+    assert.match(text, /What to change: start again and complete the login/);
+    assert.match(text, /login_cancelled/);
+    // A second one can start, and can be given up.
+    await startTest(page, context);
+    await card(page).getByRole('button', { name: 'Cancel the test' }).click();
+    await card(page)
+      .getByRole('button', { name: `Test a login with ${idp.label}` })
+      .waitFor();
+  });
+
+  fixture.test('ends a test login on a plain page', async ({ newBrowser }) => {
+    const { page } = await newBrowser();
+    await openConsole(page, finisher, '/providers/test-complete');
+    await page.getByRole('heading', { name: 'The test is complete' }).waitFor();
+    const link = page.getByRole('link', { name: 'Open the providers in this tab' });
+    await checkConsolePage(page, 'console-test-complete', () => page.locator('app-test-complete').waitFor());
+    await link.click();
+    await card(page).waitFor();
   });
 
   fixture.test('explains a login, and shows the place of an error', async ({ newBrowser }) => {

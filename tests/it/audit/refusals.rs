@@ -14,7 +14,7 @@ use crate::harness::{
 };
 
 /// GET routes that refuse nothing, or whose refusal is no audit event, with the reason.
-const WITHOUT_EVENT: [(&str, u16, &str); 27] = [
+const WITHOUT_EVENT: [(&str, u16, &str); 28] = [
     ("/api/auth/session", 200, "it answers every client"),
     ("/api/auth/csrf-token", 200, "it answers every client"),
     ("/api/auth/providers", 200, "it answers every client"),
@@ -37,6 +37,7 @@ const WITHOUT_EVENT: [(&str, u16, &str); 27] = [
     ("/api/admin/overview", 403, "forbidden"),
     ("/api/admin/overview/export", 403, "forbidden"),
     ("/api/admin/providers", 403, "forbidden"),
+    ("/api/admin/providers/{name}/test-login/{id}", 403, "forbidden"),
     ("/api/admin/settings", 403, "forbidden"),
     ("/api/admin/summary", 403, "forbidden"),
     ("/api/admin/users", 403, "forbidden"),

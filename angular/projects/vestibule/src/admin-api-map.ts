@@ -253,6 +253,47 @@ export interface AdminRoutes {
       }[];
     };
   };
+  /** Starts a login at the provider that opens no session and changes no user. `url` is for a new tab. */
+  'POST /api/admin/providers/{name}/test-login': {
+    request: Readonly<Record<string, never>>;
+    response: { readonly id: string; readonly url: string; readonly expiresAt: string };
+  };
+  /** The result, for the session that started the test, until `expiresAt`. */
+  'GET /api/admin/providers/{name}/test-login/{id}': {
+    request: null;
+    response: {
+      readonly state: 'waiting' | 'done' | 'failed';
+      readonly problem: {
+        readonly code: string;
+        readonly text: string;
+        readonly nextStep: string;
+      } | null;
+      readonly checks: readonly {
+        readonly name: string;
+        readonly outcome: 'ok' | 'warning' | 'failed';
+        readonly text: string;
+        readonly nextStep: string | null;
+      }[];
+      /** Claims of the ID token and of userinfo, as the decision reads them. */
+      readonly claims: Readonly<Record<string, unknown>> | null;
+      readonly idToken: {
+        readonly header: {
+          readonly alg: string;
+          readonly kid: string | null;
+          readonly typ: string | null;
+        };
+        readonly claims: Readonly<Record<string, unknown>>;
+      } | null;
+      readonly userinfo: Readonly<Record<string, unknown>> | null;
+      readonly decision: {
+        readonly outcome: string;
+        readonly reasons: readonly string[];
+        readonly user: { readonly id: string; readonly username: string | null } | null;
+      } | null;
+      /** As the answer of `POST /api/admin/explain`, without the claims. */
+      readonly explanation: Readonly<Record<string, unknown>> | null;
+    };
+  };
   /** The decision about these claims, as `vestibule explain --json` prints it. */
   'POST /api/admin/explain': {
     request: {

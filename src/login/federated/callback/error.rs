@@ -85,6 +85,7 @@ impl CallbackError {
             Self::OtherSession => match purpose {
                 Purpose::Link(_) => ErrorCode::LinkRefused,
                 Purpose::SignIn | Purpose::Reauthenticate(_) => ErrorCode::ReauthenticationRefused,
+                Purpose::Test(_) => ErrorCode::LoginExpired,
             },
             Self::NotAuthenticated(_) => ErrorCode::ReauthenticationRefused,
         }

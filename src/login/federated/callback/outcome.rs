@@ -20,6 +20,8 @@ pub enum CallbackOutcome {
     LinkPending(BrowserKey, ReturnTarget),
     /// The identity is linked; the session did not change.
     Linked(ReturnTarget),
+    /// A test login has ended, and its report is stored. No session was opened and no user was changed.
+    Tested { has_provider_session: bool },
     /// The response no longer matters: this browser has a session in this state.
     Continue(State, ReturnTarget),
     /// The login starts again: the response came too late, or the user must enrol a second factor and the provider did not authenticate the
@@ -33,7 +35,8 @@ impl CallbackOutcome {
     pub fn is_complete(&self) -> bool {
         match self {
             Self::Admitted(..) | Self::LinkPending(..) | Self::Linked(_) => true,
-            Self::Continue(..) | Self::StartAgain(_) => false,
+            // A test login is no login: it is not counted as one.
+            Self::Tested { .. } | Self::Continue(..) | Self::StartAgain(_) => false,
         }
     }
 }

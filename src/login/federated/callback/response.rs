@@ -25,6 +25,16 @@ pub struct AuthorizationResponse {
     pub error_description: Option<String>,
 }
 
+impl AuthorizationResponse {
+    /// Returns the error code if it is one word, for the administrator of a test login: RFC 6749 §4.1.2.1 and extensions.
+    #[must_use]
+    pub(super) fn error_word(&self) -> Option<String> {
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let is_word = |error: &&str| (1..=64).contains(&error.len()) && error.bytes().all(is_allowed);
+        self.error.as_deref().filter(is_word).map(str::to_owned)
+    }
+}
+
 /// Longest value that is redirected, in bytes. The redirect must fit into the head of a request.
 const FORM_VALUE_MAX: usize = 4096;
 /// What Okta says to a user who must not use the application, also through a provider of another kind.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    claim_path,
+    claim_path, hidden_values,
     jwt::{TokenError, seconds, subject, text},
 };
 use crate::user::{Email, IdentityKey};
@@ -166,22 +166,55 @@ impl Claims {
     /// Returns the claims for a decision trace: without claims about the token itself, and shortened.
     #[must_use]
     pub fn for_trace(&self) -> Map<String, Value> {
+        limited(&self.combined())
+    }
+
+    /// Returns the claims for the administrator of a test login: as in a trace, and without values that look like a token or a password.
+    #[must_use]
+    pub fn for_report(&self) -> ReturnedClaims {
+        let shown = |document: &Map<String, Value>| limited(&hidden_values::hide(document));
+        ReturnedClaims {
+            combined: shown(&self.combined()),
+            id_token: shown(&self.id_token),
+            userinfo: (!self.userinfo.is_empty()).then(|| shown(&self.userinfo)),
+            userinfo_failure: self.userinfo_failure.clone(),
+        }
+    }
+
+    /// Returns the claims of both documents. Those of the ID token win.
+    fn combined(&self) -> Map<String, Value> {
         let mut all = self.userinfo.clone();
         for (name, value) in &self.id_token {
             if !value.is_null() || !all.contains_key(name) {
                 all.insert(name.clone(), value.clone());
             }
         }
-        let about_user = all.iter().filter(|(name, _)| !ABOUT_THE_TOKEN.contains(&name.as_str()));
-        let mut bytes_left = TRACE_BYTES_MAX;
-        let limited = |(name, value): (&String, &Value)| {
-            let value = for_trace(value);
-            let left = bytes_left.checked_sub(value.to_string().len());
-            bytes_left = left.unwrap_or(bytes_left);
-            (shortened(name), left.map_or_else(|| "(too long to be stored)".into(), |_| value))
-        };
-        about_user.take(TRACE_ITEMS_MAX).map(limited).collect()
+        all
     }
+}
+
+/// Claims of a test login, for its administrator.
+#[derive(Clone, Debug)]
+pub struct ReturnedClaims {
+    /// Claims of both documents, as the decision reads them.
+    pub combined: Map<String, Value>,
+    pub id_token: Map<String, Value>,
+    /// `None`: the provider offers no userinfo, or the request failed.
+    pub userinfo: Option<Map<String, Value>>,
+    pub userinfo_failure: Option<String>,
+}
+
+/// Leaves out claims about the token, and bounds the others.
+fn limited(all: &Map<String, Value>) -> Map<String, Value> {
+    let about_user = all.iter().filter(|(name, _)| !ABOUT_THE_TOKEN.contains(&name.as_str()));
+    let mut bytes_left = TRACE_BYTES_MAX;
+    let limited = |(name, value): (&String, &Value)| {
+        let value = for_trace(value);
+        let left = bytes_left.checked_sub(value.to_string().len());
+        bytes_left = left.unwrap_or(bytes_left);
+        (shortened(name), left.map_or_else(|| "(too long to be stored)".into(), |_| value))
+    };
+    about_user.take(TRACE_ITEMS_MAX).map(limited).collect()
 }
 
 /// Checks that userinfo is about the subject of the ID token (token substitution, OpenID Connect Core §5.3.2).
@@ -226,7 +259,7 @@ fn nested_for_trace(value: &Value) -> Value {
     }
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(TRACE_TEXT_MAX).collect()
 }
 

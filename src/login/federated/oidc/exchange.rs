@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use openidconnect::core::CoreClientAuthMethod;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    claims::{Claims, Userinfo},
+    claims::{Claims, Userinfo, shortened},
     failure::ProviderFailure,
     http::Credentials,
     id_token::{self, Expected},
@@ -32,9 +33,18 @@ pub struct CodeExchange {
     pub verifier: String,
 }
 
+/// Header of a verified ID token, for the administrator of a test login.
+#[derive(Clone, Debug, Serialize)]
+pub struct TokenHeader {
+    alg: &'static str,
+    kid: Option<String>,
+    typ: Option<String>,
+}
+
 /// Tokens whose signature and claims are verified.
 pub struct VerifiedTokens {
     pub claims: Claims,
+    pub header: TokenHeader,
     /// Used only for the logout at the provider.
     pub id_token: SecretString,
 }
@@ -82,7 +92,13 @@ impl Provider {
                 Userinfo::Failed(reason)
             }
         };
+        let header = TokenHeader {
+            alg: verified.algorithm.name(),
+            kid: verified.kid.as_deref().map(shortened),
+            typ: verified.typ.as_deref().map(shortened),
+        };
         Ok(VerifiedTokens {
+            header,
             claims: Claims::new(verified.claims, userinfo)?,
             id_token: tokens.id_token.into(),
         })

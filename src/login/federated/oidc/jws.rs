@@ -32,6 +32,7 @@ pub(super) struct Jws<'a> {
 pub(super) struct Verified {
     pub(super) claims: Map<String, Value>,
     pub(super) algorithm: Algorithm,
+    pub(super) kid: Option<String>,
     /// Media type of the token, in lower case and without `application/` (RFC 7515 §4.1.9).
     pub(super) typ: Option<String>,
     /// Claims that cannot be read. In `claims` they are `null`.
@@ -121,7 +122,13 @@ impl<'a> Jws<'a> {
         }
         let payload = read_part(self.payload, "payload")?;
         let defects = payload.defects_text();
-        Ok(Verified { claims: payload.members, algorithm: self.algorithm, typ: self.typ.clone(), defects })
+        Ok(Verified {
+            claims: payload.members,
+            algorithm: self.algorithm,
+            kid: self.kid.clone(),
+            typ: self.typ.clone(),
+            defects,
+        })
     }
 
     /// Without a `kid`, a rotated key looks the same as a wrong signature.

@@ -101,9 +101,9 @@ async fn begin(store: &Store, network: &str, number: usize) -> (BrowserKey, Stri
         browser: &browser,
         network: network.to_owned(),
     };
-    let state =
+    let created =
         transaction::create(store, begin, &Clock::manual(at(number))).await.expect("the store answers");
-    (browser, state)
+    (browser, created.state)
 }
 
 async fn is_open(store: &Store, (browser, state): &(BrowserKey, String)) -> bool {

@@ -8,11 +8,12 @@ import { providersText } from '../text/providers';
 import { CheckList } from './check-list';
 import { AdminProvider, Check } from './provider';
 import { SettingsTable } from './settings-table';
+import { TestLoginPart } from './test-login';
 
 /** One provider: its state, its settings, and the tests. */
 @Component({
   selector: 'app-provider-card',
-  imports: [CheckList, Each, FailureBox, SettingsTable],
+  imports: [CheckList, Each, FailureBox, SettingsTable, TestLoginPart],
   templateUrl: './provider-card.html',
   styleUrls: ['../ui/page.css', './provider-card.css'],
 })

@@ -18,7 +18,7 @@ export interface Setting {
   readonly origin: string;
 }
 
-/** The result of one check of a provider. */
+/** The result of one check of a provider or of a test login. */
 export interface Check {
   readonly name: string;
   readonly outcome: string;
@@ -27,3 +27,21 @@ export interface Check {
   readonly nextStep?: string | null;
   readonly millis?: number;
 }
+
+/** `GET /api/admin/providers/{name}/test-login/{id}` */
+export interface TestLogin {
+  readonly state: 'waiting' | 'done' | 'failed';
+  readonly problem: {
+    readonly code: string;
+    readonly text: string;
+    readonly nextStep: string;
+  } | null;
+  readonly checks: readonly Check[];
+  readonly idToken: { readonly header: Claims; readonly claims: Claims } | null;
+  readonly userinfo: Claims | null;
+  /** As the answer of `POST /api/admin/explain`, without the claims. */
+  readonly explanation: unknown;
+}
+
+/** Members of a document of the provider. */
+export type Claims = Readonly<Record<string, unknown>>;

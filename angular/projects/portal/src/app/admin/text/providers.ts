@@ -1,8 +1,21 @@
 import { FeatureText } from './feature-text';
 
-/** Checks of a provider. A newer server has others. */
+/** Checks of a provider and of a test login. A newer server has others. */
 export type CheckName =
-  'discovery' | 'issuer' | 'keys' | 'algorithms' | 'clock' | 'token_endpoint' | 'redirect_uri';
+  | 'discovery'
+  | 'issuer'
+  | 'keys'
+  | 'algorithms'
+  | 'clock'
+  | 'token_endpoint'
+  | 'redirect_uri'
+  | 'authorization_response'
+  | 'id_token'
+  | 'userinfo'
+  | 'authentication'
+  | 'second_factor'
+  | 'email'
+  | 'roles';
 
 /** Texts of the page of the providers. */
 export interface ProvidersTexts {
@@ -39,6 +52,30 @@ export interface ProvidersTexts {
   readonly millis: (count: string) => string;
   readonly allGood: string;
   readonly notGood: (failed: number) => string;
+  readonly testLogin: string;
+  readonly testLoginOf: (provider: string) => string;
+  readonly testLoginHelp: string;
+  readonly waiting: (until: string) => string;
+  readonly ifClosed: string;
+  readonly blocked: string;
+  readonly openTab: string;
+  readonly cancel: string;
+  readonly expired: string;
+  readonly failedLogin: string;
+  readonly finished: string;
+  readonly result: string;
+  readonly noChange: string;
+  readonly opening: string;
+  readonly whatItDoes: string;
+  readonly cameBack: string;
+  readonly hidden: string;
+  readonly tokenHeader: string;
+  readonly tokenClaims: string;
+  readonly userinfoClaims: string;
+  readonly noUserinfo: string;
+  readonly testComplete: string;
+  readonly backToStart: string;
+  readonly toProviders: string;
 }
 
 export const providersText = new FeatureText<ProvidersTexts>({

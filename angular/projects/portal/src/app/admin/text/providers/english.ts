@@ -38,6 +38,13 @@ const english: ProvidersTexts = {
     clock: 'Clock',
     token_endpoint: 'Token endpoint and client secret',
     redirect_uri: 'Redirect URI',
+    authorization_response: 'Answer of the provider',
+    id_token: 'ID token',
+    userinfo: 'Userinfo',
+    authentication: 'Time of the authentication',
+    second_factor: 'Second factor',
+    email: 'Address',
+    roles: 'Roles',
   },
   explainLogin: 'Explain a login with claims that you enter',
   toChange: 'What to change',
@@ -46,6 +53,34 @@ const english: ProvidersTexts = {
   allGood: 'All checks passed.',
   notGood: (failed) =>
     plural(failed, { one: '# check needs attention.', other: '# checks need attention.' }),
+  testLogin: 'Test a login',
+  testLoginOf: (provider) => `Test a login with ${provider}`,
+  testLoginHelp:
+    'You sign in at the provider in a new tab. No session is opened and no user is changed. This page then shows what came back.',
+  waiting: (until) => `Sign in at the provider in the new tab. The test waits until ${until}.`,
+  ifClosed: 'If you closed the tab, open it again.',
+  blocked: 'The browser blocked the new tab.',
+  openTab: 'Open the provider in a new tab',
+  cancel: 'Cancel the test',
+  expired: 'The test has expired. No result came back. Start it again.',
+  failedLogin: 'The test login failed.',
+  finished: 'The test login is complete.',
+  result: 'Result of the test login',
+  noChange:
+    'No session was opened and no user was changed. A real login with these claims does this:',
+  opening:
+    'The test login starts. If this page stays as it is, go back to the tab before and confirm your second factor.',
+  whatItDoes: 'What a real login does',
+  cameBack: 'What came back',
+  hidden: 'Tokens are not shown, nor are values that look like a secret.',
+  tokenHeader: 'Header of the ID token',
+  tokenClaims: 'Claims of the ID token',
+  userinfoClaims: 'Claims of userinfo',
+  noUserinfo: 'Nothing came back.',
+  testComplete: 'The test is complete',
+  backToStart:
+    'The result is in the tab in which you started the test. Go back to it. You can close this tab.',
+  toProviders: 'Open the providers in this tab',
 };
 
 export default english;

@@ -40,6 +40,13 @@ const french: ProvidersTexts = {
     clock: 'Horloge',
     token_endpoint: 'Point d’accès des jetons et secret du client',
     redirect_uri: 'URI de redirection',
+    authorization_response: 'Réponse du fournisseur',
+    id_token: 'Jeton d’identité',
+    userinfo: 'Userinfo',
+    authentication: 'Heure de l’authentification',
+    second_factor: 'Second facteur',
+    email: 'Adresse',
+    roles: 'Rôles',
   },
   explainLogin: 'Expliquer une connexion avec des claims que vous saisissez',
   toChange: 'À changer',
@@ -51,6 +58,35 @@ const french: ProvidersTexts = {
       one: '# contrôle demande votre attention.',
       other: '# contrôles demandent votre attention.',
     }),
+  testLogin: 'Tester une connexion',
+  testLoginOf: (provider) => `Tester une connexion avec ${provider}`,
+  testLoginHelp:
+    'Vous vous connectez chez le fournisseur dans un nouvel onglet. Aucune session n’est ouverte et aucun utilisateur n’est modifié. Cette page montre ensuite ce qui est revenu.',
+  waiting: (until) =>
+    `Connectez-vous chez le fournisseur dans le nouvel onglet. Le test attend jusqu’à ${until}.`,
+  ifClosed: 'Si vous avez fermé l’onglet, rouvrez-le.',
+  blocked: 'Le navigateur a bloqué le nouvel onglet.',
+  openTab: 'Ouvrir le fournisseur dans un nouvel onglet',
+  cancel: 'Annuler le test',
+  expired: 'Le test a expiré. Aucun résultat n’est revenu. Recommencez-le.',
+  failedLogin: 'La connexion de test a échoué.',
+  finished: 'La connexion de test est terminée.',
+  result: 'Résultat de la connexion de test',
+  noChange:
+    'Aucune session n’a été ouverte et aucun utilisateur n’a été modifié. Une vraie connexion avec ces claims a cet effet :',
+  opening:
+    'La connexion de test commence. Si cette page ne change pas, revenez à l’onglet précédent et confirmez votre second facteur.',
+  whatItDoes: 'Effet d’une vraie connexion',
+  cameBack: 'Ce qui est revenu',
+  hidden: 'Les jetons ne sont pas affichés, ni les valeurs qui ressemblent à un secret.',
+  tokenHeader: 'En-tête du jeton d’identité',
+  tokenClaims: 'Claims du jeton d’identité',
+  userinfoClaims: 'Claims de userinfo',
+  noUserinfo: 'Rien n’est revenu.',
+  testComplete: 'Le test est terminé',
+  backToStart:
+    'Le résultat se trouve dans l’onglet où vous avez démarré le test. Revenez-y. Vous pouvez fermer cet onglet.',
+  toProviders: 'Ouvrir les fournisseurs dans cet onglet',
 };
 
 export default french;

@@ -39,6 +39,13 @@ const german: ProvidersTexts = {
     clock: 'Uhr',
     token_endpoint: 'Token-Endpunkt und Client-Secret',
     redirect_uri: 'Redirect-URI',
+    authorization_response: 'Antwort des Anbieters',
+    id_token: 'ID-Token',
+    userinfo: 'Userinfo',
+    authentication: 'Zeitpunkt der Anmeldung',
+    second_factor: 'Zweiter Faktor',
+    email: 'E-Mail-Adresse',
+    roles: 'Rollen',
   },
   explainLogin: 'Anmeldung mit eingegebenen Claims erklären',
   toChange: 'Was zu ändern ist',
@@ -50,6 +57,35 @@ const german: ProvidersTexts = {
       one: '# Prüfung braucht Aufmerksamkeit.',
       other: '# Prüfungen brauchen Aufmerksamkeit.',
     }),
+  testLogin: 'Anmeldung testen',
+  testLoginOf: (provider) => `Anmeldung mit ${provider} testen`,
+  testLoginHelp:
+    'Sie melden sich in einem neuen Tab beim Anbieter an. Es wird keine Sitzung geöffnet und kein Benutzer geändert. Diese Seite zeigt dann, was zurückkam.',
+  waiting: (until) =>
+    `Melden Sie sich im neuen Tab beim Anbieter an. Der Test wartet bis ${until}.`,
+  ifClosed: 'Wenn Sie den Tab geschlossen haben, öffnen Sie ihn erneut.',
+  blocked: 'Der Browser hat den neuen Tab blockiert.',
+  openTab: 'Anbieter in einem neuen Tab öffnen',
+  cancel: 'Test abbrechen',
+  expired: 'Der Test ist abgelaufen. Es kam kein Ergebnis zurück. Starten Sie ihn erneut.',
+  failedLogin: 'Die Testanmeldung ist fehlgeschlagen.',
+  finished: 'Die Testanmeldung ist abgeschlossen.',
+  result: 'Ergebnis der Testanmeldung',
+  noChange:
+    'Es wurde keine Sitzung geöffnet und kein Benutzer geändert. Eine echte Anmeldung mit diesen Claims bewirkt:',
+  opening:
+    'Die Testanmeldung beginnt. Wenn diese Seite so bleibt, gehen Sie zurück zum vorigen Tab und bestätigen Sie Ihren zweiten Faktor.',
+  whatItDoes: 'Was eine echte Anmeldung bewirkt',
+  cameBack: 'Was zurückkam',
+  hidden: 'Tokens werden nicht angezeigt, ebenso wenig Werte, die wie ein Geheimnis aussehen.',
+  tokenHeader: 'Kopf des ID-Tokens',
+  tokenClaims: 'Claims des ID-Tokens',
+  userinfoClaims: 'Claims von Userinfo',
+  noUserinfo: 'Es kam nichts zurück.',
+  testComplete: 'Der Test ist abgeschlossen',
+  backToStart:
+    'Das Ergebnis steht in dem Tab, in dem Sie den Test gestartet haben. Gehen Sie dorthin zurück. Diesen Tab können Sie schließen.',
+  toProviders: 'Anbieter in diesem Tab öffnen',
 };
 
 export default german;
