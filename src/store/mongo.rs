@@ -26,7 +26,10 @@ use std::time::Duration;
 
 use bson::{RawDocumentBuf, doc};
 use mongodb::{Collection as Documents, Database};
-use tokio::{sync::Mutex, task::JoinHandle};
+use tokio::{
+    sync::{Mutex, OnceCell},
+    task::JoinHandle,
+};
 
 pub(super) use self::inspection::inspect;
 use self::{
@@ -55,6 +58,8 @@ pub(super) struct Mongo {
     database: Database,
     prefix: CollectionPrefix,
     listener: Mutex<JoinHandle<()>>,
+    /// Whether the server has transactions, once it was asked.
+    transactions: OnceCell<bool>,
 }
 
 impl Mongo {
@@ -68,7 +73,8 @@ impl Mongo {
         marker::claim(&database, &prefix, &opening).await?;
         indexes::create(&database, &prefix).await?;
         let listening = listener::listen(database.clone(), prefix.clone(), watch);
-        Ok(Self { database, prefix, listener: Mutex::new(tokio::spawn(listening)) })
+        let listener = Mutex::new(tokio::spawn(listening));
+        Ok(Self { database, prefix, listener, transactions: OnceCell::new() })
     }
 
     /// Checks without a change that this database can be opened.
