@@ -78,6 +78,17 @@ impl DesiredUser {
         name.into_iter().chain(id.map(UserId::handle)).chain(identities).collect()
     }
 
+    /// Returns the unique keys that a new user of this row would have, except that of a random id.
+    #[must_use]
+    pub fn unique_keys(&self) -> Vec<String> {
+        let mut keys = self.handles();
+        keys.extend(self.username.iter().flat_map(Username::handles));
+        keys.extend(self.email.iter().filter(|_| self.email_verified == Some(true)).map(Email::handle));
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
     /// Returns the texts from which a password must not be made.
     #[must_use]
     pub fn password_context(&self) -> Vec<&str> {

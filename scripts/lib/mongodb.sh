@@ -54,7 +54,7 @@ start_mongod() {
   # Each test has a database of its own. By default the files of dropped ones stay open for minutes: the server reached its limit of
   # open files and ended.
   "$mongod" --fork --bind_ip 127.0.0.1 --port "$port" --dbpath "$dir/data" --logpath "$dir/log" --pidfilepath "$dir/pid" \
-    --wiredTigerCacheSizeGB 0.25 --nounixsocket --quiet --setParameter diagnosticDataCollectionEnabled=false \
+    --wiredTigerCacheSizeGB "${mongod_cache_gib:-0.25}" --nounixsocket --quiet --setParameter diagnosticDataCollectionEnabled=false \
     --setParameter minSnapshotHistoryWindowInSeconds=0 --setParameter wiredTigerFileHandleCloseIdleTime=10 "$@" >/dev/null || die "A MongoDB server did not start. The end of its log:
 $(tail -n 5 "$dir/log" 2>/dev/null)"
 }

@@ -1,6 +1,6 @@
 //! Creation of many users at once: one look-up, one transaction and one write of the head of the audit chain for all of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt as _, stream};
 
@@ -16,6 +16,8 @@ use crate::{
 pub struct Matches {
     users: Vec<User>,
     by_key: HashMap<String, usize>,
+    /// The keys that were looked up.
+    looked_up: HashSet<String>,
     /// Whether a user was found that cannot be read.
     pub has_unreadable: bool,
 }
@@ -24,6 +26,10 @@ impl Matches {
     /// Returns the user of a row: by user name, else by id, else by identity.
     #[must_use]
     pub fn of(&self, desired: &DesiredUser) -> Option<&User> {
+        // The keys are not computed for nothing: a first import finds no user.
+        if self.users.is_empty() {
+            return None;
+        }
         desired.handles().iter().find_map(|key| self.with_key(key))
     }
 
@@ -35,20 +41,33 @@ impl Matches {
 }
 
 impl Provisioning<'_> {
-    /// Finds the users of many rows with one look-up.
+    /// Finds the user of a row.
     ///
     /// # Errors
     /// The store failed. A user that cannot be read is left out: the creation is refused then.
+    pub async fn find(&self, desired: &DesiredUser) -> Result<Matches, ProvisioningError> {
+        self.with_keys(desired.handles()).await
+    }
+
+    /// Finds with one look-up the users of many rows, and the users who have a key that new users of these rows would have.
+    ///
+    /// # Errors
+    /// As for [`Self::find`].
     pub async fn find_all<'d>(
         &self,
         desired: impl IntoIterator<Item = &'d DesiredUser>,
     ) -> Result<Matches, ProvisioningError> {
-        self.with_keys(desired.into_iter().flat_map(DesiredUser::handles).collect()).await
+        self.with_keys(desired.into_iter().flat_map(DesiredUser::unique_keys).collect()).await
     }
 
     async fn with_keys(&self, keys: Vec<String>) -> Result<Matches, ProvisioningError> {
+        if keys.is_empty() {
+            return Ok(Matches::default());
+        }
         let found = self.users.find_all(&keys).await?;
-        let mut matches = Matches { has_unreadable: !found.unreadable.is_empty(), ..Matches::default() };
+        let has_unreadable = !found.unreadable.is_empty();
+        let mut matches =
+            Matches { looked_up: keys.into_iter().collect(), has_unreadable, ..Matches::default() };
         for user in found.documents {
             let at = matches.users.len();
             matches.by_key.extend(user.keys().into_iter().map(|key| (key, at)));
@@ -75,19 +94,30 @@ impl Provisioning<'_> {
         prepared.into_iter().collect()
     }
 
-    /// Creates new users, each with its audit event, and returns the result of each. One that is refused does not affect the others.
+    /// Creates new users, each with its audit event, and returns the result of each. One that is refused does not affect the others. `found` is
+    /// the result of [`Self::find_all`] for their rows.
     ///
     /// # Errors
     /// The store failed. Each user is complete or absent then.
     pub async fn create_all(
         &self,
         users: Vec<User>,
+        found: &Matches,
     ) -> Result<Vec<Result<User, ProvisioningError>>, ProvisioningError> {
-        let keys = users.iter().flat_map(Document::keys).collect();
-        let taken = self.with_keys(keys).await?;
+        // The key of a random id is not looked up. The store decides about it, as about every other key.
+        let keys_of = |user: &User| {
+            let own_id = user.id.handle();
+            user.keys().into_iter().filter(|key| *key != own_id || found.looked_up.contains(key)).collect()
+        };
+        let keys: Vec<Vec<String>> = users.iter().map(keys_of).collect();
+        // Usually none.
+        let others = keys.iter().flatten().filter(|key| !found.looked_up.contains(*key));
+        let others = self.with_keys(others.cloned().collect()).await?;
+        let is_taken = |key: &&String| found.with_key(key).or_else(|| others.with_key(key)).is_some();
         let checked: Vec<_> = users
             .into_iter()
-            .map(|user| match user.keys().iter().find(|key| taken.with_key(key).is_some()) {
+            .zip(&keys)
+            .map(|(user, keys)| match keys.iter().find(is_taken) {
                 Some(key) => Err(ProvisioningError::Taken(field_of(&user, key))),
                 None => Ok(user),
             })

@@ -27,7 +27,10 @@ use std::time::Duration;
 
 use bson::{RawDocumentBuf, doc};
 use mongodb::{Collection as Documents, Database};
-use tokio::{sync::Mutex, task::JoinHandle};
+use tokio::{
+    sync::{Mutex, OnceCell},
+    task::JoinHandle,
+};
 
 pub(super) use self::inspection::inspect;
 use self::{
@@ -58,6 +61,8 @@ pub(super) struct Mongo {
     prefix: CollectionPrefix,
     listener: Mutex<JoinHandle<()>>,
     abandoned: Abandoned,
+    /// Whether the server has transactions, once it was asked.
+    transactions: OnceCell<bool>,
 }
 
 impl Mongo {
@@ -72,7 +77,13 @@ impl Mongo {
         indexes::create(&database, &prefix).await?;
         let listening = listener::listen(database.clone(), prefix.clone(), watch);
         let listener = Mutex::new(tokio::spawn(listening));
-        Ok(Self { database, prefix, listener, abandoned: Abandoned::default() })
+        Ok(Self {
+            database,
+            prefix,
+            listener,
+            abandoned: Abandoned::default(),
+            transactions: OnceCell::new(),
+        })
     }
 
     /// Checks without a change that this database can be opened.

@@ -4,11 +4,11 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::char::is_combining_mark;
-use unicode_security::{GeneralSecurityProfile, MixedScript};
+use unicode_security::GeneralSecurityProfile;
 
 use super::{
     invalid::{Invalid, why_invisible},
-    normalise::{canonical_lower, lower, nfkc},
+    normalise::{canonical_lower, has_one_script, lower, nfkc},
 };
 
 /// Longest address, local part and label in octets (RFC 5321 §4.5.3.1, RFC 1035 §2.3.4). A domain of more than 253 octets makes the
@@ -185,7 +185,7 @@ fn parse_domain(domain: &str) -> Result<String, Invalid> {
 
 /// Requires one script in each part, so that no address looks like another one (homograph attack).
 fn single_script(part: &str) -> Result<(), Invalid> {
-    if part.is_single_script() {
+    if has_one_script(part) {
         Ok(())
     } else {
         Err(Invalid::new(

@@ -7,12 +7,12 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::char::is_combining_mark;
-use unicode_security::{GeneralSecurityProfile, MixedScript};
+use unicode_security::GeneralSecurityProfile;
 
 use super::{
     Email, UserId,
     invalid::{Invalid, why_invisible},
-    normalise::{fold, nfkc},
+    normalise::{fold, has_one_script, nfkc},
 };
 
 /// Longest user name, in characters of its key. An address has up to 254.
@@ -156,7 +156,7 @@ impl FromStr for Username {
         if key.text.chars().count() > MAX {
             return Err(too_long());
         }
-        if !key.text.is_single_script() && !key.is_address {
+        if !has_one_script(&key.text) && !key.is_address {
             return Err(Invalid::new(
                 "mixed_scripts",
                 "the name mixes letters of different scripts, which look alike; use one script",

@@ -24,6 +24,7 @@ mod logout;
 mod mail;
 mod process;
 mod properties;
+mod provisioning;
 mod session;
 mod store;
 mod timing;

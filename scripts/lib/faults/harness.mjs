@@ -47,7 +47,7 @@ export class Installation {
   /** Runs a command and returns its exit code and output. */
   run(args, input = '') {
     try {
-      const options = { cwd: this.folder, env: this.environment, input, stdio: 'pipe' };
+      const options = { cwd: this.folder, env: this.environment, input, stdio: 'pipe', maxBuffer: 1 << 28 };
       return { code: 0, out: execFileSync(this.program, args, options).toString() };
     } catch (error) {
       return { code: error.status, out: `${error.stdout}${error.stderr}` };

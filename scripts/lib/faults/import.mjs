@@ -1,18 +1,18 @@
-// An import that is killed at fifty moments, on both stores: each user is complete or absent, and the next run continues.
+// Imports that are killed at fifty moments, on both stores: each user is complete or absent, and the next run continues.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { writeFileSync } from 'node:fs';
-import { Installation, check, finish, tally } from './harness.mjs';
+import { Installation, check, finish } from './harness.mjs';
 
 const require = createRequire(new URL('../../../tests/shared-database/package.json', import.meta.url));
 const { MongoClient } = require('mongodb');
 
-const KILLS = 50;
-/** More rows than fifty killed runs create. */
-const ROWS = 30_000;
+const KILLS = Number(process.env.FAULTS_KILLS ?? 50);
+/** Six batches. After the last one the next import begins, into a new store. */
+const ROWS = 6_000;
 /** A bcrypt hash of cost 4. */
 const HASH = '$2b$04$abcdefghijklmnopqrstuu5LIIvS9KkfV1AnClWi0tv6BGfS5s0b.';
-const IMPORT = ['users', 'import', 'users.csv', '--quiet'];
+const IMPORT = ['users', 'import', 'users.csv'];
 
 const json = (home, args) => {
   const { code, out } = home.run(args);
@@ -22,7 +22,8 @@ const json = (home, args) => {
 
 /** Counts users without a password or without exactly one event of their creation, and events without a user. */
 function damage(home) {
-  const users = JSON.parse(json(home, ['users', 'list', '--json']));
+  const all = JSON.parse(json(home, ['users', 'list', '--json']));
+  const users = all.filter(({ username }) => username !== 'owner');
   const events = new Map();
   const lines = json(home, ['events', '--json', '--type', 'userCreated', '--limit', String(ROWS * 2)]);
   for (const line of lines.split('\n').filter(Boolean)) {
@@ -38,61 +39,91 @@ function damage(home) {
   };
 }
 
-/** Runs the import and kills it after some milliseconds; returns whether it was still running. */
-function killed(home, delay) {
-  const child = spawn(home.program, IMPORT, { cwd: home.folder, env: home.environment, stdio: 'ignore' });
-  const timer = setTimeout(() => child.kill('SIGKILL'), delay);
+/**
+ * Runs the import and kills it: some milliseconds after the first user was reported, or, each fourth time, before that. Returns whether it was
+ * still running.
+ */
+function killed(home, number) {
+  const child = spawn(home.program, IMPORT, { cwd: home.folder, env: home.environment, stdio: 'pipe' });
+  const kill = () => child.kill('SIGKILL');
+  let timer;
+  if (number % 4 === 0) timer = setTimeout(kill, 50 + ((number * 97) % 900));
+  let out = '';
+  child.stderr.resume();
+  child.stdout.on('data', (data) => {
+    out = out.slice(-20) + data;
+    if (out.includes('created ')) timer ??= setTimeout(kill, (number * 37) % 300);
+  });
   return new Promise((resolve) =>
-    child.once('exit', (code, signal) => {
+    child.once('close', (code, signal) => {
       clearTimeout(timer);
       resolve(signal === 'SIGKILL');
     }),
   );
 }
 
-async function run(store, url) {
-  const home = new Installation(`import-${store}`, { VESTIBULE_DATABASE_URL: url });
+/** Creates an installation with a user and the file. */
+function installation(name, url) {
+  const home = new Installation(name, { VESTIBULE_DATABASE_URL: url });
   const row = (n) => `user${n},user${n}@corp.example,true,${HASH}\n`;
   const rows = Array.from({ length: ROWS }, (_, n) => row(n)).join('');
   writeFileSync(`${home.folder}/users.csv`, `username,email,emailVerified,password\n${rows}`);
   // Before the kills: what a killed first start leaves is another question.
   home.addUser('owner');
-  const [kills, found] = [[], []];
-  for (let round = 0; round < KILLS; round++) {
-    kills.push(await killed(home, 700 + ((round * 97) % 1100)));
-    found.push(damage(home));
+  return home;
+}
+
+async function run(store, url) {
+  const found = [];
+  const ended = { code: 0, imports: 0 };
+  let home;
+  for (let kills = 0; kills < KILLS;) {
+    home ??= installation(`import-${store}-${ended.imports}`, url(ended.imports));
+    if (await killed(home, kills)) {
+      kills += 1;
+      found.push(damage(home));
+    } else {
+      ended.code ||= home.run(['events', 'verify']).code;
+      ended.imports += 1;
+      home = undefined;
+    }
   }
+  home ??= installation(`import-${store}-${ended.imports}`, url(ended.imports));
   const sum = (member) => found.reduce((total, damage) => total + damage[member], 0);
-  check(`${store}: the kills met a running import`, kills.filter(Boolean).length >= KILLS / 2, tally(kills));
-  const measured = `${sum('incomplete')} incomplete, ${found.at(-1).users} users after the last kill`;
+  const between = found.filter(({ users }) => users > 0 && users < ROWS).length;
+  check(
+    `${store}: the kills met a running import`,
+    between >= KILLS / 4,
+    `${KILLS} kills, ${between} of them with a part of the users created; ${ended.imports} imports came to an end`,
+  );
   check(
     `${store}: each user is complete or absent`,
-    sum('incomplete') === 0 && found.at(-1).users > 1,
-    measured,
+    sum('incomplete') === 0 && sum('users') > 0,
+    `${sum('incomplete')} incomplete`,
   );
   const events = `${sum('unrecorded')} users without, ${sum('orphaned')} events without a user`;
   check(`${store}: each user has one audit event`, sum('unrecorded') + sum('orphaned') === 0, events);
-  const verified = home.run(['events', 'verify']);
-  check(`${store}: the chains of audit events are complete`, verified.code === 0, `exit ${verified.code}`);
+  const verified = ended.code || home.run(['events', 'verify']).code;
+  check(`${store}: the chains of audit events are complete`, verified === 0, `exit ${verified}`);
+  const last = (home) => home.out.trim().split('\n').at(-1);
   const rest = home.run(IMPORT);
-  check(
-    `${store}: the next run continues`,
-    rest.code === 0 && / 0 updated, /.test(rest.out),
-    rest.out.trim(),
-  );
+  check(`${store}: the next run continues`, rest.code === 0 && / 0 updated, /.test(rest.out), last(rest));
   const again = home.run(IMPORT);
   check(
     `${store}: the run after it changes nothing`,
     again.out.includes(` ${ROWS} unchanged, 0 refused`),
-    again.out.trim(),
+    last(again),
   );
+  return ended.imports;
 }
 
-await run('sqlite', 'sqlite:v.db');
-const database = 'vestibule-faults-import';
-await run('mongodb', process.env.FAULTS_MONGODB.replace(/\/\?/, `/${database}?`));
+await run('sqlite', () => 'sqlite:v.db');
+const database = (number) => `vestibule-faults-import-${number}`;
+const databases = await run('mongodb', (number) =>
+  process.env.FAULTS_MONGODB.replace(/\/\?/, `/${database(number)}?`),
+);
 const client = new MongoClient(process.env.FAULTS_MONGODB);
-await client.db(database).dropDatabase();
+for (let number = 0; number <= databases; number++) await client.db(database(number)).dropDatabase();
 await client.close();
 
 finish();

@@ -1,5 +1,7 @@
 //! Many documents in one request.
 
+use std::time::Duration;
+
 use bson::{RawDocumentBuf, doc};
 use futures_util::TryStreamExt as _;
 use mongodb::{
@@ -20,6 +22,8 @@ use crate::store::{
 
 /// Attempts of a transaction, and of its commit, that the server ended for a reason that passes.
 const ATTEMPTS: usize = 4;
+/// The limit for one attempt: thousands of documents take longer than one. The server itself ends a transaction after a minute.
+const LIMIT: Duration = Duration::from_secs(20);
 
 impl Mongo {
     pub(in crate::store) async fn find_all<D: Document>(
@@ -45,8 +49,12 @@ impl Mongo {
         Ok(found)
     }
 
-    /// Asks the server what it is: a member of a replica set and a router have transactions.
+    /// Asks the server what it is, once: a member of a replica set and a router have transactions.
     pub(in crate::store) async fn has_transactions(&self) -> Result<bool, StoreError> {
+        self.transactions.get_or_try_init(|| self.ask_for_transactions()).await.copied()
+    }
+
+    async fn ask_for_transactions(&self) -> Result<bool, StoreError> {
         let hello =
             within(DEADLINE, self.database.run_command(doc! { "hello": 1 })).await.map_err(unavailable)?;
         Ok(hello.contains_key("setName") || hello.get_str("msg").is_ok_and(|message| message == "isdbgrid"))
@@ -68,7 +76,7 @@ impl Mongo {
                 insert(&to_second, &second, &mut session).await?;
                 commit(&mut session).await
             };
-            match within(DEADLINE, transaction).await {
+            match within(LIMIT, transaction).await {
                 Ok(()) => return Ok(()),
                 Err(failure) if failure.contains_label(TRANSIENT_TRANSACTION_ERROR) && attempt < ATTEMPTS => {
                     attempt += 1;

@@ -11,12 +11,21 @@ use crate::{
     store::{
         collection::Collection,
         document::DocumentId,
+        envelope::Envelope,
         migration::{Migration, MigrationState},
     },
 };
 
 /// Number of changes that are kept for other processes. A process that missed more drops all cached documents.
 const KEPT_CHANGES: i64 = 10_000;
+
+/// Page cache and write-ahead log of a connection that inserts thousands of rows. The defaults of SQLite (2 MB, and a checkpoint after each
+/// 4 MB of the log) write and read the same pages of the indexes again and again.
+const BULK: &str = "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8192;";
+
+/// The tables of names beside a document, their columns, and the names.
+const RELATIONS: [(&str, &str, fn(&Envelope) -> &Vec<String>); 2] =
+    [("keys", "key", |envelope| &envelope.keys), ("tags", "tag", |envelope| &envelope.tags)];
 
 pub(super) enum Write {
     Insert(Row),
@@ -133,34 +142,43 @@ fn insert(connection: &Connection, row: &Row) -> rusqlite::Result<WriteResult> {
 
 /// Inserts new rows in a savepoint: a key that is taken rolls all of them back, and no other write of the transaction.
 fn insert_together(connection: &Connection, rows: &[Row]) -> rusqlite::Result<WriteResult> {
+    connection.execute_batch(BULK)?;
     connection.execute_batch("SAVEPOINT together")?;
-    for row in rows {
-        if let Some(taken) = insert_new(connection, row)? {
-            connection.execute_batch("ROLLBACK TO together; RELEASE together")?;
-            return Ok(WriteResult::KeyTaken(taken));
-        }
-    }
-    connection.execute_batch("RELEASE together")?;
-    Ok(WriteResult::Written)
+    let taken = insert_new(connection, rows)?;
+    connection.execute_batch(match &taken {
+        Some(_) => "ROLLBACK TO together; RELEASE together",
+        None => "RELEASE together",
+    })?;
+    Ok(taken.map_or(WriteResult::Written, WriteResult::KeyTaken))
 }
 
-/// Inserts a row that most likely does not exist. The indexes decide, without a query before; returns the key that is taken.
-fn insert_new(connection: &Connection, row: &Row) -> rusqlite::Result<Option<String>> {
-    let (table, envelope) = (row.collection.name(), &row.envelope);
-    let document = connection
-        .prepare_cached(&format!(
-            "INSERT INTO {table} (id, revision, purge_at, body) VALUES (?1, ?2, ?3, ?4)"
-        ))?
-        .execute(params![envelope.id, envelope.revision, envelope.purge_millis(), row.body]);
-    if is_taken(document)? {
-        return Ok(Some(envelope.id.to_string()));
-    }
-    for (table, column, names) in [("keys", "key", &envelope.keys), ("tags", "tag", &envelope.tags)] {
-        let mut statement = connection
-            .prepare_cached(&format!("INSERT INTO {table} (collection, {column}, id) VALUES (?1, ?2, ?3)"))?;
-        for name in names {
-            if is_taken(statement.execute(params![row.collection.name(), name, envelope.id]))? {
-                return Ok(Some(name.clone()));
+/// Inserts rows that most likely do not exist. The indexes decide, without a query before; returns the id or the key that is taken.
+fn insert_new(connection: &Connection, rows: &[Row]) -> rusqlite::Result<Option<String>> {
+    for rows in rows.chunk_by(|row, next| row.collection == next.collection) {
+        let Some(collection) = rows.first().map(|row| row.collection.name()) else { continue };
+        let mut document = connection.prepare_cached(&format!(
+            "INSERT INTO {collection} (id, revision, purge_at, body) VALUES (?1, ?2, ?3, ?4)"
+        ))?;
+        for Row { envelope, body, .. } in rows {
+            let values = params![envelope.id, envelope.revision, envelope.purge_millis(), body];
+            if is_taken(document.execute(values))? {
+                return Ok(Some(envelope.id.to_string()));
+            }
+        }
+        for (table, column, names) in RELATIONS {
+            let mut relation = connection.prepare_cached(&format!(
+                "INSERT INTO {table} (collection, {column}, id) VALUES (?1, ?2, ?3)"
+            ))?;
+            let mut named = Vec::new();
+            for Row { envelope, .. } in rows {
+                named.extend(names(envelope).iter().map(|name| (name, &envelope.id)));
+            }
+            // In the order of the table: neighbours are on the same page.
+            named.sort_unstable_by_key(|(name, _)| *name);
+            for (name, id) in named {
+                if is_taken(relation.execute(params![collection, name, id]))? {
+                    return Ok(Some(name.clone()));
+                }
             }
         }
     }

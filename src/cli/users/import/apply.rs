@@ -126,7 +126,7 @@ impl Apply<'_> {
             wanted.iter().enumerate().partition(|(_, desired)| matches.of(desired).is_some());
         let mut results: Vec<_> = wanted.iter().map(|_| None).collect();
         let new_users: Vec<_> = new.iter().map(|(_, desired)| **desired).collect();
-        for ((at, _), result) in new.iter().zip(self.create(&new_users).await?) {
+        for ((at, _), result) in new.iter().zip(self.create(&new_users, &matches).await?) {
             results[*at] = Some(result);
         }
         let updates =
@@ -148,13 +148,13 @@ impl Apply<'_> {
     }
 
     /// Creates users. The store refuses one whose name, address or identity another user has.
-    async fn create(&self, wanted: &[&DesiredUser]) -> Result<Results, Failure> {
+    async fn create(&self, wanted: &[&DesiredUser], found: &Matches) -> Result<Results, Failure> {
         let mut desired: Vec<DesiredUser> = wanted.iter().map(|desired| (*desired).clone()).collect();
         if self.generates_passwords && self.provisioning.mode() == Mode::Write {
             self.generate_passwords(&mut desired).await?;
         }
         let users = self.provisioning.new_users(&desired, &self.credentials, self.parallel).await?;
-        let created = self.provisioning.create_all(users).await?;
+        let created = self.provisioning.create_all(users, found).await?;
         stream::iter(desired.iter().zip(created))
             .then(|(desired, created)| async move {
                 match created {
@@ -172,7 +172,7 @@ impl Apply<'_> {
         desired: &DesiredUser,
         error: ProvisioningError,
     ) -> Result<Result<Applied, RowError>, Failure> {
-        let matches = self.provisioning.find_all([desired]).await?;
+        let matches = self.provisioning.find(desired).await?;
         Ok(match matches.of(desired) {
             Some(found) => self.update(found.clone(), desired, &matches).await,
             None if matches.has_unreadable => Err(RowError::Refused(Field::Username, "unreadable")),
