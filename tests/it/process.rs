@@ -8,6 +8,7 @@ mod creation;
 mod doctor;
 mod events;
 mod explain;
+mod export;
 mod healthcheck;
 mod import;
 mod import_formats;
