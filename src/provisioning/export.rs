@@ -20,7 +20,9 @@ use crate::{
     login::second_factor::totp,
     secrets::{Keys, OpenError},
     store::{DocumentId, Page, Store, StoreError, Unreadable},
-    user::{FactorId, Identity, Password, Status, Totp, User, Username},
+    user::{
+        FactorId, Identity, Password, RecoveryCodes, Status, Totp, UnlinkedIdentity, User, UserId, Username,
+    },
 };
 
 /// Users per read of the store.
@@ -183,29 +185,18 @@ impl ExportedUser {
         members.text(Field::Picture, picture.as_ref());
         members.list(Field::Roles, roles);
         members.add(Field::Status, Some(Member::Text(status_name(*status))));
-        let all: Vec<TransferredIdentity> = identities.iter().map(TransferredIdentity::from).collect();
-        members.structure(Field::Identities, (!all.is_empty()).then_some(&all))?;
-        let unlinked = (!unlinked_identities.is_empty()).then_some(unlinked_identities);
-        members.structure(Field::UnlinkedIdentities, unlinked)?;
+        members.identities(identities, unlinked_identities)?;
         members.list(Field::FormerIds, former_ids);
         let origin = Origin { created_by: *created_by, field_sources: field_sources.clone() };
         members.structure(Field::Origin, Some(&origin))?;
-        for (field, time) in [
-            (Field::CreatedAt, Some(created_at)),
-            (Field::UpdatedAt, Some(updated_at)),
-            (Field::LastLoginAt, last_login_at.as_ref()),
-            (Field::DeletionAt, deletion_at.as_ref()),
-        ] {
-            members.text(field, time);
-        }
+        members.text(Field::CreatedAt, Some(created_at));
+        members.text(Field::UpdatedAt, Some(updated_at));
+        members.text(Field::LastLoginAt, last_login_at.as_ref());
+        members.text(Field::DeletionAt, deletion_at.as_ref());
         if let Content::WithSecrets(keys) = content {
             members.password(password.as_ref(), *initial_password_expires_at)?;
-            let apps = totp.iter().map(|app| exported_app(user, app, keys)).collect::<Result<Vec<_>, _>>()?;
-            // Recovery codes stand in for an app.
-            if !apps.is_empty() {
-                members.structure(Field::Totp, Some(&apps))?;
-                members.structure(Field::RecoveryCodes, recovery_codes.as_ref())?;
-            }
+            let apps = totp.iter().map(|app| exported_app(*id, app, keys)).collect::<Result<Vec<_>, _>>()?;
+            members.factors(&apps, recovery_codes.as_ref())?;
         }
         Ok(Self(members.0))
     }
@@ -226,9 +217,9 @@ fn status_name(status: Status) -> String {
     .to_owned()
 }
 
-fn exported_app<'a>(user: &User, app: &'a Totp, keys: &Keys) -> Result<ExportedApp<'a>, OpenError> {
+fn exported_app<'a>(user: UserId, app: &'a Totp, keys: &Keys) -> Result<ExportedApp<'a>, OpenError> {
     let Totp { id, name, secret, confirmed_at, last_used_at, last_step } = app;
-    let secret = keys.open(&user.id, totp::ACTIVE, secret)?;
+    let secret = keys.open(&user, totp::ACTIVE, secret)?;
     Ok(ExportedApp {
         id: *id,
         name,
@@ -272,9 +263,32 @@ impl Members {
         self.add(field, (!texts.is_empty()).then_some(Member::List(texts)));
     }
 
-    fn structure(&mut self, field: Field, value: Option<&impl Serialize>) -> Result<(), ExportError> {
+    fn structure(
+        &mut self,
+        field: Field,
+        value: Option<&(impl Serialize + ?Sized)>,
+    ) -> Result<(), ExportError> {
         self.add(field, value.map(to_raw_value).transpose()?.map(Member::Structure));
         Ok(())
+    }
+
+    fn identities(&mut self, linked: &[Identity], unlinked: &[UnlinkedIdentity]) -> Result<(), ExportError> {
+        let linked: Vec<TransferredIdentity> = linked.iter().map(TransferredIdentity::from).collect();
+        self.structure(Field::Identities, (!linked.is_empty()).then_some(linked.as_slice()))?;
+        self.structure(Field::UnlinkedIdentities, (!unlinked.is_empty()).then_some(unlinked))
+    }
+
+    /// Adds the apps and the recovery codes, which stand in for an app.
+    fn factors(
+        &mut self,
+        apps: &[ExportedApp<'_>],
+        codes: Option<&RecoveryCodes>,
+    ) -> Result<(), ExportError> {
+        if apps.is_empty() {
+            return Ok(());
+        }
+        self.structure(Field::Totp, Some(apps))?;
+        self.structure(Field::RecoveryCodes, codes)
     }
 
     fn password(

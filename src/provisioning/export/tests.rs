@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::*;
 use crate::{
     secrets::new_key,
-    user::{Creator, IdentityKey, RecoveryCodes, UnlinkedIdentity, UserId},
+    user::{Creator, IdentityKey},
 };
 
 const SECRET: &[u8] = b"12345678901234567890";

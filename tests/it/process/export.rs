@@ -149,7 +149,9 @@ async fn import_of_an_export_into_an_empty_store_exports_the_same_bytes(location
         let file = home.path(&format!("{format}.age")).display().to_string();
         let imported = other.run(&["users", "import", &file, "--identity", &operator.file()]).expect_exit(0);
         assert!(
-            imported.out.ends_with(&format!("{EVERYONE} rows: {EVERYONE} created, 0 updated, 0 unchanged, 0 refused\n")),
+            imported.out.ends_with(&format!(
+                "{EVERYONE} rows: {EVERYONE} created, 0 updated, 0 unchanged, 0 refused\n"
+            )),
             "{}",
             imported.out
         );
@@ -269,7 +271,8 @@ fn secrets_need_a_recipient_and_files_are_private_and_not_overwritten() {
     assert!(!home.path("users.ndjson.partial").exists());
 
     home.write("recipients", format!("# operators\n{}\n", operator.identity.to_public()));
-    let sealed = ["users", "export", "--with-secrets", "--recipients-file", "recipients", "--output", "a.age"];
+    let sealed =
+        ["users", "export", "--with-secrets", "--recipients-file", "recipients", "--output", "a.age"];
     home.run(&sealed).expect_exit(0);
     assert!(operator.open(&home.path("a.age")).contains("$argon2id$"));
 }
@@ -284,7 +287,9 @@ async fn export_is_audited_with_its_reason_and_its_recipients(location: StoreLoc
     home.run(&["users", "export"]).expect_exit(0);
     let events = home.run(&["events", "--type", "usersExported", "--json"]).expect_exit(0).out;
     let key = operator.identity.to_public().to_string();
-    for part in ["ticket 17", "about 1 users, with secrets, sealed to ", &key, "about 1 users, without secrets"] {
+    for part in
+        ["ticket 17", "about 1 users, with secrets, sealed to ", &key, "about 1 users, without secrets"]
+    {
         assert!(events.contains(part), "{part}: {events}");
     }
     assert_eq!(events.matches("usersExported").count(), 2, "{events}");
@@ -308,7 +313,11 @@ async fn user_who_cannot_be_exported_is_reported_and_the_others_are_exported(loc
     let recipient = operator.identity.to_public().to_string();
     let export = ["users", "export", "--with-secrets", "--recipient", &recipient, "--output", "users.age"];
     let done = home.run(&export).expect_exit(1);
-    assert!(done.err.contains("2 not in the export") && done.err.contains("exported 2 users"), "{}", done.err);
+    assert!(
+        done.err.contains("2 not in the export") && done.err.contains("exported 2 users"),
+        "{}",
+        done.err
+    );
     assert!(done.err.contains(&format!("user {} cannot be exported", grace.id)), "{}", done.err);
     let text = operator.open(&home.path("users.age"));
     let names: Vec<bool> =
