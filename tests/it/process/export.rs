@@ -17,6 +17,7 @@ use vestibule::{
     user::{Creator, Identity, IdentityKey, Status, Totp, UnlinkedIdentity, User, UserId},
 };
 
+use super::{add, users};
 use crate::harness::{
     browser::Browser,
     factors::{Enrolled, enrolled_user},
@@ -219,7 +220,7 @@ async fn user_of_an_export_signs_in_with_the_same_password_and_codes(location: S
 #[test]
 fn sealed_file_is_opened_as_a_whole_or_nothing_is_imported() {
     let (home, operator, stranger) = (Installation::new(), Operator::new(), Operator::new());
-    super::add(&home, "ada");
+    add(&home, "ada");
     operator.export(&home, "users.age", &[]);
     let sealed = fs::read(home.path("users.age")).unwrap();
     let other = Installation::new();
@@ -246,13 +247,13 @@ fn sealed_file_is_opened_as_a_whole_or_nothing_is_imported() {
     assert!(!other.path("data").exists(), "no database was created");
 
     import("users.age", &operator.file()).expect_exit(0);
-    assert_eq!(super::users(&other).len(), 1);
+    assert_eq!(users(&other).len(), 1);
 }
 
 #[test]
 fn secrets_need_a_recipient_and_files_are_private_and_not_overwritten() {
     let (home, operator) = (Installation::new(), Operator::new());
-    super::add(&home, "ada");
+    add(&home, "ada");
     let refused = home.run(&["users", "export", "--with-secrets"]).expect_exit(2);
     assert!(refused.out.is_empty() && refused.err.contains("--recipient"), "{refused:?}");
     let secret = operator.identity.to_string().expose_secret().to_owned();
@@ -412,5 +413,5 @@ async fn row_with_an_id_never_changes_a_user_with_another_id(location: StoreLoca
         let stored = stored_user(&service, &user).await;
         assert_eq!((&stored.display_name, &stored.former_ids), (&user.display_name, &user.former_ids));
     }
-    assert_eq!(super::users(&home).len(), 2);
+    assert_eq!(users(&home).len(), 2);
 }
