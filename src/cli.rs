@@ -14,6 +14,7 @@ mod layout;
 mod mail;
 mod man;
 mod migrate;
+mod new_file;
 mod out;
 mod providers;
 mod question;
@@ -48,7 +49,7 @@ enum Command {
     Check(check::Check),
     Healthcheck(healthcheck::Healthcheck),
     Doctor(doctor::Doctor),
-    /// Create, import, list, show, disable, unlock and reset users.
+    /// Create, import, export, list, show, disable, unlock and reset users.
     #[command(subcommand)]
     Users(users::Users),
     Explain(explain::Explain),

@@ -16,6 +16,7 @@ mod create;
 mod credentials;
 mod delete;
 mod error;
+mod export;
 mod field;
 mod issuer;
 mod merge;
@@ -33,6 +34,7 @@ pub use self::{
     credentials::Credentials,
     delete::delete_records,
     error::ProvisioningError,
+    export::{COLUMNS as EXPORT_COLUMNS, Content, ExportPage, ExportedUser, Member, UserExport},
     field::{Field, FieldKind},
     issuer::{IssuerMove, Moved},
     merge::{
@@ -190,6 +192,8 @@ fn field_of(user: &User, key: &str) -> Field {
         Field::Username
     } else if user.identities.iter().any(|identity| identity.key.handle() == key) {
         Field::Subject
+    } else if user.former_ids.iter().any(|former| former.handle() == key) {
+        Field::FormerIds
     } else if key == user.id.to_string() || key.starts_with("id:") {
         Field::Id
     } else {

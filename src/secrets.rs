@@ -7,6 +7,7 @@ mod digest;
 mod key_ring;
 mod random;
 mod seal;
+mod sealed_file;
 mod secret_file;
 mod token_keys;
 
@@ -16,5 +17,6 @@ pub use self::{
     key_ring::{Keys, new_key},
     random::random,
     seal::{OpenError, Sealed, SealedField},
+    sealed_file::{Recipients, SealingWriter, is_sealed, open_sealed},
     token_keys::TokenKey,
 };

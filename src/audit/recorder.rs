@@ -39,7 +39,7 @@
 //! | `userDeleted` | one for each user | none |
 //! | `userUpdated` by the user | 20 in ten minutes | none |
 //! | `webhookTested` | commands and administrators | one for each test |
-//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `userMerged`, `mergeUndone`, `issuerMoved`, `identityRelinked`, `mailRetried`, `webhookReplayed`, `keysRotated`, `usersAdopted` | commands and administrators | none |
+//! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `userMerged`, `mergeUndone`, `issuerMoved`, `identityRelinked`, `mailRetried`, `webhookReplayed`, `keysRotated`, `usersAdopted`, `usersExported` | commands and administrators | none |
 
 use serde_json::Value;
 
@@ -217,6 +217,15 @@ impl Entry<'_> {
             self.log_only();
         }
         id
+    }
+
+    /// Stores and logs the event of an act that must not happen without it. For commands: no budget applies.
+    ///
+    /// # Errors
+    /// The event cannot be stored.
+    pub async fn record_or_fail(self) -> Result<(), StoreError> {
+        self.event.write_log();
+        self.chain.store(self.event).await
     }
 
     /// Stores and logs an event that any client can cause; returns its id if it was stored. The network of the client has a budget, too.

@@ -4,6 +4,7 @@ mod access;
 mod actions;
 mod add;
 mod end_sessions;
+mod export;
 mod import;
 mod list;
 mod merge;
@@ -26,6 +27,7 @@ use crate::user::Status;
 #[derive(Subcommand)]
 pub(super) enum Users {
     Import(import::Import),
+    Export(export::Export),
     Add(add::Add),
     List(list::List),
     Show(show::Show),
@@ -53,6 +55,7 @@ impl Users {
     pub(super) async fn run(self) -> Result<(), Failure> {
         match self {
             Self::Import(import) => import.run().await,
+            Self::Export(export) => export.run().await,
             Self::Add(add) => add.run().await,
             Self::List(list) => list.run().await,
             Self::Show(show) => show.run().await,

@@ -32,6 +32,8 @@ pub enum Field {
     /// All authenticator apps.
     Totp,
     RecoveryCodes,
+    /// The ids of users that were merged into this one.
+    FormerIds,
 }
 
 /// Type of a field in JSON. In CSV every cell is text.
@@ -46,7 +48,7 @@ pub enum FieldKind {
 }
 
 impl Field {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Username,
         Self::Email,
         Self::EmailVerified,
@@ -71,6 +73,7 @@ impl Field {
         Self::PasswordInfo,
         Self::Totp,
         Self::RecoveryCodes,
+        Self::FormerIds,
     ];
 
     #[must_use]
@@ -92,7 +95,7 @@ impl Field {
             | Self::LastLoginAt
             | Self::DeletionAt => FieldKind::Text,
             Self::EmailVerified | Self::MustChangePassword => FieldKind::Boolean,
-            Self::Roles => FieldKind::List,
+            Self::Roles | Self::FormerIds => FieldKind::List,
             Self::Identities
             | Self::UnlinkedIdentities
             | Self::Origin
@@ -126,7 +129,8 @@ impl Field {
             | Self::Identities
             | Self::UnlinkedIdentities
             | Self::Origin
-            | Self::PasswordInfo => false,
+            | Self::PasswordInfo
+            | Self::FormerIds => false,
         }
     }
 
@@ -157,6 +161,7 @@ impl Field {
             Self::PasswordInfo => "passwordInfo",
             Self::Totp => "totp",
             Self::RecoveryCodes => "recoveryCodes",
+            Self::FormerIds => "formerIds",
         }
     }
 }

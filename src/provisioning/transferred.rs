@@ -39,6 +39,8 @@ pub struct Transferred {
     pub unlinked_identities: Vec<UnlinkedIdentity>,
     pub origin: Option<Origin>,
     pub password_info: Option<PasswordInfo>,
+    /// Set only for a new user: an existing user has the ids of its own merges.
+    pub former_ids: Vec<UserId>,
 }
 
 /// Identity at a provider, as an import names it.
@@ -143,6 +145,7 @@ impl Transferred {
         user.locale.clone_from(&self.locale);
         user.picture.clone_from(&self.picture);
         user.unlinked_identities.clone_from(&self.unlinked_identities);
+        user.former_ids.clone_from(&self.former_ids);
         for identity in &self.identities {
             user.link_identity(identity.identity(now), now);
         }

@@ -11,17 +11,28 @@ const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 /// attacker (CSV injection). Such a cell gets an apostrophe, which a spreadsheet takes for the mark of a text.
 #[must_use]
 pub fn line<'c>(cells: impl IntoIterator<Item = &'c str>) -> String {
+    record(cells, |cell| format!("'{cell}"))
+}
+
+/// Returns one record of a file that `users import` reads back, with its line end. A cell that begins like a formula gets the form `="…"`: a
+/// spreadsheet shows its text, and the import takes it for its text.
+#[must_use]
+pub fn importable_line<'c>(cells: impl IntoIterator<Item = &'c str>) -> String {
+    record(cells, |cell| format!("=\"{}\"", cell.replace('"', "\"\"")))
+}
+
+fn record<'c>(cells: impl IntoIterator<Item = &'c str>, as_text: impl Fn(&str) -> String) -> String {
     let mut writer =
         WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(Vec::<u8>::new());
-    let record: Vec<String> = cells.into_iter().map(as_text).collect();
+    let cell = |cell: &str| if begins_formula(cell) { as_text(cell) } else { cell.to_owned() };
+    let record: Vec<String> = cells.into_iter().map(cell).collect();
     // A vector accepts every write.
     let _ = writer.write_record(&record);
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
-fn as_text(cell: &str) -> String {
-    let begins_formula = cell.starts_with(['\t', '\r', '\n']) || cell.trim_start().starts_with(FORMULA);
-    if begins_formula { format!("'{cell}") } else { cell.to_owned() }
+fn begins_formula(cell: &str) -> bool {
+    cell.starts_with(['\t', '\r', '\n']) || cell.trim_start().starts_with(FORMULA)
 }
 
 #[cfg(test)]
@@ -48,6 +59,11 @@ mod tests {
         ] {
             assert_eq!(line([cell, "x"]), format!("{written},x\r\n"), "{cell:?}");
         }
+    }
+
+    #[test]
+    fn importable_cell_that_begins_like_a_formula_is_a_formula_of_its_text() {
+        assert_eq!(importable_line(["=\"a\"+1", "ada"]), "\"=\"\"=\"\"\"\"a\"\"\"\"+1\"\"\",ada\r\n");
     }
 
     #[test]

@@ -83,6 +83,7 @@ pub(super) fn types_of(event: &Event) -> Vec<WebhookType> {
         | EventKind::DeletionCancelled
         | EventKind::DataExported
         | EventKind::EventsExported
+        | EventKind::UsersExported
         | EventKind::ProviderTested
         | EventKind::WebhookReplayed
         | EventKind::WebhookTested => Vec::new(),

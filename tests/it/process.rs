@@ -9,6 +9,7 @@ mod doctor;
 mod edit;
 mod events;
 mod explain;
+mod export;
 mod healthcheck;
 mod import;
 mod import_formats;

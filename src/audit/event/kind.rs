@@ -100,6 +100,8 @@ pub enum EventKind {
     WebhookTested,
     /// An administrator exported audit events.
     EventsExported,
+    /// An operator exported users.
+    UsersExported,
     /// An administrator tested a provider, or a login at it.
     ProviderTested,
     /// An administrator merged a user into another one. One event about each of them.
@@ -168,6 +170,7 @@ impl EventKind {
             | Self::WebhookReplayed
             | Self::WebhookTested
             | Self::EventsExported
+            | Self::UsersExported
             | Self::ProviderTested
             | Self::UserMerged
             | Self::MergeUndone

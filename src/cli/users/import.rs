@@ -41,7 +41,7 @@ use self::{
     product_options::{ProductArgs, ProductOptions},
     progress::Progress,
     report::{Report, Style},
-    source::{ColumnMap, Format, Source},
+    source::{ColumnMap, Format, ImportFile, Source},
 };
 use super::actions::users_of;
 use crate::{
@@ -101,6 +101,9 @@ pub(in crate::cli) struct Import {
     /// Read this column or member as this field, for example `--map mail=email`. Can be repeated.
     #[arg(long, value_name = "COLUMN=FIELD")]
     map: Vec<String>,
+    /// Identity file of age that opens a sealed export of `users export`.
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
     /// Show no progress, and print only refused rows and the totals.
     #[arg(long)]
     quiet: bool,
@@ -126,9 +129,10 @@ impl Import {
         let map = ColumnMap::parse(&self.map)?;
         let options = self.options()?;
         let products = self.products(&options)?;
-        let (file, format) = (self.file.clone(), self.format);
+        let file =
+            ImportFile { path: self.file.clone(), identity: self.identity.clone(), format: self.format };
         let read = move || {
-            let input = Input { source: Source::read(&file, format, map, &products)?, options };
+            let input = Input { source: Source::read(&file, map, &products)?, options };
             let checked = input.check()?;
             Ok((Arc::new(input), checked))
         };

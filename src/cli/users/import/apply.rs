@@ -206,11 +206,13 @@ impl Apply<'_> {
         desired: &DesiredUser,
         matches: &Matches,
     ) -> Result<Applied, RowError> {
+        // The row names a user by id, and its name, its identity or an id from before a merge finds another one. The data of one user would
+        // replace that of the other, with its password (account takeover).
         if let Some(id) = desired.transferred.id
             && id != found.id
-            && matches.with_key(&id.handle()).is_some()
         {
-            return Err(RowError::Refused(Field::Id, "taken"));
+            let is_taken = matches.with_key(&id.handle()).is_some_and(|owner| owner.id == id);
+            return Err(RowError::Refused(Field::Id, if is_taken { "taken" } else { "other_user" }));
         }
         // Users chose their names in the other product: an attacker who signed up there with the name of an administrator here would replace
         // the administrator's password and factors (account takeover).
@@ -285,12 +287,16 @@ fn refusal(desired: &DesiredUser, field: Field, code: &'static str) -> Mistake {
         (Field::Roles | Field::Status, _) if !name.is_empty() => format!("of {}", quoted(name)),
         (Field::Subject, _) => quoted(&identity().unwrap_or_default()),
         (Field::Id, _) => quoted(&desired.transferred.id.map(|id| id.to_string()).unwrap_or_default()),
+        (Field::FormerIds, _) => "of this user".to_owned(),
         _ => quoted(name),
     };
     let why = match code {
         "unlinked" => "the user has unlinked the identity; --relink-identities links it again",
         "same_name" => {
             "an existing user has this name, and nothing proves that it is the same user; --on-conflict update changes that user"
+        }
+        "other_user" => {
+            "a user with another id has this name or identity, or the user was merged into that one; remove the id from the row to change that user"
         }
         "exists" => "the user exists and differs; without --on-conflict fail the row changes it",
         "last_administrator" => {

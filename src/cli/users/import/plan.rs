@@ -25,8 +25,8 @@ use crate::{
         },
         second_factor::import,
     },
-    provisioning::{DesiredUser, Field, NewPassword},
-    user::{self, Email, Invalid, UserId, Username},
+    provisioning::{DesiredUser, Field, NewPassword, Transferred},
+    user::{self, Email, Invalid, Status, UserId, Username},
 };
 
 /// A row after all checks that need no store.
@@ -50,10 +50,14 @@ impl PlannedRow {
     }
 }
 
-/// Returns whether a new user would get a generated password. A user with a linked identity signs in there, and a user without a user
-/// name could not use it.
+/// Returns whether a new user would get a generated password. A user with a linked identity signs in there, a user without a user name
+/// could not use it, and a quarantined account has no credentials: it may be an attacker's.
 pub(super) fn needs_password(desired: &DesiredUser) -> bool {
-    desired.password.is_none() && desired.username.is_some() && desired.transferred.identities.is_empty()
+    let Transferred { identities, status, .. } = &desired.transferred;
+    desired.password.is_none()
+        && desired.username.is_some()
+        && identities.is_empty()
+        && *status != Some(Status::Quarantined)
 }
 
 /// What a plan depends on beside the rows.
@@ -116,6 +120,7 @@ pub(super) fn plan_row(row: &Row, options: &PlanOptions, seen: &mut Seen) -> Pla
 fn require_first(desired: DesiredUser, seen: &mut Seen) -> Result<DesiredUser, Vec<Mistake>> {
     let names = desired.username.as_ref().map(Username::handles).unwrap_or_default();
     let id = desired.transferred.id.map(UserId::handle);
+    let former: Vec<_> = desired.transferred.former_ids.iter().copied().map(UserId::handle).collect();
     let email = desired.email.as_ref().filter(|_| desired.email_verified == Some(true)).map(Email::handle);
     let identities: Vec<_> =
         desired.transferred.identities.iter().map(|identity| identity.key().handle()).collect();
@@ -124,6 +129,9 @@ fn require_first(desired: DesiredUser, seen: &mut Seen) -> Result<DesiredUser, V
         Some((Field::Username, desired.username.as_ref().map(Username::to_string)))
     } else if is_seen(id.as_slice()) {
         Some((Field::Id, desired.transferred.id.map(|id| id.to_string())))
+    } else if is_seen(&former) {
+        let twice = desired.transferred.former_ids.iter().find(|id| seen.has(&id.handle()));
+        Some((Field::FormerIds, twice.map(UserId::to_string)))
     } else if is_seen(email.as_slice()) {
         Some((Field::Email, desired.email.as_ref().map(|email| email.as_str().to_owned())))
     } else {
@@ -135,7 +143,7 @@ fn require_first(desired: DesiredUser, seen: &mut Seen) -> Result<DesiredUser, V
         let text = format!("{} {value}: an earlier row has the same; remove one of them", field.name());
         return Err(vec![Mistake::of_cell(field, "twice_in_file", text)]);
     }
-    seen.add(names.into_iter().chain(id).chain(email).chain(identities));
+    seen.add(names.into_iter().chain(id).chain(former).chain(email).chain(identities));
     Ok(desired)
 }
 

@@ -23,10 +23,11 @@ use std::{
     fs,
     io::{self, Read as _},
     ops::Range,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use clap::ValueEnum;
+use zeroize::Zeroize as _;
 
 use self::products::{Export, Product};
 pub(super) use self::{
@@ -35,7 +36,10 @@ pub(super) use self::{
     row::{Row, Rows},
 };
 use super::product_options::ProductOptions;
-use crate::cli::{failure::Failure, quoted::quoted};
+use crate::{
+    cli::{failure::Failure, quoted::quoted},
+    secrets::{is_sealed, open_sealed},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
@@ -73,6 +77,26 @@ impl Format {
     }
 }
 
+/// What to read.
+pub(super) struct ImportFile {
+    /// `-`: stdin.
+    pub(super) path: PathBuf,
+    /// Opens a sealed file.
+    pub(super) identity: Option<PathBuf>,
+    pub(super) format: Option<Format>,
+}
+
+impl ImportFile {
+    /// Returns the suffix of the name; of a sealed file the one before `.age`.
+    fn suffix(&self) -> Option<&str> {
+        let suffix = self.path.extension()?.to_str()?;
+        if suffix.eq_ignore_ascii_case("age") {
+            return Path::new(self.path.file_stem()?).extension()?.to_str();
+        }
+        Some(suffix)
+    }
+}
+
 /// A file in memory. Its rows are read twice, to check them and to apply them: a million rows would need several times as much memory.
 pub(super) struct Source {
     name: Option<String>,
@@ -84,22 +108,18 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Reads a file, or stdin.
-    pub(super) fn read(
-        file: &Path,
-        format: Option<Format>,
-        map: ColumnMap,
-        options: &ProductOptions,
-    ) -> Result<Self, Failure> {
-        if file == Path::new("-") {
+    /// Reads a file, or stdin, and opens it if it is sealed.
+    pub(super) fn read(file: &ImportFile, map: ColumnMap, options: &ProductOptions) -> Result<Self, Failure> {
+        let ImportFile { path, identity, format } = file;
+        if path == Path::new("-") {
             let mut bytes = Vec::new();
             io::stdin().lock().read_to_end(&mut bytes)?;
-            return Self::of(bytes, format, None, map, options);
+            return Self::of(opened(bytes, identity.as_deref())?, *format, None, map, options);
         }
-        let name = quoted(&file.to_string_lossy());
-        let bytes = fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {name}: {error}")))?;
-        let suffix = file.extension().and_then(|suffix| suffix.to_str());
-        let source = Self::of(bytes, format, suffix, map, options);
+        let name = quoted(&path.to_string_lossy());
+        let bytes = fs::read(path).map_err(|error| Failure::Usage(format!("cannot read {name}: {error}")))?;
+        let source = opened(bytes, identity.as_deref())
+            .and_then(|bytes| Self::of(bytes, *format, file.suffix(), map, options));
         let source = source.map_err(|failure| named(&name, failure))?;
         Ok(Self { name: Some(name), ..source })
     }
@@ -170,6 +190,28 @@ impl Source {
     /// Returns a row as it is in the file.
     pub(super) fn raw(&self, range: Range<usize>) -> &[u8] {
         self.text.get(range).unwrap_or_default()
+    }
+}
+
+/// Opens a sealed file with an identity file.
+fn opened(mut bytes: Vec<u8>, identity: Option<&Path>) -> Result<Vec<u8>, Failure> {
+    match (is_sealed(&bytes), identity) {
+        (true, Some(identity)) => {
+            let mut text = open_sealed(&bytes, identity)
+                .map_err(|problem| Failure::Usage(format!("the file {problem}; nothing was imported")))?;
+            Ok(std::mem::take(&mut *text))
+        }
+        (true, None) => Err(Failure::Usage(
+            "the file is sealed with age; name the identity file that opens it with --identity".to_owned(),
+        )),
+        // Not read as it is: an attacker who replaces a sealed file by a plain one would choose the users.
+        (false, Some(_)) => {
+            bytes.zeroize();
+            Err(Failure::Usage(
+                "the file is not sealed with age, and --identity expects that; omit the option if this is the right file".to_owned(),
+            ))
+        }
+        (false, None) => Ok(bytes),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Columns of identities, of structured members, and of what an export of this service contains.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -46,11 +48,7 @@ pub(super) fn read(
     errors: &mut Vec<Mistake>,
 ) -> Transferred {
     let transferred = Transferred {
-        id: parse(row, Field::Id, errors, |text| {
-            text.parse::<UserId>().map_err(|_| {
-                Rule::new("invalid", "the id is not a UUID, as `vestibule users show` prints it")
-            })
-        }),
+        id: parse(row, Field::Id, errors, id),
         status: parse(row, Field::Status, errors, status),
         locale: parse(row, Field::Locale, errors, |text| {
             user::locale(text)
@@ -71,12 +69,31 @@ pub(super) fn read(
         unlinked_identities: parse(row, Field::UnlinkedIdentities, errors, structure).unwrap_or_default(),
         origin: parse(row, Field::Origin, errors, structure),
         password_info: parse(row, Field::PasswordInfo, errors, structure),
+        former_ids: parse(row, Field::FormerIds, errors, ids).unwrap_or_default(),
     };
+    if transferred.id.is_some_and(|id| transferred.former_ids.contains(&id)) {
+        let text = "formerIds: the id of the user is one of them; remove it";
+        errors.push(Mistake::of_cell(Field::FormerIds, "invalid", text));
+    }
     if row.get(Field::Totp).is_some() && row.get(Field::TotpSecret).is_some() {
         let text = "totp and totpSecret are both given; write one of them";
         errors.push(Mistake::of_cell(Field::Totp, "given_twice", text));
     }
     Transferred { identities: identities(row, providers, errors), ..transferred }
+}
+
+fn id(text: &str) -> Result<UserId, Rule> {
+    text.parse()
+        .map_err(|_| Rule::new("invalid", "the id is not a UUID, as `vestibule users show` prints it"))
+}
+
+/// Reads ids that are separated by `;`.
+fn ids(text: &str) -> Result<Vec<UserId>, Rule> {
+    let ids = text.split(';').map(str::trim).filter(|id| !id.is_empty()).map(id);
+    let mut ids: Vec<UserId> = ids.collect::<Result<_, _>>()?;
+    let mut seen = HashSet::new();
+    ids.retain(|id| seen.insert(*id));
+    Ok(ids)
 }
 
 fn status(text: &str) -> Result<Status, Rule> {

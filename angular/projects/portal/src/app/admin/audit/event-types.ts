@@ -46,6 +46,7 @@ export const EVENT_TYPES = [
   'userDeleted',
   'dataExported',
   'eventsExported',
+  'usersExported',
   'providerTested',
   'newDevice',
   'userMerged',

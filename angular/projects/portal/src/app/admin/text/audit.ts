@@ -9,6 +9,7 @@ export type UnseenType =
   | 'keysRotated'
   | 'providerTested'
   | 'usersAdopted'
+  | 'usersExported'
   | 'userDeleted'
   | 'webhookReplayed'
   | 'webhookTested';

@@ -86,6 +86,7 @@ const arabic: AuditTexts = {
     issuerMoved: 'نُقلت الهويات إلى جهة إصدار أخرى',
     keysRotated: 'خُتمت الأسرار بأحدث مفتاح',
     usersAdopted: 'اعتُمد مستخدمون من قاعدة بيانات أخرى',
+    usersExported: 'صُدّر المستخدمون',
     providerTested: 'اختُبر مزوّد',
     userDeleted: 'حُذف الحساب',
     webhookReplayed: 'أُعيد إرسال رسالة إلى خطاف ويب',

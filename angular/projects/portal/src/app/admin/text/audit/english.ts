@@ -73,6 +73,7 @@ const english: AuditTexts = {
     issuerMoved: 'Identities moved to another issuer',
     keysRotated: 'Secrets sealed with the newest key',
     usersAdopted: 'Users of another database adopted',
+    usersExported: 'Users exported',
     providerTested: 'Provider tested',
     userDeleted: 'Account deleted',
     webhookReplayed: 'Message to a webhook sent again',

@@ -80,6 +80,7 @@ const french: AuditTexts = {
     issuerMoved: 'Identités déplacées vers un autre émetteur',
     keysRotated: 'Secrets scellés avec la clé la plus récente',
     usersAdopted: 'Utilisateurs d’une autre base de données repris',
+    usersExported: 'Utilisateurs exportés',
     providerTested: 'Fournisseur testé',
     userDeleted: 'Compte supprimé',
     webhookReplayed: 'Message à un webhook renvoyé',

@@ -79,6 +79,7 @@ const german: AuditTexts = {
     issuerMoved: 'Identitäten zu einem anderen Issuer verschoben',
     keysRotated: 'Geheimnisse mit dem neuesten Schlüssel versiegelt',
     usersAdopted: 'Benutzer einer anderen Datenbank übernommen',
+    usersExported: 'Benutzer exportiert',
     providerTested: 'Anbieter getestet',
     userDeleted: 'Konto gelöscht',
     webhookReplayed: 'Nachricht an einen Webhook erneut gesendet',

@@ -80,6 +80,7 @@ const spanish: AuditTexts = {
     issuerMoved: 'Identidades movidas a otro emisor',
     keysRotated: 'Secretos sellados con la clave más reciente',
     usersAdopted: 'Usuarios de otra base de datos adoptados',
+    usersExported: 'Usuarios exportados',
     providerTested: 'Proveedor probado',
     userDeleted: 'Cuenta eliminada',
     webhookReplayed: 'Mensaje a un webhook enviado de nuevo',
