@@ -14,6 +14,7 @@ mod layout;
 mod mail;
 mod man;
 mod migrate;
+mod openapi;
 mod out;
 mod providers;
 mod question;
@@ -68,6 +69,8 @@ enum Command {
     Migrate(migrate::Migrate),
     Adopt(users::Adopt),
     Backup(backup::Backup),
+    #[command(name = "openapi")]
+    OpenApi(openapi::OpenApi),
     Completions(completions::Completions),
     Man(man::ManualPages),
     #[command(hide = true)]
@@ -155,6 +158,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         // Handles Ctrl-C itself: it reopens the source.
         Command::Migrate(migrate) => migrate.run().await,
         Command::Adopt(adopt) => adopt.run().await,
+        Command::OpenApi(openapi) => openapi.run(),
         Command::Completions(completions) => completions.run(Cli::command()),
         Command::Man(pages) => pages.run(Cli::command()),
         Command::Reference(reference) => reference.run(Cli::command()),

@@ -5,5 +5,6 @@ mod csrf;
 mod earlier_routes;
 mod extract;
 pub(crate) mod layers;
+pub(crate) mod openapi;
 pub(crate) mod portal;
 pub(crate) mod request_span;

@@ -91,6 +91,7 @@ pub mod metrics;
 pub mod notices;
 pub mod provisioning;
 pub mod router;
+mod schema;
 pub mod secrets;
 pub mod server;
 pub mod session;

@@ -28,7 +28,7 @@ pub struct Brand {
 }
 
 /// A language of the pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     En,
@@ -47,7 +47,7 @@ pub(super) const LANGUAGES: &[(&str, Language)] = &[
 ];
 
 /// What pages need to know: in `index.html`, and in `GET /api/auth/providers` for applications with pages of their own.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PageSettings {
     pub(super) brand: BrandView,
@@ -62,8 +62,9 @@ pub struct PageSettings {
     pub(super) min_password_length: usize,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Brand")]
 pub(super) struct BrandView {
     name: Option<String>,
     logo: Option<String>,

@@ -15,8 +15,9 @@ use crate::{
 };
 
 /// A webhook as the API and the command line show it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Webhook")]
 pub struct WebhookView {
     pub name: String,
     /// Without its query.
@@ -133,7 +134,8 @@ pub async fn replay(
 }
 
 /// Result of a test message.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "WebhookTest")]
 pub struct Tested {
     /// Status of the response. `None`: there was none.
     pub status: Option<u16>,

@@ -19,8 +19,9 @@ const KEPT: Duration = Duration::from_hours(30 * 24);
 const EVENT_BYTES: usize = 10;
 
 /// Id of a delivery, and of its message at the receiver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
+#[schemars(inline)]
 pub struct DeliveryId(Id);
 
 impl DeliveryId {
@@ -87,7 +88,7 @@ pub(crate) struct Delivery {
     pub(super) failed_at: Option<Timestamp>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum DeliveryState {
     /// Waits for its next attempt.
@@ -241,8 +242,9 @@ impl Delivery {
 }
 
 /// Delivery as the API and the command line show it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Delivery")]
 pub struct DeliveryView {
     pub id: DeliveryId,
     pub webhook: String,

@@ -16,7 +16,7 @@ use crate::{
 const DEFAULT_LIMIT: usize = 50;
 const LIMIT_MAX: usize = 100;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct ActivityQuery {
     cursor: Option<String>,
     limit: Option<usize>,

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// The filters of events, which the list, the export and the stream share.
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, Serialize, schemars::JsonSchema)]
 pub(crate) struct EventQuery {
     /// The trace number that a refused user was shown.
     #[serde(skip_serializing)]
@@ -82,8 +82,9 @@ fn parse_network(text: &str) -> ApiResult<IpNet> {
 }
 
 /// A page of events, newest first.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "EventPage")]
 pub(crate) struct Events {
     items: Vec<EventView>,
     next_cursor: Option<EventId>,

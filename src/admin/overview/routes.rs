@@ -22,7 +22,7 @@ use crate::{
 /// Days of an overview, if the query names no number.
 const DAYS: u16 = 30;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct OverviewQuery {
     days: Option<Number<1, 366>>,
 }
@@ -38,7 +38,7 @@ pub(crate) async fn show(
     Ok(JsonBody(overview(&app, days).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct ExportQuery {
     chart: Chart,
     days: Option<Number<1, 366>>,

@@ -17,13 +17,15 @@ use crate::{
     },
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ProviderStates")]
 pub(crate) struct Providers {
     items: Vec<Provider>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ProviderState")]
 struct Provider {
     name: String,
     label: String,
@@ -61,7 +63,8 @@ fn settings_of(app: &App, provider: &str) -> Vec<Effective> {
     app.config.shown.iter().filter(is_of).cloned().collect()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ProviderTest")]
 pub(crate) struct Tested {
     checks: Vec<ProviderCheck>,
 }

@@ -18,7 +18,7 @@ const LIMIT_MAX: usize = 200;
 const TEXT_MAX: usize = 256;
 
 /// The query of a list. Each filter narrows it.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, schemars::JsonSchema)]
 pub(crate) struct ListQuery {
     /// Part of the user name, the address or the display name; or a whole id or subject.
     q: Option<String>,
@@ -33,7 +33,7 @@ pub(crate) struct ListQuery {
     cursor: Option<String>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 enum StatusFilter {
     Active,

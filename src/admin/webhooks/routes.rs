@@ -26,7 +26,7 @@ const PAGE: usize = 50;
 /// Reason of the audit event of a test that the receiver did not accept.
 const NOT_ACCEPTED: &str = "not_accepted";
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(crate) struct Webhooks {
     items: Vec<WebhookView>,
 }
@@ -40,7 +40,7 @@ pub(crate) async fn list(
     Ok(JsonBody(Webhooks { items: webhook::views(&app.store, &app.config.webhooks).await? }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct DeliveryQuery {
     webhook: Option<String>,
     state: Option<DeliveryState>,
@@ -48,8 +48,9 @@ pub(crate) struct DeliveryQuery {
 }
 
 /// A page of deliveries, newest first.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "DeliveryPage")]
 pub(crate) struct Deliveries {
     items: Vec<DeliveryView>,
     next_cursor: Option<DeliveryId>,
@@ -71,7 +72,7 @@ pub(crate) async fn deliveries(
 }
 
 /// Body of an act.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct Act {
     #[serde(default)]
     reason: String,
@@ -85,7 +86,8 @@ impl Act {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ReplayedDelivery")]
 pub(crate) struct Replayed {
     delivery: DeliveryView,
 }

@@ -11,14 +11,14 @@ use crate::{
 };
 
 /// Body of an act without further members.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReasonBody {
     #[serde(default)]
     pub(super) reason: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResetBody {
     #[serde(default)]
@@ -26,7 +26,7 @@ pub(crate) struct ResetBody {
     pub(super) by: ResetBy,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct CreateBody {
     username: String,
@@ -41,7 +41,7 @@ pub(crate) struct CreateBody {
     pub(super) reason: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PatchBody {
     username: Option<String>,
@@ -59,7 +59,7 @@ pub(crate) struct PatchBody {
 }
 
 /// A member that is given: `null` empties the field.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 struct Clearable(Option<String>);
 

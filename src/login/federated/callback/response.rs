@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Parameters of an authorization response. They are not trusted.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 pub struct AuthorizationResponse {
     pub code: Option<String>,
     pub state: Option<String>,
