@@ -69,7 +69,8 @@ pub fn router(app: &AppState) -> Router {
         .into_router()
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), layers::asked_request));
-    let signed_in = signed_in().into_router().route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));
+    let signed_in =
+        signed_in().into_router().route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));
     let api = public()
         .into_router()
         .merge(any_session().into_router())
@@ -171,7 +172,10 @@ fn public() -> Routes {
         // Needs a session in the state `signedIn`, or the token of a notice.
         .route("/api/account/not-me", post(&api::account::NOT_ME, not_me::report))
         // HEAD is refused: it would use up the key.
-        .route("/api/auth/logout/continue", get(&api::login::CONTINUE_LOG_OUT, logout::continue_log_out).head(method_not_allowed))
+        .route(
+            "/api/auth/logout/continue",
+            get(&api::login::CONTINUE_LOG_OUT, logout::continue_log_out).head(method_not_allowed),
+        )
         .route("/api/auth/session", get(&api::login::SHOW_SESSION, session::show))
         // They need a signed-in session, but are no activity, so they are not in the group below.
         .route("/api/auth/events", get(&api::login::SESSION_EVENTS, event_streams::events))
@@ -179,12 +183,25 @@ fn public() -> Routes {
         .route("/api/auth/csrf-token", get(&api::login::SHOW_CSRF_TOKEN, session::show_csrf_token))
         .route("/api/auth/providers", get(&api::login::PROVIDERS, federated::providers))
         // HEAD is refused: it would start or use up a login transaction that no browser continues.
-        .route("/api/auth/login/{provider}", get(&api::login::START_LOGIN, federated::start_login).head(only_get).fallback(only_get))
+        .route(
+            "/api/auth/login/{provider}",
+            get(&api::login::START_LOGIN, federated::start_login).head(only_get).fallback(only_get),
+        )
         // The same for clients that name the provider here. Fixed routes win, and no provider has their names.
-        .route("/api/auth/{provider}", any_as_get(&api::login::START_LOGIN_BY_NAME, federated::start_login_by_name))
-        .route("/api/auth/link", get(&api::login::SHOW_PENDING_LINK, pending_link::show).delete(&api::login::CANCEL_LINK, pending_link::cancel))
+        .route(
+            "/api/auth/{provider}",
+            any_as_get(&api::login::START_LOGIN_BY_NAME, federated::start_login_by_name),
+        )
+        .route(
+            "/api/auth/link",
+            get(&api::login::SHOW_PENDING_LINK, pending_link::show)
+                .delete(&api::login::CANCEL_LINK, pending_link::cancel),
+        )
         // An administrator with a recent second factor, or `vestibule doctor` with a token that only the key ring can make.
-        .route("/api/admin/doctor/request", get(&api::admin::SHOW_REQUEST, doctor::request).post(&api::admin::SHOW_POST, doctor::request))
+        .route(
+            "/api/admin/doctor/request",
+            get(&api::admin::SHOW_REQUEST, doctor::request).post(&api::admin::SHOW_POST, doctor::request),
+        )
         .route("/api/admin/doctor/stream", get(&api::admin::TEST_STREAM, doctor::stream))
         .unknown_paths("/api/{*path}", not_found)
 }
@@ -192,8 +209,14 @@ fn public() -> Routes {
 /// Returns the paths for sessions in any state: the handlers take `CurrentSession` and decide by its state.
 fn any_session() -> Routes {
     Routes::new(Group::Browser)
-        .route("/api/auth/reauthenticate", post(&api::login::REAUTHENTICATE, reauthenticate::with_credentials))
-        .route("/api/auth/password/strength", post(&api::login::PASSWORD_STRENGTH, password_strength::estimate))
+        .route(
+            "/api/auth/reauthenticate",
+            post(&api::login::REAUTHENTICATE, reauthenticate::with_credentials),
+        )
+        .route(
+            "/api/auth/password/strength",
+            post(&api::login::PASSWORD_STRENGTH, password_strength::estimate),
+        )
         .route("/api/account/password", post(&api::login::CHANGE_PASSWORD, password_change::change_password))
         .route("/api/mfa/setup", post(&api::login::SET_UP_MFA, second_factor::set_up))
         .route("/api/mfa/verify", post(&api::login::VERIFY_MFA, second_factor::verify))
@@ -205,23 +228,49 @@ fn signed_in() -> Routes {
         .route("/api/auth/me", get(&api::account::ME, account::me))
         .route("/api/auth/keep-alive", post(&api::login::KEEP_ALIVE, session::keep_alive))
         .route("/api/auth/link", post(&api::login::CONFIRM_LINK, pending_link::confirm))
-        .route("/api/auth/reauthenticate/{provider}", post(&api::login::REAUTHENTICATE_WITH_PROVIDER, reauthenticate::with_provider))
-        .route("/api/account", get(&api::account::SHOW, account::me).patch(&api::account::CHANGE_PROFILE, account::change_profile).delete(&api::account::DELETE, deletion::delete))
+        .route(
+            "/api/auth/reauthenticate/{provider}",
+            post(&api::login::REAUTHENTICATE_WITH_PROVIDER, reauthenticate::with_provider),
+        )
+        .route(
+            "/api/account",
+            get(&api::account::SHOW, account::me)
+                .patch(&api::account::CHANGE_PROFILE, account::change_profile)
+                .delete(&api::account::DELETE, deletion::delete),
+        )
         .route("/api/account/keep", post(&api::account::KEEP, deletion::keep))
         .route("/api/account/export", get(&api::account::EXPORT, export::download))
         .route("/api/account/events", get(&api::account::EVENTS, activity::events))
-        .route("/api/account/sessions", get(&api::account::SESSIONS, sessions::show).delete(&api::account::END_OTHER_SESSIONS, sessions::delete_others))
+        .route(
+            "/api/account/sessions",
+            get(&api::account::SESSIONS, sessions::show)
+                .delete(&api::account::END_OTHER_SESSIONS, sessions::delete_others),
+        )
         .route("/api/account/sessions/{id}", delete(&api::account::END_SESSION, sessions::delete))
-        .route("/api/account/email", post(&api::account::REQUEST_EMAIL, email::request).delete(&api::account::WITHDRAW_EMAIL, email::withdraw))
+        .route(
+            "/api/account/email",
+            post(&api::account::REQUEST_EMAIL, email::request)
+                .delete(&api::account::WITHDRAW_EMAIL, email::withdraw),
+        )
         .route("/api/account/email/verify", post(&api::account::VERIFY_EMAIL, email::verify))
         .route("/api/account/identities", get(&api::account::IDENTITIES, account::list_identities))
         // `name` is a provider's name for POST (link) and an identity's id for DELETE (unlink).
-        .route("/api/account/identities/{name}", post(&api::account::LINK, account::link).delete(&api::account::UNLINK, account::unlink))
+        .route(
+            "/api/account/identities/{name}",
+            post(&api::account::LINK, account::link).delete(&api::account::UNLINK, account::unlink),
+        )
         .route("/api/account/devices", get(&api::account::DEVICES, devices::list))
         .route("/api/account/devices/{id}", delete(&api::account::FORGET_DEVICE, devices::forget))
         .route("/api/account/factors", get(&api::account::FACTORS, factors::list))
-        .route("/api/account/factors/{id}", patch(&api::account::RENAME_FACTOR, factors::rename).delete(&api::account::REMOVE_FACTOR, factors::remove))
-        .route("/api/account/recovery-codes", post(&api::account::REPLACE_RECOVERY_CODES, factors::replace_recovery_codes))
+        .route(
+            "/api/account/factors/{id}",
+            patch(&api::account::RENAME_FACTOR, factors::rename)
+                .delete(&api::account::REMOVE_FACTOR, factors::remove),
+        )
+        .route(
+            "/api/account/recovery-codes",
+            post(&api::account::REPLACE_RECOVERY_CODES, factors::replace_recovery_codes),
+        )
         .route("/api/admin/events", get(&api::admin::EVENTS, admin_events::events))
         .route("/api/admin/events/export", get(&api::admin::EXPORT_EVENTS, admin_events::export))
         .route("/api/admin/explain", post(&api::admin::EXPLAIN, admin_explain::explain))
@@ -239,22 +288,39 @@ fn signed_in() -> Routes {
         .route("/api/admin/providers/move-issuer", post(&api::users::MOVE_ISSUER, admin_merges::move_issuer))
         .route("/api/admin/webhooks", get(&api::admin::WEBHOOKS, webhooks::list))
         .route("/api/admin/webhooks/deliveries", get(&api::admin::DELIVERIES, webhooks::deliveries))
-        .route("/api/admin/webhooks/deliveries/{id}/replay", post(&api::admin::REPLAY_DELIVERY, webhooks::replay))
+        .route(
+            "/api/admin/webhooks/deliveries/{id}/replay",
+            post(&api::admin::REPLAY_DELIVERY, webhooks::replay),
+        )
         .route("/api/admin/webhooks/{name}/test", post(&api::admin::TEST_WEBHOOK, webhooks::test))
-        .route("/api/admin/users", get(&api::users::LIST, admin_users::list).post(&api::users::CREATE, admin_acts::create))
+        .route(
+            "/api/admin/users",
+            get(&api::users::LIST, admin_users::list).post(&api::users::CREATE, admin_acts::create),
+        )
         .route(
             "/api/admin/users/{id}",
-            get(&api::users::SHOW, admin_users::show).patch(&api::users::PATCH, admin_acts::patch).delete(&api::users::DELETE, admin_acts::delete),
+            get(&api::users::SHOW, admin_users::show)
+                .patch(&api::users::PATCH, admin_acts::patch)
+                .delete(&api::users::DELETE, admin_acts::delete),
         )
         .route("/api/admin/users/{id}/disable", post(&api::users::DISABLE, admin_acts::disable))
         .route("/api/admin/users/{id}/enable", post(&api::users::ENABLE, admin_acts::enable))
         .route("/api/admin/users/{id}/unlock", post(&api::users::UNLOCK, admin_acts::unlock))
         .route("/api/admin/users/{id}/reset-mfa", post(&api::users::RESET_MFA, admin_acts::reset_mfa))
-        .route("/api/admin/users/{id}/reset-password", post(&api::users::RESET_PASSWORD, admin_acts::reset_password))
-        .route("/api/admin/users/{id}/end-sessions", post(&api::users::END_SESSIONS, admin_acts::end_sessions))
+        .route(
+            "/api/admin/users/{id}/reset-password",
+            post(&api::users::RESET_PASSWORD, admin_acts::reset_password),
+        )
+        .route(
+            "/api/admin/users/{id}/end-sessions",
+            post(&api::users::END_SESSIONS, admin_acts::end_sessions),
+        )
         .route("/api/admin/users/{id}/identities/{identity}", delete(&api::users::UNLINK, admin_acts::unlink))
         .route("/api/admin/users/{id}/sessions", get(&api::users::SESSIONS_OF_USER, admin_sessions::show))
-        .route("/api/admin/users/{id}/sessions/{session}", delete(&api::users::END_SESSION, admin_acts::end_session))
+        .route(
+            "/api/admin/users/{id}/sessions/{session}",
+            delete(&api::users::END_SESSION, admin_acts::end_session),
+        )
         .route("/api/admin/sessions", get(&api::users::SESSIONS, admin_sessions::list))
 }
 

@@ -19,8 +19,8 @@ use crate::{
     session::{self, CurrentSession, Refusal},
     store::StoreError,
     user::{
-        Creator, Device, DeviceId, Email, FactorId, Identity, Status, Totp, UnlinkedIdentity, User, UserId, Username,
-        roles::roles_of,
+        Creator, Device, DeviceId, Email, FactorId, Identity, Status, Totp, UnlinkedIdentity, User, UserId,
+        Username, roles::roles_of,
     },
     web::client::Client,
 };
@@ -65,10 +65,7 @@ pub async fn export(app: &App, client: &Client, current: &CurrentSession) -> Res
     Ok(exported)
 }
 
-async fn events(
-    app: &App,
-    current: &CurrentSession,
-) -> Result<(Vec<ActivityItem>, bool), StoreError> {
+async fn events(app: &App, current: &CurrentSession) -> Result<(Vec<ActivityItem>, bool), StoreError> {
     let (mut events, mut cursor) = (Vec::new(), None::<EventId>);
     loop {
         let page = activity::page(&app.store, current.user.id, cursor, PAGE).await?;
@@ -221,15 +218,7 @@ struct ExportedIdentity {
 impl ExportedIdentity {
     fn of(identity: &Identity) -> Self {
         let Identity { key, provider, email, roles, linked_at, last_login_at } = identity.clone();
-        Self {
-            provider,
-            issuer: key.issuer,
-            subject: key.subject,
-            email,
-            roles,
-            linked_at,
-            last_login_at,
-        }
+        Self { provider, issuer: key.issuer, subject: key.subject, email, roles, linked_at, last_login_at }
     }
 }
 
@@ -261,7 +250,8 @@ struct ExportedDevice {
 
 impl ExportedDevice {
     fn of(device: &Device) -> Self {
-        let Device { id, hash: _, user_agent, ip, first_seen_at, last_seen_at, trusted_until } = device.clone();
+        let Device { id, hash: _, user_agent, ip, first_seen_at, last_seen_at, trusted_until } =
+            device.clone();
         Self { id, user_agent, ip, first_seen_at, last_seen_at, trusted_until }
     }
 }

@@ -67,6 +67,8 @@ pub(crate) async fn log_out(
 
 #[derive(Default, Deserialize, schemars::JsonSchema)]
 pub(crate) struct Continue {
+    /// The key in `redirect` of the logout.
+    #[serde(default)]
     key: String,
 }
 

@@ -87,6 +87,7 @@ enum BodyState {
 /// The state without a session.
 #[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(inline)]
 enum Visitor {
     Anonymous,
 }

@@ -19,7 +19,9 @@ const KEPT: Duration = Duration::from_hours(30 * 24);
 const EVENT_BYTES: usize = 10;
 
 /// Id of a delivery, and of its message at the receiver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(transparent)]
 #[schemars(inline)]
 pub struct DeliveryId(Id);

@@ -37,9 +37,11 @@ pub(crate) struct EventQuery {
     /// The trace number that a refused user was shown.
     #[serde(skip_serializing)]
     trace: Option<String>,
+    /// Id of the user whom the event is about.
     user: Option<String>,
     /// One type, or several with a comma between them.
     r#type: Option<String>,
+    /// Whether it succeeded.
     outcome: Option<Outcome>,
     /// As in the event: the id of a user, the name of a provider, or `cli`.
     actor: Option<String>,
@@ -51,6 +53,7 @@ pub(crate) struct EventQuery {
     to: Option<Timestamp>,
     #[serde(skip_serializing)]
     cursor: Option<String>,
+    /// Events per page; 50 if it is left out. Of the list.
     #[serde(skip_serializing)]
     limit: Option<Number<1, 200>>,
     /// Of an export.

@@ -19,7 +19,9 @@ use crate::{
 
 #[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct MailQuery {
+    /// Mail in this state only.
     state: Option<MailState>,
+    /// `nextCursor` of the page before.
     cursor: Option<String>,
 }
 

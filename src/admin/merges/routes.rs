@@ -48,7 +48,9 @@ pub(crate) struct MergeBody {
     with_roles: bool,
     #[serde(default)]
     with_factors: bool,
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, length(min = 1, max = 500))]
     reason: String,
     #[serde(default)]
     dry_run: bool,
@@ -95,6 +97,7 @@ pub(crate) async fn merge(
 
 #[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct MergesQuery {
+    /// `nextCursor` of the page before.
     cursor: Option<String>,
 }
 
@@ -125,7 +128,9 @@ pub(crate) async fn list(
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UndoBody {
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, length(min = 1, max = 500))]
     reason: String,
     #[serde(default)]
     dry_run: bool,
@@ -162,7 +167,9 @@ pub(crate) async fn undo(
 pub(crate) struct MoveBody {
     old: String,
     new: String,
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, length(min = 1, max = 500))]
     reason: String,
     #[serde(default)]
     dry_run: bool,
@@ -188,7 +195,9 @@ pub(crate) async fn move_issuer(
 pub(crate) struct RelinkBody {
     provider: String,
     subject: String,
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, length(min = 1, max = 500))]
     reason: String,
     #[serde(default)]
     dry_run: bool,

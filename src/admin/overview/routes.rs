@@ -24,6 +24,7 @@ const DAYS: u16 = 30;
 
 #[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct OverviewQuery {
+    /// Days, today included; 30 if it is left out.
     days: Option<Number<1, 366>>,
 }
 
@@ -40,7 +41,9 @@ pub(crate) async fn show(
 
 #[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct ExportQuery {
+    /// The chart.
     chart: Chart,
+    /// Days, today included; 30 if it is left out.
     days: Option<Number<1, 366>>,
 }
 

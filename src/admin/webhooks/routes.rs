@@ -42,8 +42,11 @@ pub(crate) async fn list(
 
 #[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct DeliveryQuery {
+    /// Name of a webhook.
     webhook: Option<String>,
+    /// Messages in this state only.
     state: Option<DeliveryState>,
+    /// `nextCursor` of the page before.
     cursor: Option<String>,
 }
 
@@ -74,7 +77,9 @@ pub(crate) async fn deliveries(
 /// Body of an act.
 #[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct Act {
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, length(min = 1, max = 500))]
     reason: String,
 }
 

@@ -182,7 +182,11 @@ fn request_body(operation: &Operation, description: &mut Description<'_>) -> Opt
 }
 
 /// Returns all answers by status. The texts of a problem come from the table of error codes.
-fn responses(operation: &Operation, description: &mut Description<'_>, problem: &Value) -> Map<String, Value> {
+fn responses(
+    operation: &Operation,
+    description: &mut Description<'_>,
+    problem: &Value,
+) -> Map<String, Value> {
     let mut answers = std::mem::take(&mut description.answers);
     for answer in operation.answers {
         let (status, written) = match *answer {
@@ -193,8 +197,9 @@ fn responses(operation: &Operation, description: &mut Description<'_>, problem: 
                     json!({ "description": text, "content": { "application/json": { "schema": schema } } }),
                 )
             }
+            // Without a schema: it would be one of the parsed text.
             Answer::Text(status, media, text) => {
-                (status, json!({ "description": text, "content": { media: { "schema": { "type": "string" } } } }))
+                (status, json!({ "description": text, "content": { media: {} } }))
             }
             Answer::Empty(status, text) => (status, json!({ "description": text })),
             Answer::Redirect(text) => {
@@ -217,10 +222,7 @@ fn responses(operation: &Operation, description: &mut Description<'_>, problem: 
 
 /// Adds a problem to the answers of a status, of which one may have another media type.
 fn add_problem(answer: &mut Value, codes: &[ErrorCode], problem: &Value) {
-    let lines = codes.iter().map(|code| {
-        let (title, advice) = code.texts();
-        format!("- `{}`: {title}. {advice}", code.as_str())
-    });
+    let lines = codes.iter().map(|code| format!("- `{}`: {}.", code.as_str(), code.texts().0));
     let lines = lines.collect::<Vec<_>>().join("\n");
     let text = match answer["description"].as_str() {
         Some(before) => format!("{before}\n\n{lines}"),
@@ -257,10 +259,14 @@ pub(crate) fn mistakes(routes: Vec<Routes>) -> Vec<String> {
             let names: BTreeSet<&str> = names_in(route.path).collect();
             let described: BTreeSet<&str> = operation.path.iter().map(|(name, _)| *name).collect();
             wrong(names != described, "the parameters of the path are not described");
-            let undescribed = description.parameters.iter().find(|parameter| parameter["description"].is_null());
+            let undescribed =
+                description.parameters.iter().find(|parameter| parameter["description"].is_null());
             wrong(
                 undescribed.is_some(),
-                &format!("a parameter has no description: {:?}", undescribed.map(|parameter| &parameter["name"])),
+                &format!(
+                    "a parameter has no description: {:?}",
+                    undescribed.map(|parameter| &parameter["name"])
+                ),
             );
             if let Some(example) = operation.example {
                 let value: Option<Value> = serde_json::from_str(example).ok();

@@ -135,7 +135,7 @@ fn not_null(mut schema: Value) -> Value {
             return one;
         }
     }
-    if let Some(values) = schema["enum"].as_array_mut() {
+    if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
         values.retain(|value| !value.is_null());
     }
     schema
@@ -211,13 +211,21 @@ impl<T: JsonSchema + DeserializeOwned> Input for Json<T> {
         {
             description.reads_body = Some(|value| serde_json::from_value::<T>(value).is_ok());
         }
-        description.refuse(&[ErrorCode::InvalidRequest, ErrorCode::TooLarge, ErrorCode::UnsupportedMediaType]);
+        description.refuse(&[
+            ErrorCode::InvalidRequest,
+            ErrorCode::TooLarge,
+            ErrorCode::UnsupportedMediaType,
+        ]);
     }
 }
 
 impl Input for Result<Form, ApiError> {
     fn describe(description: &mut Description<'_>) {
-        description.refuse(&[ErrorCode::InvalidRequest, ErrorCode::TooLarge, ErrorCode::UnsupportedMediaType]);
+        description.refuse(&[
+            ErrorCode::InvalidRequest,
+            ErrorCode::TooLarge,
+            ErrorCode::UnsupportedMediaType,
+        ]);
     }
 }
 
@@ -243,9 +251,9 @@ impl Input for ActRequest {
         description.parameters.push(json!({
             "name": "If-Match",
             "in": "header",
-            "description": "The revision of the user that the act is meant for, in quotation marks. If the user has another one, nothing is \
+            "description": "The revision of the user that the act is meant for, in quotation marks: `\"7\"`. If the user has another one, nothing is \
                             changed and the answer is 412.",
-            "schema": { "type": "string", "examples": ["\"7\""] },
+            "schema": { "type": "string" },
         }));
         description.refuse(&[ErrorCode::RevisionStale]);
     }

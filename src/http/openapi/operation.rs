@@ -35,13 +35,23 @@ impl Tag {
     pub(super) const fn texts(self) -> (&'static str, &'static str) {
         match self {
             Self::Session => ("session", "The session of the browser: its state, its end, its CSRF token."),
-            Self::Login => ("login", "Log in with a password, log out, reset a password, prove who you are again."),
-            Self::Federated => ("federated login", "Log in through an OpenID Connect provider. Most of these addresses are opened by the browser and answer with a redirect."),
+            Self::Login => {
+                ("login", "Log in with a password, log out, reset a password, prove who you are again.")
+            }
+            Self::Federated => (
+                "federated login",
+                "Log in through an OpenID Connect provider. Most of these addresses are opened by the browser and answer with a redirect.",
+            ),
             Self::SecondFactor => ("second factor", "Authenticator apps and recovery codes."),
             Self::Account => ("account", "What signed-in users see and change about themselves."),
-            Self::Users => ("users", "For administrators: users, their sessions and identities. Each act states its reason, which the audit event keeps."),
+            Self::Users => (
+                "users",
+                "For administrators: users, their sessions and identities. Each act states its reason, which the audit event keeps.",
+            ),
             Self::Audit => ("audit", "For administrators: audit events and figures."),
-            Self::Administration => ("administration", "For administrators: providers, settings, mail and webhooks."),
+            Self::Administration => {
+                ("administration", "For administrators: providers, settings, mail and webhooks.")
+            }
             Self::Service => ("service", "This document, and checks of a set-up."),
         }
     }

@@ -116,7 +116,8 @@ fn write_operation(out: &mut String, path: &str, method: &str, operation: &Value
         for (media, content) in members(&answer["content"]) {
             let _ = write!(out, " <code>{}</code> {}", escaped(media), type_of(&content["schema"]));
         }
-        let _ = write!(out, "</dt><dd>{}</dd>", paragraphs(answer["description"].as_str().unwrap_or_default()));
+        let _ =
+            write!(out, "</dt><dd>{}</dd>", paragraphs(answer["description"].as_str().unwrap_or_default()));
     }
     out.push_str("</dl></details>");
 }

@@ -37,9 +37,10 @@ impl File {
         let mut response = portal::unless_known(&self.hash, headers, whole);
         // It gets the security headers of a document.
         response.extensions_mut().remove::<StaticAsset>();
-        response
-            .headers_mut()
-            .extend([(header::CACHE_CONTROL, CACHE), (header::CONTENT_TYPE, HeaderValue::from_static(media))]);
+        response.headers_mut().extend([
+            (header::CACHE_CONTROL, CACHE),
+            (header::CONTENT_TYPE, HeaderValue::from_static(media)),
+        ]);
         response
     }
 }

@@ -68,6 +68,7 @@ pub(crate) async fn providers(Extract(app): Extract<AppState>) -> JsonBody<Provi
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StartParameters {
+    /// The page to return to after the login: a path, or an address at an allowed origin.
     return_to: Option<String>,
     /// `true`: the user wants to stay signed in on this device.
     remember: Option<String>,

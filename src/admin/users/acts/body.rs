@@ -14,14 +14,18 @@ use crate::{
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReasonBody {
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, required, length(min = 1, max = 500))]
     pub(super) reason: Option<String>,
 }
 
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResetBody {
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, required, length(min = 1, max = 500))]
     pub(super) reason: Option<String>,
     pub(super) by: ResetBy,
 }
@@ -37,7 +41,9 @@ pub(crate) struct CreateBody {
     #[serde(default)]
     roles: Vec<String>,
     access: Access,
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, required, length(min = 1, max = 500))]
     pub(super) reason: Option<String>,
 }
 
@@ -54,7 +60,9 @@ pub(crate) struct PatchBody {
     locale: Option<Clearable>,
     roles: Option<Vec<String>>,
     must_change_password: Option<bool>,
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, required, length(min = 1, max = 500))]
     pub(super) reason: Option<String>,
 }
 

@@ -120,7 +120,10 @@ async fn view(app: &App, id: UserId) -> ApiResult<UserView> {
 }
 
 /// `POST /api/admin/users`
-pub(crate) async fn create(request: ActRequest, Json(body): Json<CreateBody>) -> ApiResult<Created<AfterCreation>> {
+pub(crate) async fn create(
+    request: ActRequest,
+    Json(body): Json<CreateBody>,
+) -> ApiResult<Created<AfterCreation>> {
     let actor = request.actor(Permission::Users, body.reason.as_deref()).await?;
     let created = actor.create(body.parse()?).await?;
     let text = |secret: Option<secrecy::SecretString>| secret.map(|text| text.expose_secret().to_owned());

@@ -41,8 +41,11 @@ pub(crate) async fn show(
 
 #[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct SessionQuery {
+    /// Sessions of logins through this provider only.
     provider: Option<String>,
+    /// `nextCursor` of the page before.
     cursor: Option<String>,
+    /// Sessions per page: 1 to 200, 50 if it is left out.
     limit: Option<usize>,
 }
 

@@ -11,12 +11,14 @@ pub(crate) const ME: Operation = Operation::new(Tag::Account, "getMe", "Show the
     .text("Counts as activity. The same as `getAccount`.");
 
 pub(crate) const SHOW: Operation =
-    Operation::new(Tag::Account, "getAccount", "Show the signed-in user and the account").text("Counts as activity.");
+    Operation::new(Tag::Account, "getAccount", "Show the signed-in user and the account")
+        .text("Counts as activity.");
 
-pub(crate) const CHANGE_PROFILE: Operation = Operation::new(Tag::Account, "changeProfile", "Change the profile")
-    .text("A member that is left out stays as it is; `null` empties it. An unknown member is refused.")
-    .refuses(&[TooManyAttempts, Busy])
-    .example(r#"{ "displayName": "Ada Lovelace", "locale": "en" }"#);
+pub(crate) const CHANGE_PROFILE: Operation =
+    Operation::new(Tag::Account, "changeProfile", "Change the profile")
+        .text("A member that is left out stays as it is; `null` empties it. An unknown member is refused.")
+        .refuses(&[TooManyAttempts, Busy])
+        .example(r#"{ "displayName": "Ada Lovelace", "locale": "en" }"#);
 
 pub(crate) const DELETE: Operation = Operation::new(Tag::Account, "deleteAccount", "Ask for the deletion of the account")
     .text(
@@ -30,22 +32,37 @@ pub(crate) const KEEP: Operation = Operation::new(Tag::Account, "keepAccount", "
     .text("Takes back `deleteAccount`.")
     .refuses(&[NotFound, ReauthenticationRequired, TooManyAttempts, Busy]);
 
-pub(crate) const EXPORT: Operation = Operation::new(Tag::Account, "exportAccount", "Download everything that is stored")
-    .text("Without secrets. Needs a recent authentication.")
-    .refuses(&[ReauthenticationRequired, TooManyAttempts, Busy]);
+pub(crate) const EXPORT: Operation =
+    Operation::new(Tag::Account, "exportAccount", "Download everything that is stored")
+        .text("Without secrets. Needs a recent authentication.")
+        .refuses(&[ReauthenticationRequired, TooManyAttempts, Busy]);
 
 pub(crate) const EVENTS: Operation = Operation::new(Tag::Account, "listOwnEvents", "List the own activity")
     .text("Audit events about the user, the newest first.");
 
-pub(crate) const NOT_ME: Operation = Operation::new(Tag::Account, "reportNotMe", "Report a login: this was not me")
-    .text("All sessions of the user end. The token of a notice is the proof; without one, a signed-in session is.")
-    .refuses(&[
-        NotSignedIn, SessionEnded, SecondFactorRequired, EnrolmentRequired, PasswordChangeRequired, TokenInvalid, TooManyAttempts, Busy,
-    ])
-    .example(r#"{ "token": "TOKEN_OF_THE_MAIL" }"#);
+pub(crate) const NOT_ME: Operation = Operation::new(
+    Tag::Account,
+    "reportNotMe",
+    "Report a login: this was not me",
+)
+.text(
+    "All sessions of the user end. The token of a notice is the proof; without one, a signed-in session is.",
+)
+.refuses(&[
+    NotSignedIn,
+    SessionEnded,
+    SecondFactorRequired,
+    EnrolmentRequired,
+    PasswordChangeRequired,
+    TokenInvalid,
+    TooManyAttempts,
+    Busy,
+])
+.example(r#"{ "token": "TOKEN_OF_THE_MAIL" }"#);
 
-pub(crate) const SESSIONS: Operation = Operation::new(Tag::Account, "listOwnSessions", "List the own sessions")
-    .text("This one first, then by their last activity.");
+pub(crate) const SESSIONS: Operation =
+    Operation::new(Tag::Account, "listOwnSessions", "List the own sessions")
+        .text("This one first, then by their last activity.");
 
 pub(crate) const END_OTHER_SESSIONS: Operation =
     Operation::new(Tag::Account, "endOtherSessions", "End all own sessions except this one");
@@ -61,20 +78,30 @@ pub(crate) const REQUEST_EMAIL: Operation = Operation::new(Tag::Account, "reques
     .example(r#"{ "email": "ada@corp.example" }"#);
 
 pub(crate) const WITHDRAW_EMAIL: Operation =
-    Operation::new(Tag::Account, "withdrawEmail", "Withdraw the pending address")
-        .refuses(&[NotFound, ReauthenticationRequired, TooManyAttempts, Busy]);
+    Operation::new(Tag::Account, "withdrawEmail", "Withdraw the pending address").refuses(&[
+        NotFound,
+        ReauthenticationRequired,
+        TooManyAttempts,
+        Busy,
+    ]);
 
-pub(crate) const VERIFY_EMAIL: Operation = Operation::new(Tag::Account, "verifyEmail", "Ask for a mail to verify the address")
-    .refuses(&[NotFound, ReauthenticationRequired, TooManyAttempts, Busy]);
+pub(crate) const VERIFY_EMAIL: Operation =
+    Operation::new(Tag::Account, "verifyEmail", "Ask for a mail to verify the address").refuses(&[
+        NotFound,
+        ReauthenticationRequired,
+        TooManyAttempts,
+        Busy,
+    ]);
 
 pub(crate) const IDENTITIES: Operation =
     Operation::new(Tag::Account, "listIdentities", "List the linked identities");
 
-pub(crate) const LINK: Operation = Operation::new(Tag::Account, "linkIdentity", "Link an identity at a provider")
-    .text("Needs a recent authentication. The browser opens the address of the answer.")
-    .path(&[("name", "Name of the provider in the settings.")])
-    .refuses(&[NotFound, ReauthenticationRequired, ProviderUnavailable, LastWayIn, TooManyAttempts, Busy])
-    .example(r#"{ "returnTo": "/account" }"#);
+pub(crate) const LINK: Operation =
+    Operation::new(Tag::Account, "linkIdentity", "Link an identity at a provider")
+        .text("Needs a recent authentication. The browser opens the address of the answer.")
+        .path(&[("name", "Name of the provider in the settings.")])
+        .refuses(&[NotFound, ReauthenticationRequired, ProviderUnavailable, LastWayIn, TooManyAttempts, Busy])
+        .example(r#"{ "returnTo": "/account" }"#);
 
 pub(crate) const UNLINK: Operation = Operation::new(Tag::Account, "unlinkIdentity", "Unlink an identity")
     .text("Needs a recent authentication. The last way to sign in cannot be removed.")
@@ -88,17 +115,23 @@ pub(crate) const FORGET_DEVICE: Operation = Operation::new(Tag::Account, "forget
     .path(&[("id", "Id of the browser, as in the list.")])
     .refuses(&[TooManyAttempts, Busy]);
 
-pub(crate) const FACTORS: Operation = Operation::new(Tag::SecondFactor, "listFactors", "List the second factors");
+pub(crate) const FACTORS: Operation =
+    Operation::new(Tag::SecondFactor, "listFactors", "List the second factors");
 
-pub(crate) const RENAME_FACTOR: Operation = Operation::new(Tag::SecondFactor, "renameFactor", "Rename an authenticator app")
-    .path(&[("id", "Id of the app, as in the list.")])
-    .refuses(&[TooManyAttempts, Busy])
-    .example(r#"{ "name": "Work phone" }"#);
+pub(crate) const RENAME_FACTOR: Operation =
+    Operation::new(Tag::SecondFactor, "renameFactor", "Rename an authenticator app")
+        .path(&[("id", "Id of the app, as in the list.")])
+        .refuses(&[TooManyAttempts, Busy])
+        .example(r#"{ "name": "Work phone" }"#);
 
-pub(crate) const REMOVE_FACTOR: Operation = Operation::new(Tag::SecondFactor, "removeFactor", "Remove an authenticator app")
-    .text("Needs a recent second factor. The session gets a new id, and all other sessions of the user end.")
-    .path(&[("id", "Id of the app, as in the list.")])
-    .refuses(&[ReauthenticationRequired, FactorRequired, TooManyAttempts, Busy]);
+pub(crate) const REMOVE_FACTOR: Operation = Operation::new(
+    Tag::SecondFactor,
+    "removeFactor",
+    "Remove an authenticator app",
+)
+.text("Needs a recent second factor. The session gets a new id, and all other sessions of the user end.")
+.path(&[("id", "Id of the app, as in the list.")])
+.refuses(&[ReauthenticationRequired, FactorRequired, TooManyAttempts, Busy]);
 
 pub(crate) const REPLACE_RECOVERY_CODES: Operation =
     Operation::new(Tag::SecondFactor, "replaceRecoveryCodes", "Create new recovery codes")

@@ -3,27 +3,29 @@
 use super::super::operation::{Answer, Operation, Tag, schema_of};
 use crate::{
     error::ErrorCode::{
-        Busy, CodeInvalid, CsrfFailed, EnrolmentRequired, FactorRequired, Forbidden, HandleTaken, IdentityInUse, InvalidCredentials,
-        LinkAccountMismatch, MethodNotAllowed, NoPendingEnrolment, NoPendingLink, NotFound, NotSignedIn,
-        PasswordChangeRequired, PasswordRejected, PasswordWrong, ProviderUnavailable,
-        ReauthenticationRequired, SecondFactorRequired, SessionEnded, TokenInvalid, TooManyAttempts,
-        TooManyFactors,
+        Busy, CodeInvalid, CsrfFailed, EnrolmentRequired, FactorRequired, Forbidden, HandleTaken,
+        IdentityInUse, InvalidCredentials, LinkAccountMismatch, MethodNotAllowed, NoPendingEnrolment,
+        NoPendingLink, NotFound, NotSignedIn, PasswordChangeRequired, PasswordRejected, PasswordWrong,
+        ProviderUnavailable, ReauthenticationRequired, SecondFactorRequired, SessionEnded, TokenInvalid,
+        TooManyAttempts, TooManyFactors,
     },
-    logout::routes::{LogoutTokenForm, OAuthError},
     login::federated::callback::AuthorizationResponse,
+    logout::routes::{LogoutTokenForm, OAuthError},
     verify::routes::Verified,
 };
 
 const PROVIDER: &[(&str, &str)] = &[("provider", "Name of the provider in the settings.")];
 
-pub(crate) const SHOW_SESSION: Operation = Operation::new(Tag::Session, "getSession", "Show the state of the session")
-    .text("Also for visitors without a session. It never extends the session.");
+pub(crate) const SHOW_SESSION: Operation =
+    Operation::new(Tag::Session, "getSession", "Show the state of the session")
+        .text("Also for visitors without a session. It never extends the session.");
 
 pub(crate) const KEEP_ALIVE: Operation = Operation::new(Tag::Session, "keepAlive", "Extend the session")
     .text("Counts as activity: the idle deadline moves, at most to the absolute one.");
 
-pub(crate) const SHOW_CSRF_TOKEN: Operation = Operation::new(Tag::Session, "getCsrfToken", "Show the CSRF token")
-    .text("For clients that cannot read the cookie.");
+pub(crate) const SHOW_CSRF_TOKEN: Operation =
+    Operation::new(Tag::Session, "getCsrfToken", "Show the CSRF token")
+        .text("For clients that cannot read the cookie.");
 
 pub(crate) const SESSION_EVENTS: Operation =
     Operation::new(Tag::Session, "streamSessionEvents", "Follow the session")
@@ -98,7 +100,13 @@ pub(crate) const PASSWORD_STRENGTH: Operation =
     Operation::new(Tag::Login, "estimatePassword", "Estimate a new password")
         .text("For users who may set a password now: with a session, or with the token of a reset link.")
         .refuses(&[
-            NotSignedIn, SessionEnded, SecondFactorRequired, EnrolmentRequired, TokenInvalid, TooManyAttempts, Busy,
+            NotSignedIn,
+            SessionEnded,
+            SecondFactorRequired,
+            EnrolmentRequired,
+            TokenInvalid,
+            TooManyAttempts,
+            Busy,
         ])
         .example(r#"{ "password": "correct horse battery staple" }"#);
 
@@ -114,14 +122,26 @@ pub(crate) const CHANGE_PASSWORD: Operation =
         ])
         .example(r#"{ "currentPassword": "old password", "newPassword": "correct horse battery staple" }"#);
 
-pub(crate) const REAUTHENTICATE: Operation =
-    Operation::new(Tag::Login, "reauthenticate", "Re-authenticate with a code or a password")
-        .text("Acts that need a recent authentication are allowed for ten minutes then. The session gets a new id.")
-        .refuses(&[
-            SecondFactorRequired, EnrolmentRequired, PasswordWrong, CodeInvalid, FactorRequired, NotFound,
-            ReauthenticationRequired, NoPendingEnrolment, TooManyFactors, TooManyAttempts, Busy,
-        ])
-        .example(r#"{ "code": "123456" }"#);
+pub(crate) const REAUTHENTICATE: Operation = Operation::new(
+    Tag::Login,
+    "reauthenticate",
+    "Re-authenticate with a code or a password",
+)
+.text("Acts that need a recent authentication are allowed for ten minutes then. The session gets a new id.")
+.refuses(&[
+    SecondFactorRequired,
+    EnrolmentRequired,
+    PasswordWrong,
+    CodeInvalid,
+    FactorRequired,
+    NotFound,
+    ReauthenticationRequired,
+    NoPendingEnrolment,
+    TooManyFactors,
+    TooManyAttempts,
+    Busy,
+])
+.example(r#"{ "code": "123456" }"#);
 
 pub(crate) const REAUTHENTICATE_WITH_PROVIDER: Operation =
     Operation::new(Tag::Federated, "reauthenticateWithProvider", "Re-authenticate through a provider")
@@ -170,7 +190,14 @@ pub(crate) const SHOW_PENDING_LINK: Operation =
 pub(crate) const CONFIRM_LINK: Operation =
     Operation::new(Tag::Federated, "confirmPendingLink", "Confirm the pending link")
         .text("Needs a session of the account that the link is for, and a recent authentication.")
-        .refuses(&[NoPendingLink, LinkAccountMismatch, IdentityInUse, ReauthenticationRequired, TooManyAttempts, Busy]);
+        .refuses(&[
+            NoPendingLink,
+            LinkAccountMismatch,
+            IdentityInUse,
+            ReauthenticationRequired,
+            TooManyAttempts,
+            Busy,
+        ]);
 
 pub(crate) const CANCEL_LINK: Operation =
     Operation::new(Tag::Federated, "cancelPendingLink", "Cancel the pending link").refuses(&[NoPendingLink]);
@@ -191,7 +218,12 @@ pub(crate) const SET_UP_MFA: Operation =
     Operation::new(Tag::SecondFactor, "startEnrolment", "Start the enrolment of an authenticator app")
         .text("The answer contains the secret, which is shown once. The apps of the user stay valid.")
         .refuses(&[
-            SecondFactorRequired, PasswordChangeRequired, ReauthenticationRequired, TooManyFactors, TooManyAttempts, Busy,
+            SecondFactorRequired,
+            PasswordChangeRequired,
+            ReauthenticationRequired,
+            TooManyFactors,
+            TooManyAttempts,
+            Busy,
         ])
         .example(r#"{ "name": "Phone" }"#);
 

@@ -61,62 +61,72 @@ pub(crate) const UNLOCK: Operation = Operation::new(Tag::Users, "unlockUser", "L
     .refuses(&[NotFound, HandleTaken, LastAdministrator, Busy])
     .example(REASON);
 
-pub(crate) const RESET_MFA: Operation = Operation::new(Tag::Users, "resetMfa", "Remove the second factors of a user")
-    .text("All sessions of the user end.")
-    .needs(Security)
-    .path(USER)
-    .refuses(&[NotFound, HandleTaken, LastAdministrator, Busy])
-    .example(REASON);
+pub(crate) const RESET_MFA: Operation =
+    Operation::new(Tag::Users, "resetMfa", "Remove the second factors of a user")
+        .text("All sessions of the user end.")
+        .needs(Security)
+        .path(USER)
+        .refuses(&[NotFound, HandleTaken, LastAdministrator, Busy])
+        .example(REASON);
 
-pub(crate) const RESET_PASSWORD: Operation = Operation::new(Tag::Users, "resetUserPassword", "Reset the password of a user")
-    .text("By a link in a mail, by a link to hand over (`resetUrl`, shown once), or without a new one.")
-    .needs(Security)
-    .path(USER)
-    .refuses(&[NotFound, HandleTaken, LastAdministrator, Busy])
-    .example(r#"{ "by": "link", "reason": "Ticket 4711" }"#);
+pub(crate) const RESET_PASSWORD: Operation =
+    Operation::new(Tag::Users, "resetUserPassword", "Reset the password of a user")
+        .text("By a link in a mail, by a link to hand over (`resetUrl`, shown once), or without a new one.")
+        .needs(Security)
+        .path(USER)
+        .refuses(&[NotFound, HandleTaken, LastAdministrator, Busy])
+        .example(r#"{ "by": "link", "reason": "Ticket 4711" }"#);
 
-pub(crate) const END_SESSIONS: Operation = Operation::new(Tag::Users, "endSessionsOfUser", "End all sessions of a user")
-    .needs(Security)
-    .path(USER)
-    .refuses(&[NotFound, HandleTaken, LastAdministrator, Busy])
-    .example(REASON);
+pub(crate) const END_SESSIONS: Operation =
+    Operation::new(Tag::Users, "endSessionsOfUser", "End all sessions of a user")
+        .needs(Security)
+        .path(USER)
+        .refuses(&[NotFound, HandleTaken, LastAdministrator, Busy])
+        .example(REASON);
 
-pub(crate) const UNLINK: Operation = Operation::new(Tag::Users, "unlinkIdentityOfUser", "Unlink an identity of a user")
-    .needs(Users)
-    .path(&[("id", "Id of the user."), ("identity", "Id of the identity, as in `getUser`.")])
-    .refuses(&[HandleTaken, LastAdministrator, Busy])
-    .example(REASON);
+pub(crate) const UNLINK: Operation =
+    Operation::new(Tag::Users, "unlinkIdentityOfUser", "Unlink an identity of a user")
+        .needs(Users)
+        .path(&[("id", "Id of the user."), ("identity", "Id of the identity, as in `getUser`.")])
+        .refuses(&[HandleTaken, LastAdministrator, Busy])
+        .example(REASON);
 
-pub(crate) const RELINK: Operation = Operation::new(Tag::Users, "relinkIdentity", "Give an identity another subject")
-    .text("For a user whom the provider has created again. The new subject signs in as the user.")
-    .needs(Security)
-    .path(USER)
-    .refuses(&[NotFound, IdentityInUse, Busy])
-    .example(r#"{ "provider": "okta", "subject": "00u2", "reason": "Ticket 4711", "dryRun": true }"#);
+pub(crate) const RELINK: Operation =
+    Operation::new(Tag::Users, "relinkIdentity", "Give an identity another subject")
+        .text("For a user whom the provider has created again. The new subject signs in as the user.")
+        .needs(Security)
+        .path(USER)
+        .refuses(&[NotFound, IdentityInUse, Busy])
+        .example(r#"{ "provider": "okta", "subject": "00u2", "reason": "Ticket 4711", "dryRun": true }"#);
 
 pub(crate) const SESSIONS_OF_USER: Operation =
     Operation::new(Tag::Users, "listSessionsOfUser", "List the sessions of a user").needs(Read).path(USER);
 
-pub(crate) const END_SESSION: Operation = Operation::new(Tag::Users, "endSessionOfUser", "End a session of a user")
-    .needs(Security)
-    .path(&[("id", "Id of the user."), ("session", "Id of the session, as in the list.")])
-    .refuses(&[HandleTaken, LastAdministrator, Busy])
-    .example(REASON);
+pub(crate) const END_SESSION: Operation =
+    Operation::new(Tag::Users, "endSessionOfUser", "End a session of a user")
+        .needs(Security)
+        .path(&[("id", "Id of the user."), ("session", "Id of the session, as in the list.")])
+        .refuses(&[HandleTaken, LastAdministrator, Busy])
+        .example(REASON);
 
-pub(crate) const SESSIONS: Operation = Operation::new(Tag::Users, "listSessions", "List the sessions of all users")
-    .text("A page is filtered after it was read: it can be empty and still have a next page.")
-    .needs(Read);
+pub(crate) const SESSIONS: Operation =
+    Operation::new(Tag::Users, "listSessions", "List the sessions of all users")
+        .text("A page is filtered after it was read: it can be empty and still have a next page.")
+        .needs(Read);
 
 pub(crate) const MERGE: Operation = Operation::new(Tag::Users, "mergeUsers", "Merge a user into another one")
     .text("The user of the path ends. With `dryRun`, nothing is changed. A merge can be undone for 30 days.")
     .needs(Users)
     .path(&[("id", "Id of the user that ends.")])
     .refuses(&[NotFound, MergeRefused, UndoRefused, LastAdministrator, Busy])
-    .example(r#"{ "into": "0198c0de-0000-7000-8000-000000000000", "reason": "Ticket 4711", "dryRun": true }"#);
+    .example(
+        r#"{ "into": "0198c0de-0000-7000-8000-000000000000", "reason": "Ticket 4711", "dryRun": true }"#,
+    );
 
-pub(crate) const MERGES: Operation = Operation::new(Tag::Users, "listMerges", "List the merges of the last 30 days")
-    .text("The newest first.")
-    .needs(Read);
+pub(crate) const MERGES: Operation =
+    Operation::new(Tag::Users, "listMerges", "List the merges of the last 30 days")
+        .text("The newest first.")
+        .needs(Read);
 
 pub(crate) const UNDO_MERGE: Operation = Operation::new(Tag::Users, "undoMerge", "Undo a merge")
     .needs(Users)

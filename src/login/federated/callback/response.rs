@@ -15,7 +15,9 @@ use crate::{
 /// Parameters of an authorization response. They are not trusted.
 #[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 pub struct AuthorizationResponse {
+    /// The authorization code.
     pub code: Option<String>,
+    /// The state of the login transaction.
     pub state: Option<String>,
     /// RFC 9207.
     pub iss: Option<String>,
