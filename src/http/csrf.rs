@@ -44,8 +44,7 @@ impl Rule {
 
 /// Refuses an unsafe request that does not come from our own pages.
 pub(super) fn check(app: &App, cookies: &RequestCookies, request: &Request) -> Result<(), ApiError> {
-    // The safe methods of RFC 9110 §9.2.1. No route has a handler for TRACE.
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE) {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
     }
     check_unsafe(app, cookies, request.headers())

@@ -207,7 +207,12 @@ fn responses(
                 (303, json!({ "description": text, "headers": location }))
             }
         };
-        answers.insert(status, written);
+        // A second answer with a status has another media type.
+        let known = answers.entry(status).or_insert_with(|| written.clone());
+        if let (Some(known), Some(more)) = (known["content"].as_object_mut(), written["content"].as_object())
+        {
+            known.extend(more.clone());
+        }
     }
     let mut refusals: BTreeMap<u16, Vec<ErrorCode>> = BTreeMap::new();
     for code in ErrorCode::ALL.iter().filter(|code| description.refusals.contains(code.as_str())) {

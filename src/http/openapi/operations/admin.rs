@@ -18,11 +18,14 @@ pub(crate) const EXPORT_EVENTS: Operation =
     Operation::new(Tag::Audit, "exportAuditEvents", "Download audit events")
         .needs(Read)
         .refuses(&[TooManyAttempts, Busy])
-        .answers(&[Answer::Text(
-            200,
-            "text/csv; charset=utf-8; header=present",
-            "A file; with `format=ndjson`, one JSON document on each line.",
-        )]);
+        .answers(&[
+            Answer::Text(
+                200,
+                "text/csv; charset=utf-8; header=present",
+                "A file; with `format=ndjson`, one JSON document on each line.",
+            ),
+            Answer::Text(200, "application/x-ndjson", ""),
+        ]);
 
 pub(crate) const STREAM_EVENTS: Operation = Operation::new(Tag::Audit, "streamAuditEvents", "Follow audit events")
     .text(
