@@ -5,14 +5,14 @@ use std::sync::LazyLock;
 use axum::{
     Json as JsonBody, Router,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::from_fn_with_state,
     response::{IntoResponse as _, Response},
     routing::{self, any},
 };
 use serde_json::{Value, json};
 use tower::util::option_layer;
-use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     account::{
@@ -32,11 +32,11 @@ use crate::{
         users::{acts::routes as admin_acts, routes as admin_users, sessions::routes as admin_sessions},
         webhooks::routes as webhooks,
     },
-    app::{App, AppState},
+    app::AppState,
     doctor::routes as doctor,
     error::{ApiError, ErrorCode},
     http::{
-        layers,
+        cors, layers,
         openapi::{
             self, operations as api,
             serve::Served,
@@ -69,15 +69,18 @@ pub fn router(app: &AppState) -> Router {
         .into_router()
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), layers::asked_request));
-    let signed_in =
-        signed_in().into_router().route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));
+    let signed_in = signed_in()
+        .into_router()
+        .merge(users_of_administrators().into_router())
+        .merge(administration().into_router())
+        .route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));
     let api = public()
         .into_router()
         .merge(any_session().into_router())
         .merge(signed_in)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), layers::cookies))
-        .layer(option_layer(cors(app)));
+        .layer(option_layer(cors::layer(app)));
 
     let router = Router::new()
         .merge(api)
@@ -113,7 +116,17 @@ pub fn openapi() -> Value {
 }
 
 fn described() -> Vec<Routes> {
-    vec![public(), any_session(), signed_in(), callback(), providers(), verify(), description()]
+    vec![
+        public(),
+        any_session(),
+        signed_in(),
+        users_of_administrators(),
+        administration(),
+        callback(),
+        providers(),
+        verify(),
+        description(),
+    ]
 }
 
 /// Returns the paths that the servers of providers call: no cookie and no CSRF token; the signed token in the body authenticates the request.
@@ -271,28 +284,15 @@ fn signed_in() -> Routes {
             "/api/account/recovery-codes",
             post(&api::account::REPLACE_RECOVERY_CODES, factors::replace_recovery_codes),
         )
-        .route("/api/admin/events", get(&api::admin::EVENTS, admin_events::events))
-        .route("/api/admin/events/export", get(&api::admin::EXPORT_EVENTS, admin_events::export))
-        .route("/api/admin/explain", post(&api::admin::EXPLAIN, admin_explain::explain))
-        .route("/api/admin/mail", get(&api::admin::MAIL, admin_mail::mail))
-        .route("/api/admin/overview", get(&api::admin::OVERVIEW, admin_overview::show))
-        .route("/api/admin/overview/export", get(&api::admin::EXPORT_OVERVIEW, admin_overview::export))
-        .route("/api/admin/providers", get(&api::admin::PROVIDERS, admin_providers::providers))
-        .route("/api/admin/providers/{name}/test", post(&api::admin::TEST_PROVIDER, admin_providers::test))
-        .route("/api/admin/settings", get(&api::admin::SETTINGS, admin_settings::show))
-        .route("/api/admin/summary", get(&api::admin::SUMMARY, admin_summary::summary))
+}
+
+/// Returns the paths of administrators: users, their sessions and their merges. The handlers check the permission.
+fn users_of_administrators() -> Routes {
+    Routes::new(Group::SignedIn)
         .route("/api/admin/users/{id}/merge", post(&api::users::MERGE, admin_merges::merge))
         .route("/api/admin/users/{id}/identities/relink", post(&api::users::RELINK, admin_merges::relink))
         .route("/api/admin/merges", get(&api::users::MERGES, admin_merges::list))
         .route("/api/admin/merges/{id}/undo", post(&api::users::UNDO_MERGE, admin_merges::undo))
-        .route("/api/admin/providers/move-issuer", post(&api::users::MOVE_ISSUER, admin_merges::move_issuer))
-        .route("/api/admin/webhooks", get(&api::admin::WEBHOOKS, webhooks::list))
-        .route("/api/admin/webhooks/deliveries", get(&api::admin::DELIVERIES, webhooks::deliveries))
-        .route(
-            "/api/admin/webhooks/deliveries/{id}/replay",
-            post(&api::admin::REPLAY_DELIVERY, webhooks::replay),
-        )
-        .route("/api/admin/webhooks/{name}/test", post(&api::admin::TEST_WEBHOOK, webhooks::test))
         .route(
             "/api/admin/users",
             get(&api::users::LIST, admin_users::list).post(&api::users::CREATE, admin_acts::create),
@@ -322,6 +322,29 @@ fn signed_in() -> Routes {
             delete(&api::users::END_SESSION, admin_acts::end_session),
         )
         .route("/api/admin/sessions", get(&api::users::SESSIONS, admin_sessions::list))
+}
+
+/// Returns the other paths of administrators. The handlers check the permission.
+fn administration() -> Routes {
+    Routes::new(Group::SignedIn)
+        .route("/api/admin/events", get(&api::admin::EVENTS, admin_events::events))
+        .route("/api/admin/events/export", get(&api::admin::EXPORT_EVENTS, admin_events::export))
+        .route("/api/admin/explain", post(&api::admin::EXPLAIN, admin_explain::explain))
+        .route("/api/admin/mail", get(&api::admin::MAIL, admin_mail::mail))
+        .route("/api/admin/overview", get(&api::admin::OVERVIEW, admin_overview::show))
+        .route("/api/admin/overview/export", get(&api::admin::EXPORT_OVERVIEW, admin_overview::export))
+        .route("/api/admin/providers", get(&api::admin::PROVIDERS, admin_providers::providers))
+        .route("/api/admin/providers/{name}/test", post(&api::admin::TEST_PROVIDER, admin_providers::test))
+        .route("/api/admin/settings", get(&api::admin::SETTINGS, admin_settings::show))
+        .route("/api/admin/summary", get(&api::admin::SUMMARY, admin_summary::summary))
+        .route("/api/admin/providers/move-issuer", post(&api::users::MOVE_ISSUER, admin_merges::move_issuer))
+        .route("/api/admin/webhooks", get(&api::admin::WEBHOOKS, webhooks::list))
+        .route("/api/admin/webhooks/deliveries", get(&api::admin::DELIVERIES, webhooks::deliveries))
+        .route(
+            "/api/admin/webhooks/deliveries/{id}/replay",
+            post(&api::admin::REPLAY_DELIVERY, webhooks::replay),
+        )
+        .route("/api/admin/webhooks/{name}/test", post(&api::admin::TEST_WEBHOOK, webhooks::test))
 }
 
 /// Returns the paths for monitors and load balancers.
@@ -358,19 +381,6 @@ async fn method_not_allowed() -> ApiError {
 async fn only_get() -> Response {
     let allow = [(header::ALLOW, HeaderValue::from_static("GET"))];
     (allow, ApiError::new(ErrorCode::MethodNotAllowed)).into_response()
-}
-
-/// Builds the CORS layer for the allowed origins only. The origin of the request is never reflected, and `*` is never sent.
-fn cors(app: &App) -> Option<CorsLayer> {
-    let origins = app.config.allowed_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
-    let origins: Vec<_> = origins.collect();
-    let layer = CorsLayer::new()
-        .allow_origin(origins.clone())
-        .allow_credentials(true)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([header::CONTENT_TYPE, HeaderName::from_static("x-xsrf-token")])
-        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")]);
-    (!origins.is_empty()).then_some(layer)
 }
 
 #[cfg(test)]

@@ -52,11 +52,11 @@ pub(super) const LANGUAGES: &[(&str, Language)] = &[
 pub struct PageSettings {
     pub(super) brand: BrandView,
     pub(super) languages: Vec<Language>,
-    /// Lifetime of a session on a remembered device in seconds; `None` if it is not offered.
+    /// Lifetime of a session on a remembered device in seconds; `null` if it is not offered.
     pub(super) remember: Option<u64>,
     /// Whether the service sends mail: a forgotten password can be reset.
     pub(super) mail: bool,
-    /// For how many days a user can trust a device in place of a second factor; `None` if it is not offered.
+    /// For how many days a user can trust a device in place of a second factor; `null` if it is not offered.
     pub(super) trust_days: Option<u64>,
     /// Shortest new password, in characters.
     pub(super) min_password_length: usize,

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::User;
 use crate::schema::text_schema;
 
-/// The source of each profile field. `None`: the field has no value.
+/// The source of each profile field. `null`: the field has no value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldSources {

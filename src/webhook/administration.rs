@@ -23,7 +23,7 @@ pub struct WebhookView {
     /// Without its query.
     pub url: String,
     pub events: Vec<WebhookType>,
-    /// It gets the changes since then. `None`: no service has started with it.
+    /// It gets the changes since then. `null`: no service has started with it.
     pub started_at: Option<Timestamp>,
     pub pending: u64,
     pub failed: u64,
@@ -137,11 +137,11 @@ pub async fn replay(
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[schemars(rename = "WebhookTest")]
 pub struct Tested {
-    /// Status of the response. `None`: there was none.
+    /// Status of the response. `null`: there was none.
     pub status: Option<u16>,
     /// Time of the request.
     pub millis: u64,
-    /// `None`: the receiver accepted the message.
+    /// `null`: the receiver accepted the message.
     pub error: Option<String>,
 }
 

@@ -255,7 +255,7 @@ pub struct DeliveryView {
     pub user_id: Option<UserId>,
     pub state: DeliveryState,
     pub attempts: u32,
-    /// `None` unless it is pending.
+    /// `null` unless it is pending.
     pub next_attempt_at: Option<Timestamp>,
     pub last_status: Option<u16>,
     pub last_error: Option<String>,

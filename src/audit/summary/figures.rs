@@ -107,7 +107,7 @@ pub struct Network {
 pub struct Administrator {
     pub user_id: UserId,
     pub at: Timestamp,
-    /// As in the event: the id of a user, or `cli`. `None`: a login through a provider.
+    /// As in the event: the id of a user, or `cli`. `null`: a login through a provider.
     pub by: Option<String>,
     pub trace: EventId,
 }

@@ -129,7 +129,7 @@ pub struct MailView {
     pub state: MailState,
     pub created_at: Timestamp,
     pub attempts: u32,
-    /// `None` for a failed mail.
+    /// `null` for a failed mail.
     pub next_attempt_at: Option<Timestamp>,
     pub failed_at: Option<Timestamp>,
     pub reason: Option<FailureReason>,
