@@ -15,6 +15,7 @@ mod mail;
 mod man;
 mod migrate;
 mod new_file;
+mod openapi;
 mod out;
 mod providers;
 mod question;
@@ -69,6 +70,8 @@ enum Command {
     Migrate(migrate::Migrate),
     Adopt(users::Adopt),
     Backup(backup::Backup),
+    #[command(name = "openapi")]
+    OpenApi(openapi::OpenApi),
     Completions(completions::Completions),
     Man(man::ManualPages),
     #[command(hide = true)]
@@ -156,6 +159,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         // Handles Ctrl-C itself: it reopens the source.
         Command::Migrate(migrate) => migrate.run().await,
         Command::Adopt(adopt) => adopt.run().await,
+        Command::OpenApi(openapi) => openapi.run(),
         Command::Completions(completions) => completions.run(Cli::command()),
         Command::Man(pages) => pages.run(Cli::command()),
         Command::Reference(reference) => reference.run(Cli::command()),

@@ -15,9 +15,13 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::OffsetDateTime;
 
+use crate::schema::text_schema;
+
 /// Milliseconds since the Unix epoch, UTC. In JSON `2026-11-22T10:00:00.000Z`, in BSON a native date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
+
+text_schema!(Timestamp, { "format": "date-time" });
 
 impl Timestamp {
     /// Returns the Unix epoch.

@@ -12,7 +12,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::{limiter::Limited, store::StoreError};
+use crate::{limiter::Limited, schema::text_schema, store::StoreError};
 
 pub type ApiResult<T> = Result<T, ApiError>;
 
@@ -161,6 +161,8 @@ error_codes! {
         "Re-authentication refused" "Sign in at the provider again, with the identity of this account.";
 }
 
+text_schema!(ErrorCode, "ErrorCode", { "description": "What went wrong. The codes are stable: programs compare them.", "enum": ErrorCode::ALL });
+
 impl Serialize for ErrorCode {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
@@ -176,7 +178,7 @@ pub struct ApiError {
 }
 
 /// Members of a problem that only some codes have.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Facts {
     /// Sentence in place of the one of the code.
@@ -204,10 +206,10 @@ struct Facts {
 }
 
 /// What is wrong with a member of the request body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct FieldError {
     pub field: &'static str,
-    /// `required`, `too_long` or `invalid`.
+    /// The rule that the member breaks, such as `required`, `too_long` or `invalid`.
     pub code: &'static str,
 }
 
@@ -380,7 +382,7 @@ impl IntoResponse for ApiError {
 }
 
 /// Body of an error response (RFC 9457).
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Problem<'a> {
     r#type: String,

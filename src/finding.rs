@@ -4,8 +4,10 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::schema::text_schema;
+
 /// How much a finding matters. Decides the exit code of `vestibule doctor`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
     /// The service, or the logins of some users, do not work.
@@ -28,7 +30,7 @@ impl Severity {
 }
 
 /// One thing that is wrong. Contains no secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
     pub code: FindingCode,
@@ -214,6 +216,8 @@ impl fmt::Display for FindingCode {
         f.write_str(self.as_str())
     }
 }
+
+text_schema!(FindingCode, "FindingCode", { "enum": FindingCode::ALL.iter().map(|(_, code)| code.as_str()).collect::<Vec<_>>() });
 
 impl Serialize for FindingCode {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

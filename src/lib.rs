@@ -12,6 +12,7 @@
 //! | question | file |
 //! |---|---|
 //! | Which paths exist, and who may use them? | [`router`] |
+//! | What does the description of the API say, and where does it come from? | `http/openapi.rs` |
 //! | Where is it decided who gets a session? | [`admission`]: only `admit` makes a `Ticket` |
 //! | Where is an ID token validated? | `login/federated/oidc/id_token.rs` (claims), `jwt.rs` (form and times), `keys.rs` (signature) |
 //! | Where is it decided whose account an identity belongs to? | [`login::federated::account_linking`] |
@@ -31,7 +32,7 @@
 //!
 //! ```text
 //!   cli, server, router          process, listener, list of paths
-//!   http                         layers, extractors, the built Angular application
+//!   http                         layers, extractors, the built Angular application, the description of the API
 //!   */routes.rs                  one file of handlers per feature: parse, call one flow function, render
 //!   account, admin, doctor, provisioning, logout, verify
 //!   login                        password, federated, second factor, re-authentication
@@ -92,6 +93,7 @@ pub mod metrics;
 pub mod notices;
 pub mod provisioning;
 pub mod router;
+mod schema;
 pub mod secrets;
 pub mod server;
 pub mod session;

@@ -1,16 +1,18 @@
 //! Every path on one screen, grouped by who may use it. This page is for the security review.
 
+use std::sync::LazyLock;
+
 use axum::{
     Json as JsonBody, Router,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::from_fn_with_state,
     response::{IntoResponse as _, Response},
-    routing::{any, delete, get, patch, post},
+    routing::{self, any},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tower::util::option_layer;
-use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     account::{
@@ -30,10 +32,18 @@ use crate::{
         users::{acts::routes as admin_acts, routes as admin_users, sessions::routes as admin_sessions},
         webhooks::routes as webhooks,
     },
-    app::{App, AppState},
+    app::AppState,
     doctor::routes as doctor,
     error::{ApiError, ErrorCode},
-    http::{layers, portal, request_span},
+    http::{
+        cors, layers,
+        openapi::{
+            self, operations as api,
+            serve::Served,
+            table::{Group, Routes, any_as_get, delete, get, patch, post},
+        },
+        portal, request_span,
+    },
     login::{
         federated::{account_linking::pending_link::routes as pending_link, routes as federated},
         password::{
@@ -51,42 +61,36 @@ use crate::{
 
 /// Builds the router of the whole service.
 pub fn router(app: &AppState) -> Router {
-    // Called by the servers of providers: no cookie and no CSRF token; the signed token in the body authenticates the request.
-    let providers = Router::new()
-        .route("/api/auth/backchannel-logout/{provider}", post(logout::backchannel_logout))
-        .method_not_allowed_fallback(method_not_allowed);
-
-    // Another site calls it by design. `state` and the transaction of the browser authenticate a response; the form is only redirected.
-    let callback = Router::new()
-        .route(
-            "/api/auth/callback/{provider}",
-            get(federated::callback).post(federated::receive_form).head(only_get).fallback(only_get),
-        )
+    let callback = callback()
+        .into_router()
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), layers::cookies_without_csrf));
-
-    // Asked by proxies and servers of the application about a request of the browser: it extends nothing and sets no cookie.
-    let verify = Router::new()
-        .route("/api/auth/verify", get(verify::verify))
+    let verify = verify()
+        .into_router()
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), layers::asked_request));
-
-    let signed_in = signed_in().route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));
+    let signed_in = signed_in()
+        .into_router()
+        .merge(users_of_administrators().into_router())
+        .merge(administration().into_router())
+        .route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));
     let api = public()
-        .merge(any_session())
+        .into_router()
+        .merge(any_session().into_router())
         .merge(signed_in)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), layers::cookies))
-        .layer(option_layer(cors(app)));
+        .layer(option_layer(cors::layer(app)));
 
     let router = Router::new()
         .merge(api)
         .merge(callback)
-        .merge(providers)
+        .merge(providers().into_router())
         .merge(verify)
+        .merge(description().into_router())
         .merge(health())
-        .route("/.well-known/jwks.json", get(verify::key_set))
-        .route("/.well-known/change-password", get(password_change::show_page))
+        .route("/.well-known/jwks.json", routing::get(verify::key_set))
+        .route("/.well-known/change-password", routing::get(password_change::show_page))
         .route("/.well-known/{*path}", any(not_found))
         // Routes of an earlier client API. Outside the layer with the CSRF check: its clients send no token, and must read what is in their place.
         .route("/api/setup-mfa", any(not_found))
@@ -105,111 +109,255 @@ pub fn router(app: &AppState) -> Router {
     router.with_state(app.clone())
 }
 
+/// Returns the description of the API.
+#[must_use]
+pub fn openapi() -> Value {
+    openapi::document(described())
+}
+
+fn described() -> Vec<Routes> {
+    vec![
+        public(),
+        any_session(),
+        signed_in(),
+        users_of_administrators(),
+        administration(),
+        callback(),
+        providers(),
+        verify(),
+        description(),
+    ]
+}
+
+/// Returns the paths that the servers of providers call: no cookie and no CSRF token; the signed token in the body authenticates the request.
+fn providers() -> Routes {
+    Routes::new(Group::Others).route(
+        "/api/auth/backchannel-logout/{provider}",
+        post(&api::login::BACKCHANNEL_LOGOUT, logout::backchannel_logout),
+    )
+}
+
+/// Returns the path that another site calls by design. `state` and the transaction of the browser authenticate a response; the form is only
+/// redirected.
+fn callback() -> Routes {
+    Routes::new(Group::Others).route(
+        "/api/auth/callback/{provider}",
+        get(&api::login::CALLBACK, federated::callback)
+            .post(&api::login::CALLBACK_FORM, federated::receive_form)
+            .head(only_get)
+            .fallback(only_get),
+    )
+}
+
+/// Returns the path that proxies and servers of the application ask about a request of the browser: it extends nothing and sets no cookie.
+fn verify() -> Routes {
+    Routes::new(Group::Others).route("/api/auth/verify", get(&api::login::VERIFY, verify::verify))
+}
+
+/// Returns the description of the API, which is the same for every installation. It uses no cookie.
+fn description() -> Routes {
+    Routes::new(Group::Others)
+        .route("/api/openapi.json", get(&api::admin::OPENAPI, show_document))
+        .route("/api/docs", get(&api::admin::DOCS, show_docs))
+}
+
+/// The description, made at the first request for it.
+static DESCRIPTION: LazyLock<Served> = LazyLock::new(|| Served::new(&openapi()));
+
+async fn show_document(headers: HeaderMap) -> Response {
+    DESCRIPTION.json(&headers)
+}
+
+async fn show_docs(headers: HeaderMap) -> Response {
+    DESCRIPTION.page(&headers)
+}
+
 /// Returns the paths for every visitor. Some handlers take a session or the token of a mail themselves.
-fn public() -> Router<AppState> {
-    Router::new()
-        .route("/api/auth/login", post(password::log_in))
-        .route("/api/auth/logout", post(logout::log_out))
+fn public() -> Routes {
+    Routes::new(Group::Browser)
+        .route("/api/auth/login", post(&api::login::LOG_IN, password::log_in))
+        .route("/api/auth/logout", post(&api::login::LOG_OUT, logout::log_out))
         // A token of a mail is the proof. The answer to a request for such a mail does not depend on the address.
-        .route("/api/auth/password/forgot", post(password_reset::forgot))
-        .route("/api/auth/password/reset", post(password_reset::reset))
-        .route("/api/auth/email/confirm", post(email::confirm))
-        .route("/api/auth/email/cancel", post(email::cancel))
+        .route("/api/auth/password/forgot", post(&api::login::FORGOT_PASSWORD, password_reset::forgot))
+        .route("/api/auth/password/reset", post(&api::login::RESET_PASSWORD, password_reset::reset))
+        .route("/api/auth/email/confirm", post(&api::login::CONFIRM_EMAIL, email::confirm))
+        .route("/api/auth/email/cancel", post(&api::login::CANCEL_EMAIL, email::cancel))
         // Needs a session in the state `signedIn`, or the token of a notice.
-        .route("/api/account/not-me", post(not_me::report))
+        .route("/api/account/not-me", post(&api::account::NOT_ME, not_me::report))
         // HEAD is refused: it would use up the key.
-        .route("/api/auth/logout/continue", get(logout::continue_log_out).head(method_not_allowed))
-        .route("/api/auth/session", get(session::show))
+        .route(
+            "/api/auth/logout/continue",
+            get(&api::login::CONTINUE_LOG_OUT, logout::continue_log_out).head(method_not_allowed),
+        )
+        .route("/api/auth/session", get(&api::login::SHOW_SESSION, session::show))
         // They need a signed-in session, but are no activity, so they are not in the group below.
-        .route("/api/auth/events", get(event_streams::events))
-        .route("/api/admin/events/stream", get(admin_events::stream))
-        .route("/api/auth/csrf-token", get(session::show_csrf_token))
-        .route("/api/auth/providers", get(federated::providers))
+        .route("/api/auth/events", get(&api::login::SESSION_EVENTS, event_streams::events))
+        .route("/api/admin/events/stream", get(&api::admin::STREAM_EVENTS, admin_events::stream))
+        .route("/api/auth/csrf-token", get(&api::login::SHOW_CSRF_TOKEN, session::show_csrf_token))
+        .route("/api/auth/providers", get(&api::login::PROVIDERS, federated::providers))
         // HEAD is refused: it would start or use up a login transaction that no browser continues.
-        .route("/api/auth/login/{provider}", get(federated::start_login).head(only_get).fallback(only_get))
+        .route(
+            "/api/auth/login/{provider}",
+            get(&api::login::START_LOGIN, federated::start_login).head(only_get).fallback(only_get),
+        )
         // The same for clients that name the provider here. Fixed routes win, and no provider has their names.
-        .route("/api/auth/{provider}", any(federated::start_login_by_name))
-        .route("/api/auth/link", get(pending_link::show).delete(pending_link::cancel))
+        .route(
+            "/api/auth/{provider}",
+            any_as_get(&api::login::START_LOGIN_BY_NAME, federated::start_login_by_name),
+        )
+        .route(
+            "/api/auth/link",
+            get(&api::login::SHOW_PENDING_LINK, pending_link::show)
+                .delete(&api::login::CANCEL_LINK, pending_link::cancel),
+        )
         // An administrator with a recent second factor, or `vestibule doctor` with a token that only the key ring can make.
-        .route("/api/admin/doctor/request", get(doctor::request).post(doctor::request))
-        .route("/api/admin/doctor/stream", get(doctor::stream))
-        .route("/api/{*path}", any(not_found))
+        .route(
+            "/api/admin/doctor/request",
+            get(&api::admin::SHOW_REQUEST, doctor::request).post(&api::admin::SHOW_POST, doctor::request),
+        )
+        .route("/api/admin/doctor/stream", get(&api::admin::TEST_STREAM, doctor::stream))
+        .unknown_paths("/api/{*path}", not_found)
 }
 
 /// Returns the paths for sessions in any state: the handlers take `CurrentSession` and decide by its state.
-fn any_session() -> Router<AppState> {
-    Router::new()
-        .route("/api/auth/reauthenticate", post(reauthenticate::with_credentials))
-        .route("/api/auth/password/strength", post(password_strength::estimate))
-        .route("/api/account/password", post(password_change::change_password))
-        .route("/api/mfa/setup", post(second_factor::set_up))
-        .route("/api/mfa/verify", post(second_factor::verify))
+fn any_session() -> Routes {
+    Routes::new(Group::Browser)
+        .route(
+            "/api/auth/reauthenticate",
+            post(&api::login::REAUTHENTICATE, reauthenticate::with_credentials),
+        )
+        .route(
+            "/api/auth/password/strength",
+            post(&api::login::PASSWORD_STRENGTH, password_strength::estimate),
+        )
+        .route("/api/account/password", post(&api::login::CHANGE_PASSWORD, password_change::change_password))
+        .route("/api/mfa/setup", post(&api::login::SET_UP_MFA, second_factor::set_up))
+        .route("/api/mfa/verify", post(&api::login::VERIFY_MFA, second_factor::verify))
 }
 
 /// Returns the paths that need a signed-in session.
-fn signed_in() -> Router<AppState> {
-    Router::new()
-        .route("/api/auth/me", get(account::me))
-        .route("/api/auth/keep-alive", post(session::keep_alive))
-        .route("/api/auth/link", post(pending_link::confirm))
-        .route("/api/auth/reauthenticate/{provider}", post(reauthenticate::with_provider))
-        .route("/api/account", get(account::me).patch(account::change_profile).delete(deletion::delete))
-        .route("/api/account/keep", post(deletion::keep))
-        .route("/api/account/export", get(export::download))
-        .route("/api/account/events", get(activity::events))
-        .route("/api/account/sessions", get(sessions::show).delete(sessions::delete_others))
-        .route("/api/account/sessions/{id}", delete(sessions::delete))
-        .route("/api/account/email", post(email::request).delete(email::withdraw))
-        .route("/api/account/email/verify", post(email::verify))
-        .route("/api/account/identities", get(account::list_identities))
+fn signed_in() -> Routes {
+    Routes::new(Group::SignedIn)
+        .route("/api/auth/me", get(&api::account::ME, account::me))
+        .route("/api/auth/keep-alive", post(&api::login::KEEP_ALIVE, session::keep_alive))
+        .route("/api/auth/link", post(&api::login::CONFIRM_LINK, pending_link::confirm))
+        .route(
+            "/api/auth/reauthenticate/{provider}",
+            post(&api::login::REAUTHENTICATE_WITH_PROVIDER, reauthenticate::with_provider),
+        )
+        .route(
+            "/api/account",
+            get(&api::account::SHOW, account::me)
+                .patch(&api::account::CHANGE_PROFILE, account::change_profile)
+                .delete(&api::account::DELETE, deletion::delete),
+        )
+        .route("/api/account/keep", post(&api::account::KEEP, deletion::keep))
+        .route("/api/account/export", get(&api::account::EXPORT, export::download))
+        .route("/api/account/events", get(&api::account::EVENTS, activity::events))
+        .route(
+            "/api/account/sessions",
+            get(&api::account::SESSIONS, sessions::show)
+                .delete(&api::account::END_OTHER_SESSIONS, sessions::delete_others),
+        )
+        .route("/api/account/sessions/{id}", delete(&api::account::END_SESSION, sessions::delete))
+        .route(
+            "/api/account/email",
+            post(&api::account::REQUEST_EMAIL, email::request)
+                .delete(&api::account::WITHDRAW_EMAIL, email::withdraw),
+        )
+        .route("/api/account/email/verify", post(&api::account::VERIFY_EMAIL, email::verify))
+        .route("/api/account/identities", get(&api::account::IDENTITIES, account::list_identities))
         // `name` is a provider's name for POST (link) and an identity's id for DELETE (unlink).
-        .route("/api/account/identities/{name}", post(account::link).delete(account::unlink))
-        .route("/api/account/devices", get(devices::list))
-        .route("/api/account/devices/{id}", delete(devices::forget))
-        .route("/api/account/factors", get(factors::list))
-        .route("/api/account/factors/{id}", patch(factors::rename).delete(factors::remove))
-        .route("/api/account/recovery-codes", post(factors::replace_recovery_codes))
-        .route("/api/admin/events", get(admin_events::events))
-        .route("/api/admin/events/export", get(admin_events::export))
-        .route("/api/admin/explain", post(admin_explain::explain))
-        .route("/api/admin/mail", get(admin_mail::mail))
-        .route("/api/admin/overview", get(admin_overview::show))
-        .route("/api/admin/overview/export", get(admin_overview::export))
-        .route("/api/admin/providers", get(admin_providers::providers))
-        .route("/api/admin/providers/{name}/test", post(admin_providers::test))
-        .route("/api/admin/providers/{name}/test-login", post(admin_providers::start_test_login))
-        .route("/api/admin/providers/{name}/test-login/{id}", get(admin_providers::test_login))
-        .route("/api/admin/settings", get(admin_settings::show))
-        .route("/api/admin/summary", get(admin_summary::summary))
-        .route("/api/admin/users/{id}/merge", post(admin_merges::merge))
-        .route("/api/admin/users/{id}/identities/relink", post(admin_merges::relink))
-        .route("/api/admin/merges", get(admin_merges::list))
-        .route("/api/admin/merges/{id}/undo", post(admin_merges::undo))
-        .route("/api/admin/providers/move-issuer", post(admin_merges::move_issuer))
-        .route("/api/admin/webhooks", get(webhooks::list))
-        .route("/api/admin/webhooks/deliveries", get(webhooks::deliveries))
-        .route("/api/admin/webhooks/deliveries/{id}/replay", post(webhooks::replay))
-        .route("/api/admin/webhooks/{name}/test", post(webhooks::test))
-        .route("/api/admin/users", get(admin_users::list).post(admin_acts::create))
+        .route(
+            "/api/account/identities/{name}",
+            post(&api::account::LINK, account::link).delete(&api::account::UNLINK, account::unlink),
+        )
+        .route("/api/account/devices", get(&api::account::DEVICES, devices::list))
+        .route("/api/account/devices/{id}", delete(&api::account::FORGET_DEVICE, devices::forget))
+        .route("/api/account/factors", get(&api::account::FACTORS, factors::list))
+        .route(
+            "/api/account/factors/{id}",
+            patch(&api::account::RENAME_FACTOR, factors::rename)
+                .delete(&api::account::REMOVE_FACTOR, factors::remove),
+        )
+        .route(
+            "/api/account/recovery-codes",
+            post(&api::account::REPLACE_RECOVERY_CODES, factors::replace_recovery_codes),
+        )
+}
+
+/// Returns the paths of administrators: users, their sessions and their merges. The handlers check the permission.
+fn users_of_administrators() -> Routes {
+    Routes::new(Group::SignedIn)
+        .route("/api/admin/users/{id}/merge", post(&api::users::MERGE, admin_merges::merge))
+        .route("/api/admin/users/{id}/identities/relink", post(&api::users::RELINK, admin_merges::relink))
+        .route("/api/admin/merges", get(&api::users::MERGES, admin_merges::list))
+        .route("/api/admin/merges/{id}/undo", post(&api::users::UNDO_MERGE, admin_merges::undo))
+        .route(
+            "/api/admin/users",
+            get(&api::users::LIST, admin_users::list).post(&api::users::CREATE, admin_acts::create),
+        )
         .route(
             "/api/admin/users/{id}",
-            get(admin_users::show).patch(admin_acts::patch).delete(admin_acts::delete),
+            get(&api::users::SHOW, admin_users::show)
+                .patch(&api::users::PATCH, admin_acts::patch)
+                .delete(&api::users::DELETE, admin_acts::delete),
         )
-        .route("/api/admin/users/{id}/disable", post(admin_acts::disable))
-        .route("/api/admin/users/{id}/enable", post(admin_acts::enable))
-        .route("/api/admin/users/{id}/unlock", post(admin_acts::unlock))
-        .route("/api/admin/users/{id}/reset-mfa", post(admin_acts::reset_mfa))
-        .route("/api/admin/users/{id}/reset-password", post(admin_acts::reset_password))
-        .route("/api/admin/users/{id}/end-sessions", post(admin_acts::end_sessions))
-        .route("/api/admin/users/{id}/identities/{identity}", delete(admin_acts::unlink))
-        .route("/api/admin/users/{id}/sessions", get(admin_sessions::show))
-        .route("/api/admin/users/{id}/sessions/{session}", delete(admin_acts::end_session))
-        .route("/api/admin/sessions", get(admin_sessions::list))
+        .route("/api/admin/users/{id}/disable", post(&api::users::DISABLE, admin_acts::disable))
+        .route("/api/admin/users/{id}/enable", post(&api::users::ENABLE, admin_acts::enable))
+        .route("/api/admin/users/{id}/unlock", post(&api::users::UNLOCK, admin_acts::unlock))
+        .route("/api/admin/users/{id}/reset-mfa", post(&api::users::RESET_MFA, admin_acts::reset_mfa))
+        .route(
+            "/api/admin/users/{id}/reset-password",
+            post(&api::users::RESET_PASSWORD, admin_acts::reset_password),
+        )
+        .route(
+            "/api/admin/users/{id}/end-sessions",
+            post(&api::users::END_SESSIONS, admin_acts::end_sessions),
+        )
+        .route("/api/admin/users/{id}/identities/{identity}", delete(&api::users::UNLINK, admin_acts::unlink))
+        .route("/api/admin/users/{id}/sessions", get(&api::users::SESSIONS_OF_USER, admin_sessions::show))
+        .route(
+            "/api/admin/users/{id}/sessions/{session}",
+            delete(&api::users::END_SESSION, admin_acts::end_session),
+        )
+        .route("/api/admin/sessions", get(&api::users::SESSIONS, admin_sessions::list))
+}
+
+/// Returns the other paths of administrators. The handlers check the permission.
+fn administration() -> Routes {
+    Routes::new(Group::SignedIn)
+        .route("/api/admin/events", get(&api::admin::EVENTS, admin_events::events))
+        .route("/api/admin/events/export", get(&api::admin::EXPORT_EVENTS, admin_events::export))
+        .route("/api/admin/explain", post(&api::admin::EXPLAIN, admin_explain::explain))
+        .route("/api/admin/mail", get(&api::admin::MAIL, admin_mail::mail))
+        .route("/api/admin/overview", get(&api::admin::OVERVIEW, admin_overview::show))
+        .route("/api/admin/overview/export", get(&api::admin::EXPORT_OVERVIEW, admin_overview::export))
+        .route("/api/admin/providers", get(&api::admin::PROVIDERS, admin_providers::providers))
+        .route("/api/admin/providers/{name}/test", post(&api::admin::TEST_PROVIDER, admin_providers::test))
+        .route(
+            "/api/admin/providers/{name}/test-login",
+            post(&api::admin::START_TEST_LOGIN, admin_providers::start_test_login),
+        )
+        .route(
+            "/api/admin/providers/{name}/test-login/{id}",
+            get(&api::admin::TEST_LOGIN, admin_providers::test_login),
+        )
+        .route("/api/admin/settings", get(&api::admin::SETTINGS, admin_settings::show))
+        .route("/api/admin/summary", get(&api::admin::SUMMARY, admin_summary::summary))
+        .route("/api/admin/providers/move-issuer", post(&api::users::MOVE_ISSUER, admin_merges::move_issuer))
+        .route("/api/admin/webhooks", get(&api::admin::WEBHOOKS, webhooks::list))
+        .route("/api/admin/webhooks/deliveries", get(&api::admin::DELIVERIES, webhooks::deliveries))
+        .route(
+            "/api/admin/webhooks/deliveries/{id}/replay",
+            post(&api::admin::REPLAY_DELIVERY, webhooks::replay),
+        )
+        .route("/api/admin/webhooks/{name}/test", post(&api::admin::TEST_WEBHOOK, webhooks::test))
 }
 
 /// Returns the paths for monitors and load balancers.
 fn health() -> Router<AppState> {
-    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz))
+    Router::new().route("/healthz", routing::get(healthz)).route("/readyz", routing::get(readyz))
 }
 
 /// Reports liveness: the process runs.
@@ -243,15 +391,13 @@ async fn only_get() -> Response {
     (allow, ApiError::new(ErrorCode::MethodNotAllowed)).into_response()
 }
 
-/// Builds the CORS layer for the allowed origins only. The origin of the request is never reflected, and `*` is never sent.
-fn cors(app: &App) -> Option<CorsLayer> {
-    let origins = app.config.allowed_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
-    let origins: Vec<_> = origins.collect();
-    let layer = CorsLayer::new()
-        .allow_origin(origins.clone())
-        .allow_credentials(true)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([header::CONTENT_TYPE, HeaderName::from_static("x-xsrf-token")])
-        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")]);
-    (!origins.is_empty()).then_some(layer)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn description_is_complete() {
+        let mistakes = openapi::mistakes(described());
+        assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+    }
 }

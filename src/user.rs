@@ -135,8 +135,9 @@ pub struct User {
 }
 
 /// Whether a user can sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "UserStatus")]
 pub enum Status {
     Active,
     /// An administrator disabled the account. All sessions have ended.
@@ -146,7 +147,7 @@ pub enum Status {
 }
 
 /// Who created an account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Creator {
     /// An administrator entered the address.

@@ -21,7 +21,7 @@ use crate::{
 const SHOWN: [&str; 4] = ["provider", "name", "sessions", "left"];
 
 /// An event about the user.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActivityItem {
     id: EventId,
@@ -37,7 +37,7 @@ pub struct ActivityItem {
 }
 
 /// A page of events, newest first.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActivityPage {
     pub items: Vec<ActivityItem>,

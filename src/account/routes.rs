@@ -3,7 +3,6 @@
 use axum::{
     Json as JsonBody,
     extract::{Path, State, rejection::PathRejection},
-    response::{IntoResponse as _, Response},
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -22,6 +21,7 @@ use crate::{
     session::{CurrentSession, SignedIn, View},
     user::{self, Email, FieldSources, User, UserId, Username, roles::roles_of},
     web::{
+        answer::{Empty, JsonOf},
         body::{EmptyBody, Json},
         client::Client,
         cookies::RequestCookies,
@@ -30,8 +30,9 @@ use crate::{
 };
 
 /// A user as shown to themselves and to servers of the application: no secret, no hash, no issuer, no subject.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "User")]
 pub(crate) struct UserView<'a> {
     id: UserId,
     username: Option<&'a Username>,
@@ -69,9 +70,9 @@ impl<'a> UserView<'a> {
 }
 
 /// The signed-in user with the session.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Me<'a> {
+pub(crate) struct Me<'a> {
     #[serde(flatten)]
     user: UserView<'a>,
     field_sources: FieldSources,
@@ -85,11 +86,11 @@ struct Me<'a> {
 }
 
 /// `GET /api/auth/me` and `GET /api/account`: counts as activity.
-pub(crate) async fn me(State(app): State<AppState>, SignedIn(current): SignedIn) -> Response {
+pub(crate) async fn me(State(app): State<AppState>, SignedIn(current): SignedIn) -> JsonOf<Me<'static>> {
     show(&app, &current, &current.user)
 }
 
-fn show(app: &App, current: &CurrentSession, user: &User) -> Response {
+fn show(app: &App, current: &CurrentSession, user: &User) -> JsonOf<Me<'static>> {
     let session = View::of_current(current, user, app.clock.now());
     let pending = user.pending_email.as_ref().filter(|pending| !pending.is_expired(app.clock.now()));
     let me = Me {
@@ -100,16 +101,18 @@ fn show(app: &App, current: &CurrentSession, user: &User) -> Response {
         can_delete: app.config.account_deletion,
         session,
     };
-    JsonBody(me).into_response()
+    JsonOf::new(&me)
 }
 
 /// Body of a change of the profile. An unknown member is refused: a misspelled one would change nothing without a message.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ProfileBody {
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Option<String>")]
     display_name: NewValue,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Option<String>")]
     locale: NewValue,
 }
 
@@ -147,19 +150,19 @@ pub(crate) async fn change_profile(
     client: Client,
     SignedIn(current): SignedIn,
     Json(body): Json<ProfileBody>,
-) -> ApiResult<Response> {
+) -> ApiResult<JsonOf<Me<'static>>> {
     let user = profile::change(&app, &client, &current, &body.parse()?).await?;
     Ok(show(&app, &current, &user))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct LinkedIdentity {
     id: String,
     #[serde(flatten)]
     identity: IdentityView,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(crate) struct LinkedIdentities {
     identities: Vec<LinkedIdentity>,
 }
@@ -189,9 +192,6 @@ pub(crate) async fn link(
     let request = identities::link(&app, &current, &provider, return_to.target(&app))?;
     Ok(JsonBody(RedirectTo::provider(&app, &cookies, &client, &provider, request).await?))
 }
-
-#[derive(Serialize)]
-pub(crate) struct Empty {}
 
 /// `DELETE /api/account/identities/{id}`
 pub(crate) async fn unlink(

@@ -21,8 +21,9 @@ use crate::{
 const SESSIONS: usize = 400;
 
 /// A session as its owner sees it.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SessionRecord")]
 pub struct SessionView {
     id: String,
     current: bool,

@@ -32,7 +32,7 @@ const SESSIONS_MAX: usize = 50_000;
 const COUNTERS_MAX: usize = 20_000;
 const DAY: Duration = Duration::from_hours(24);
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Overview {
     /// Inclusive.
@@ -52,26 +52,26 @@ pub(crate) struct Overview {
     incomplete: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct SessionFigures {
     active: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct LoginsOfDay {
     day: String,
     success: u64,
     failure: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct LoginsByMethod {
     method: &'static str,
     success: u64,
     failure: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct NewUsers {
     day: String,
     count: u64,
@@ -149,7 +149,7 @@ fn new_users_of(days: &[(Timestamp, String)], new: &BTreeMap<String, u64>) -> Ve
 }
 
 /// A chart of the overview.
-#[derive(Clone, Copy, Debug, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Chart {
     Users,

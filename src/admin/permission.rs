@@ -16,6 +16,9 @@ pub enum Permission {
 }
 
 impl Permission {
+    /// The roles that give permissions.
+    pub(crate) const ROLES: [&str; 4] = [ADMIN, "admin:read", "admin:users", "admin:security"];
+
     /// Returns whether a role gives this permission.
     #[must_use]
     pub fn is_given_by(self, role: &str) -> bool {

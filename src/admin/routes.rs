@@ -1,8 +1,9 @@
 //! What the admin routes share: parsing of the query, and the error of a missing permission.
 
-use std::str::FromStr;
+use std::{borrow::Cow, str::FromStr};
 
 use axum::extract::{Query, rejection::QueryRejection};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::AdminAccessError;
@@ -19,6 +20,20 @@ pub(super) const PAGE: u16 = 50;
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "u16")]
 pub(super) struct Number<const MIN: u16, const MAX: u16>(pub(super) u16);
+
+impl<const MIN: u16, const MAX: u16> JsonSchema for Number<MIN, MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Number".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
+    }
+}
 
 impl<const MIN: u16, const MAX: u16> TryFrom<u16> for Number<MIN, MAX> {
     type Error = String;

@@ -234,8 +234,9 @@ impl Event {
 }
 
 /// Audit event as the API and the command line show it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AuditEvent")]
 pub struct EventView {
     id: EventId,
     at: Timestamp,

@@ -8,7 +8,7 @@ use super::{
     failure::{EXIT_CODES, Failure},
     out::Out,
 };
-use crate::{config, finding::FindingCode, metrics};
+use crate::{config, finding::FindingCode, http::openapi::serve as openapi, metrics, router};
 
 /// Print a generated document.
 #[derive(Args)]
@@ -28,6 +28,9 @@ enum Document {
     Metrics,
     /// `deploy/docs/doctor.md`
     Doctor,
+    /// `deploy/docs/openapi.json`
+    #[value(name = "openapi")]
+    OpenApi,
 }
 
 const WIDTH: usize = 100;
@@ -134,6 +137,7 @@ impl Document {
             Self::Settings => config::markdown(),
             Self::CommandLine => command_line(command),
             Self::Doctor => doctor(),
+            Self::OpenApi => openapi::text(&router::openapi()).trim_end().to_owned(),
             Self::Metrics => format!("{METRICS}{}", metrics::markdown().trim_end()),
         }
     }
@@ -189,6 +193,7 @@ mod tests {
                 "deploy/docs/command-line.md",
             ),
             (Document::Doctor, include_str!("../../deploy/docs/doctor.md"), "deploy/docs/doctor.md"),
+            (Document::OpenApi, include_str!("../../deploy/docs/openapi.json"), "deploy/docs/openapi.json"),
         ] {
             let generated = document.text(Cli::command());
             let lines = generated.lines().map(Some).chain([None]).zip(file.lines().map(Some).chain([None]));

@@ -28,7 +28,7 @@ pub struct Brand {
 }
 
 /// A language of the pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     En,
@@ -47,23 +47,24 @@ pub(super) const LANGUAGES: &[(&str, Language)] = &[
 ];
 
 /// What pages need to know: in `index.html`, and in `GET /api/auth/providers` for applications with pages of their own.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PageSettings {
     pub(super) brand: BrandView,
     pub(super) languages: Vec<Language>,
-    /// Lifetime of a session on a remembered device in seconds; `None` if it is not offered.
+    /// Lifetime of a session on a remembered device in seconds; `null` if it is not offered.
     pub(super) remember: Option<u64>,
     /// Whether the service sends mail: a forgotten password can be reset.
     pub(super) mail: bool,
-    /// For how many days a user can trust a device in place of a second factor; `None` if it is not offered.
+    /// For how many days a user can trust a device in place of a second factor; `null` if it is not offered.
     pub(super) trust_days: Option<u64>,
     /// Shortest new password, in characters.
     pub(super) min_password_length: usize,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Brand")]
 pub(super) struct BrandView {
     name: Option<String>,
     logo: Option<String>,

@@ -19,8 +19,9 @@ pub struct Report {
 }
 
 /// The value that a setting has in effect.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Setting")]
 pub struct Effective {
     pub name: String,
     /// `(set)` for a secret.

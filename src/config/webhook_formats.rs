@@ -18,7 +18,7 @@ const SECRETS_MAX: usize = 2;
 macro_rules! webhook_types {
     ($($(#[$doc:meta])* $type:ident $name:literal;)+) => {
         /// Type of a message to a webhook. Names are stable: receivers compare them.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
         pub enum WebhookType {
             $($(#[$doc])* #[serde(rename = $name)] $type,)+
         }

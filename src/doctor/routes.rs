@@ -3,7 +3,6 @@
 use std::{convert::Infallible, time::Instant};
 
 use axum::{
-    Json as JsonBody,
     body::{Body, Bytes},
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
@@ -23,12 +22,13 @@ use crate::{
     error::{ApiError, ApiResult, ErrorCode},
     finding::Finding,
     secrets, session,
-    web::{cookies::RequestCookies, received_request::ReceivedRequest},
+    web::{answer::JsonOf, cookies::RequestCookies, received_request::ReceivedRequest},
 };
 
 /// What the service received.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "DoctorAnswer")]
 pub(crate) struct Answer {
     /// The nonce of the token; `null` for an administrator.
     nonce: Option<String>,
@@ -62,7 +62,7 @@ pub(crate) async fn request(
     State(app): State<AppState>,
     cookies: RequestCookies,
     request: Request,
-) -> ApiResult<Response> {
+) -> ApiResult<JsonOf<Answer>> {
     let nonce = allow(&app, &cookies, request.headers()).await?;
     let trusted = &app.config.listen.trusted_proxies;
     let received = ReceivedRequest::read(request.extensions(), request.headers(), trusted);
@@ -79,9 +79,7 @@ pub(crate) async fn request(
         findings: received::findings(&app.config, &received),
         received,
     };
-    let mut response = JsonBody(body).into_response();
-    response.headers_mut().extend(set_cookie.map(|cookie| (header::SET_COOKIE, cookie)));
-    Ok(response)
+    Ok(JsonOf::new(&body).with(set_cookie.map(|cookie| (header::SET_COOKIE, cookie))))
 }
 
 /// `GET /api/admin/doctor/stream`: five events in 0.6 seconds, with the same headers as the stream of the session.

@@ -16,6 +16,7 @@ use axum::{
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
+pub(super) use self::files::unless_known;
 use super::earlier_routes;
 use crate::{
     app::AppState,
@@ -135,7 +136,7 @@ fn is_reserved(uri: &Uri) -> bool {
 /// Serves the logo. Pages at other origins show it, too.
 fn image(logo: &LogoFile, headers: &HeaderMap) -> Response {
     let whole = || Body::from(logo.bytes.to_vec()).into_response();
-    let mut response = files::unless_known(&secrets::sha256(&logo.bytes), headers, whole);
+    let mut response = unless_known(&secrets::sha256(&logo.bytes), headers, whole);
     response.headers_mut().extend([
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         (header::CONTENT_TYPE, HeaderValue::from_static(logo.media)),

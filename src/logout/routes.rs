@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LoggedOut {
     message: &'static str,
@@ -37,14 +37,15 @@ pub(crate) struct LoggedOut {
     requested: Option<Requested>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "LogoutTarget")]
 struct Requested {
     /// The requested page if it is allowed, for a client that opens it itself because there is no `redirect`.
     return_to: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LogOut {
     return_to: Option<String>,
@@ -64,8 +65,10 @@ pub(crate) async fn log_out(
     Ok(JsonBody(LoggedOut { message: "Signed out", redirect, requested }))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, schemars::JsonSchema)]
 pub(crate) struct Continue {
+    /// The key in `redirect` of the logout.
+    #[serde(default)]
     key: String,
 }
 
@@ -101,6 +104,21 @@ fn signed_out(app: &App) -> Redirect {
     Redirect::to_page(&app.addresses, Page::SignIn, &reason, &app.addresses.returns.start_page())
 }
 
+/// The form that a provider sends.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "for the OpenAPI document: the form is read field by field")]
+pub(crate) struct LogoutTokenForm {
+    /// A logout token (OpenID Connect Back-Channel Logout 1.0 §2.4).
+    logout_token: String,
+}
+
+/// An error as OAuth 2.0 writes it.
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct OAuthError {
+    error: &'static str,
+    error_description: &'static str,
+}
+
 /// `POST /api/auth/backchannel-logout/{provider}`: called by the provider, without cookie and CSRF token. The responses are those of OpenID
 /// Connect Back-Channel Logout 1.0 §2.8.
 pub(crate) async fn backchannel_logout(
@@ -116,10 +134,10 @@ pub(crate) async fn backchannel_logout(
         Ok(()) => Ok((StatusCode::OK, no_store).into_response()),
         Err(LogoutTokenError::Refused(cause)) => {
             tracing::info!(provider = provider.config.name, %cause, "logout token refused");
-            let body = serde_json::json!({
-                "error": "invalid_request",
-                "error_description": "The logout token is not valid. The log of this client names the reason.",
-            });
+            let body = OAuthError {
+                error: "invalid_request",
+                error_description: "The logout token is not valid. The log of this client names the reason.",
+            };
             Ok((StatusCode::BAD_REQUEST, no_store, JsonBody(body)).into_response())
         }
         Err(LogoutTokenError::Limited(limited)) => Err(limited.into()),

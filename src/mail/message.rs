@@ -143,8 +143,9 @@ pub enum Notice {
 }
 
 /// Kind of a mail, as administrators see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MailTemplate")]
 pub enum Template {
     Invitation,
     PasswordReset,

@@ -25,8 +25,9 @@ pub struct IssuerMove<'a> {
 }
 
 /// A user whose identity cannot move: another user has the identity at the new issuer.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MoveConflict")]
 pub struct Conflict {
     pub user: UserId,
     pub subject: String,
@@ -34,8 +35,9 @@ pub struct Conflict {
 }
 
 /// What a move did, or would do.
-#[derive(Debug, Default, serde::Serialize)]
+#[derive(Debug, Default, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "IssuerMove")]
 pub struct Moved {
     /// Users with an identity of the old issuer, linked or unlinked.
     pub users: usize,

@@ -27,8 +27,9 @@ const ENDED_RETENTION: Duration = Duration::from_hours(1);
 const REPLACED_RETENTION: Duration = Duration::from_mins(1);
 
 /// State of a session. *Anonymous* is the absence of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SessionState")]
 pub enum State {
     /// The first factor is proven, the second one is missing.
     AwaitingSecondFactor,

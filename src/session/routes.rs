@@ -33,7 +33,7 @@ pub(crate) async fn show(State(app): State<AppState>, cookies: RequestCookies) -
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Deadlines {
     expires_at: Timestamp,
@@ -58,7 +58,7 @@ pub(crate) async fn keep_alive(
     })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CsrfToken {
     csrf_token: String,

@@ -1,7 +1,8 @@
 //! The session as the API shows it.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
 use super::{
@@ -47,8 +48,10 @@ impl View {
     }
 }
 
-#[derive(Serialize)]
+/// The session of the browser. Without one, the state is `anonymous` and most members are `null`.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Session")]
 struct Body<'a> {
     state: BodyState,
     expires_at: Option<Timestamp>,
@@ -65,18 +68,38 @@ struct Body<'a> {
     authenticated_at: Option<Timestamp>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SessionAccount")]
 struct Account<'a> {
     username: Option<&'a Username>,
     display_name: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
+#[schemars(inline)]
 enum BodyState {
     Known(State),
-    Anonymous(&'static str),
+    Visitor(Visitor),
+}
+
+/// The state without a session.
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+enum Visitor {
+    Anonymous,
+}
+
+impl JsonSchema for View {
+    fn schema_name() -> Cow<'static, str> {
+        Body::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Body::json_schema(generator)
+    }
 }
 
 impl Serialize for View {
@@ -85,7 +108,7 @@ impl Serialize for View {
         let state = self.session.as_ref().map(|(_, state, _)| BodyState::Known(*state));
         let account = self.session.as_ref().map(|(.., account)| account);
         Body {
-            state: state.unwrap_or(BodyState::Anonymous("anonymous")),
+            state: state.unwrap_or(BodyState::Visitor(Visitor::Anonymous)),
             expires_at: session.map(|session| session.expires_at),
             ends_at: session.map(|session| session.ends_at),
             server_time: self.now,

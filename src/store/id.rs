@@ -6,11 +6,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::{NoContext, Uuid};
 
 use super::document::DocumentId;
-use crate::clock::Timestamp;
+use crate::{clock::Timestamp, schema::text_schema};
 
 /// A `UUIDv7`: the order of ids is the order of creation. Text in JSON, a native UUID (binary subtype 4) in BSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(Uuid);
+
+text_schema!(Id, { "format": "uuid" });
 
 impl Id {
     /// Creates an id for a document that is created `now`.
@@ -111,8 +113,10 @@ macro_rules! id_type {
         $(#[$doc])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+            schemars::JsonSchema,
         )]
         #[serde(transparent)]
+        #[schemars(inline)]
         pub struct $name($crate::store::Id);
 
         impl $name {

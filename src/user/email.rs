@@ -10,6 +10,7 @@ use super::{
     invalid::{Invalid, why_invisible},
     normalise::{canonical_lower, has_one_script, lower, nfkc},
 };
+use crate::schema::text_schema;
 
 /// Longest address, local part and label in octets (RFC 5321 §4.5.3.1, RFC 1035 §2.3.4). A domain of more than 253 octets makes the
 /// address too long.
@@ -24,6 +25,8 @@ const TEXT_MAX: usize = 2048;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Email(String);
+
+text_schema!(Email, {});
 
 impl Email {
     #[must_use]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Reason for the end of a session; part of the API (`reason` of a `session_ended` problem).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// The user logged out.

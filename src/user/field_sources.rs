@@ -3,9 +3,10 @@
 use serde::{Serialize, Serializer};
 
 use super::User;
+use crate::schema::text_schema;
 
-/// The source of each profile field. `None`: the field has no value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The source of each profile field. `null`: the field has no value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldSources {
     pub display_name: Option<FieldSource>,
@@ -41,6 +42,8 @@ impl FieldSource {
         user.field_sources.get(field).map_or(Self::Local, |provider| Self::Provider(provider.clone()))
     }
 }
+
+text_schema!(FieldSource, { "pattern": "^(local|provider:.+)$" });
 
 impl Serialize for FieldSource {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -14,6 +14,7 @@ use super::{
     invalid::{Invalid, why_invisible},
     normalise::{fold, has_one_script, nfkc},
 };
+use crate::schema::text_schema;
 
 /// Longest user name, in characters of its key. An address has up to 254.
 const MAX: usize = 254;
@@ -27,6 +28,8 @@ const TEXT_MAX: usize = 4096;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Username(String);
+
+text_schema!(Username, {});
 
 impl Username {
     #[must_use]

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Parameters of the operator. A misspelled `role` would admit every user, so an unknown or repeated name is refused.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Parameters {
     /// Roles by comma; the user needs one of them.
@@ -34,14 +34,16 @@ pub(crate) struct Parameters {
     login: Option<Login>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "LoginAnswer")]
 enum Login {
     Redirect,
 }
 
-#[derive(Serialize)]
-struct Verified<'a> {
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "VerifiedRequest")]
+pub(crate) struct Verified<'a> {
     user: UserView<'a>,
     session: View,
 }

@@ -23,7 +23,7 @@ const BODY_DEADLINE: Duration = Duration::from_secs(8);
 pub struct Json<T>(pub T);
 
 /// Body of a route that takes no members.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 pub struct EmptyBody {}
 
 impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {

@@ -10,7 +10,7 @@ use super::proxies::{AddressHeader, Peer, TrustedProxies};
 pub struct HasPrefix(pub bool);
 
 /// A request as the listener received it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceivedRequest {
     /// The other end of the connection.

@@ -15,14 +15,15 @@ use crate::{
 };
 
 /// A webhook as the API and the command line show it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Webhook")]
 pub struct WebhookView {
     pub name: String,
     /// Without its query.
     pub url: String,
     pub events: Vec<WebhookType>,
-    /// It gets the changes since then. `None`: no service has started with it.
+    /// It gets the changes since then. `null`: no service has started with it.
     pub started_at: Option<Timestamp>,
     pub pending: u64,
     pub failed: u64,
@@ -133,13 +134,14 @@ pub async fn replay(
 }
 
 /// Result of a test message.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "WebhookTest")]
 pub struct Tested {
-    /// Status of the response. `None`: there was none.
+    /// Status of the response. `null`: there was none.
     pub status: Option<u16>,
     /// Time of the request.
     pub millis: u64,
-    /// `None`: the receiver accepted the message.
+    /// `null`: the receiver accepted the message.
     pub error: Option<String>,
 }
 

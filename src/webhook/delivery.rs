@@ -19,8 +19,11 @@ const KEPT: Duration = Duration::from_hours(30 * 24);
 const EVENT_BYTES: usize = 10;
 
 /// Id of a delivery, and of its message at the receiver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(transparent)]
+#[schemars(inline)]
 pub struct DeliveryId(Id);
 
 impl DeliveryId {
@@ -87,7 +90,7 @@ pub(crate) struct Delivery {
     pub(super) failed_at: Option<Timestamp>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum DeliveryState {
     /// Waits for its next attempt.
@@ -241,8 +244,9 @@ impl Delivery {
 }
 
 /// Delivery as the API and the command line show it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Delivery")]
 pub struct DeliveryView {
     pub id: DeliveryId,
     pub webhook: String,
@@ -251,7 +255,7 @@ pub struct DeliveryView {
     pub user_id: Option<UserId>,
     pub state: DeliveryState,
     pub attempts: u32,
-    /// `None` unless it is pending.
+    /// `null` unless it is pending.
     pub next_attempt_at: Option<Timestamp>,
     pub last_status: Option<u16>,
     pub last_error: Option<String>,

@@ -3,6 +3,7 @@
 mod access_refusal;
 mod brand;
 mod earlier_routes;
+mod openapi;
 mod portal;
 mod prefix;
 mod security_headers;

@@ -16,9 +16,11 @@ use crate::{
 const DEFAULT_LIMIT: usize = 50;
 const LIMIT_MAX: usize = 100;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct ActivityQuery {
+    /// `nextCursor` of the page before.
     cursor: Option<String>,
+    /// Events per page: 1 to 100, 50 if it is left out.
     limit: Option<usize>,
 }
 

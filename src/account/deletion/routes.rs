@@ -1,6 +1,6 @@
 //! `DELETE /api/account` and `POST /api/account/keep`.
 
-use axum::{Json as JsonBody, extract::State, http::StatusCode};
+use axum::{Json as JsonBody, extract::State};
 use serde::{Deserialize, Serialize};
 
 use super::{DeletionError, cancel, request};
@@ -10,18 +10,20 @@ use crate::{
     error::{ApiError, ApiResult, ErrorCode, FieldError},
     session::SignedIn,
     web::{
+        answer::{Accepted, Empty},
         body::{EmptyBody, Json},
         client::Client,
     },
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct Body {
     confirmation: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "DeletionRequested")]
 pub(crate) struct Requested {
     deletion_at: Timestamp,
 }
@@ -32,13 +34,10 @@ pub(crate) async fn delete(
     client: Client,
     SignedIn(current): SignedIn,
     Json(Body { confirmation }): Json<Body>,
-) -> ApiResult<(StatusCode, JsonBody<Requested>)> {
+) -> ApiResult<Accepted<Requested>> {
     let deletion_at = request(&app, &client, &current, &confirmation).await?;
-    Ok((StatusCode::ACCEPTED, JsonBody(Requested { deletion_at })))
+    Ok(Accepted(Requested { deletion_at }))
 }
-
-#[derive(Serialize)]
-pub(crate) struct Kept {}
 
 /// `POST /api/account/keep`
 pub(crate) async fn keep(
@@ -46,9 +45,9 @@ pub(crate) async fn keep(
     client: Client,
     SignedIn(current): SignedIn,
     Json(EmptyBody {}): Json<EmptyBody>,
-) -> ApiResult<JsonBody<Kept>> {
+) -> ApiResult<JsonBody<Empty>> {
     cancel(&app, &client, &current).await?;
-    Ok(JsonBody(Kept {}))
+    Ok(JsonBody(Empty {}))
 }
 
 impl From<DeletionError> for ApiError {

@@ -14,14 +14,16 @@ use crate::{
     session::SignedIn,
     user::{Device, DeviceId},
     web::{
+        answer::Empty,
         body::{EmptyBody, Json},
         client::Client,
     },
 };
 
 /// A browser as its user sees it.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Device")]
 pub(crate) struct DeviceView {
     id: DeviceId,
     /// The browser of this session.
@@ -33,7 +35,7 @@ pub(crate) struct DeviceView {
     trusted_until: Option<Timestamp>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Devices {
     devices: Vec<DeviceView>,
@@ -54,9 +56,6 @@ pub(crate) async fn list(State(app): State<AppState>, SignedIn(current): SignedI
     };
     JsonBody(Devices { devices: current.user.devices.iter().map(view).collect(), trust_days })
 }
-
-#[derive(Serialize)]
-pub(crate) struct Empty {}
 
 /// `DELETE /api/account/devices/{id}`
 pub(crate) async fn forget(

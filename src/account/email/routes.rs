@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::{Json as JsonBody, extract::State, http::StatusCode};
+use axum::{Json as JsonBody, extract::State};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -11,12 +11,12 @@ use super::{
     confirmation::{self, ConfirmationError},
 };
 use crate::{
-    account::routes::Empty,
     app::AppState,
     error::{ApiError, ApiResult, ErrorCode, FieldError},
     session::SignedIn,
     user::EmailChangeRefused,
     web::{
+        answer::{Accepted, Empty},
         body::{EmptyBody, Json},
         client::Client,
     },
@@ -26,13 +26,14 @@ use crate::{
 const LATER: Duration = Duration::from_hours(24);
 const EMAIL: &str = "email";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct EmailBody {
     email: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct TokenBody {
+    #[schemars(with = "String")]
     token: SecretString,
 }
 
@@ -42,9 +43,9 @@ pub(crate) async fn request(
     client: Client,
     SignedIn(current): SignedIn,
     Json(EmailBody { email }): Json<EmailBody>,
-) -> ApiResult<(StatusCode, JsonBody<Empty>)> {
+) -> ApiResult<Accepted<Empty>> {
     super::request(&app, client, &current, &email).await?;
-    Ok((StatusCode::ACCEPTED, JsonBody(Empty {})))
+    Ok(Accepted(Empty {}))
 }
 
 /// `DELETE /api/account/email`: the pending one.
@@ -64,9 +65,9 @@ pub(crate) async fn verify(
     client: Client,
     SignedIn(current): SignedIn,
     Json(EmptyBody {}): Json<EmptyBody>,
-) -> ApiResult<(StatusCode, JsonBody<Empty>)> {
+) -> ApiResult<Accepted<Empty>> {
     super::verify(&app, client, &current).await?;
-    Ok((StatusCode::ACCEPTED, JsonBody(Empty {})))
+    Ok(Accepted(Empty {}))
 }
 
 /// `POST /api/auth/email/confirm`: the token is the proof, in any browser.

@@ -1,18 +1,16 @@
 //! `GET /api/account/export`.
 
 use axum::{
-    Json as JsonBody,
     extract::State,
-    http::header,
-    response::{IntoResponse as _, Response},
+    http::{HeaderValue, header},
 };
 
-use super::{ExportError, export};
+use super::{Export, ExportError, export};
 use crate::{
     app::AppState,
     error::{ApiError, ApiResult},
     session::SignedIn,
-    web::client::Client,
+    web::{answer::JsonOf, client::Client},
 };
 
 /// `GET /api/account/export`: a file, which a browser stores and does not show.
@@ -20,11 +18,12 @@ pub(crate) async fn download(
     State(app): State<AppState>,
     client: Client,
     SignedIn(current): SignedIn,
-) -> ApiResult<Response> {
+) -> ApiResult<JsonOf<Export>> {
     let exported = export(&app, &client, &current).await?;
     let day = app.clock.now().to_string();
     let name = format!("attachment; filename=\"account-{}.json\"", day.get(..10).unwrap_or_default());
-    Ok(([(header::CONTENT_DISPOSITION, name)], JsonBody(exported)).into_response())
+    let name = HeaderValue::try_from(name).ok();
+    Ok(JsonOf::new(&exported).with(name.map(|name| (header::CONTENT_DISPOSITION, name))))
 }
 
 impl From<ExportError> for ApiError {

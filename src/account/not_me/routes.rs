@@ -6,16 +6,16 @@ use serde::Deserialize;
 
 use super::ReportError;
 use crate::{
-    account::routes::Empty,
     app::AppState,
     error::{ApiError, ApiResult},
     session,
-    web::{body::Json, client::Client, cookies::RequestCookies},
+    web::{answer::Empty, body::Json, client::Client, cookies::RequestCookies},
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct Body {
     /// Of a notice. Without it, the session of the request is the proof.
+    #[schemars(with = "Option<String>")]
     token: Option<SecretString>,
 }
 

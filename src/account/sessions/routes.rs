@@ -17,7 +17,8 @@ use crate::{
     },
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "OwnSessions")]
 pub(crate) struct Sessions {
     sessions: Vec<SessionView>,
 }
@@ -30,9 +31,10 @@ pub(crate) async fn show(
     Ok(JsonBody(Sessions { sessions: list(&app, &current).await? }))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "EndedSessions")]
 pub(crate) struct Ended {
-    ended: usize,
+    pub(crate) ended: usize,
 }
 
 /// `DELETE /api/account/sessions`: all but this one.

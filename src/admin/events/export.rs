@@ -21,8 +21,9 @@ const PAGE: usize = 500;
 /// A client that reads slowly must not hold one of the places for ever.
 const TIME_MAX: Duration = Duration::from_mins(15);
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "EventFormat")]
 pub(crate) enum Format {
     #[default]
     Csv,

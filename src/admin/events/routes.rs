@@ -32,14 +32,16 @@ use crate::{
 };
 
 /// The filters of events, which the list, the export and the stream share.
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, Serialize, schemars::JsonSchema)]
 pub(crate) struct EventQuery {
     /// The trace number that a refused user was shown.
     #[serde(skip_serializing)]
     trace: Option<String>,
+    /// Id of the user whom the event is about.
     user: Option<String>,
     /// One type, or several with a comma between them.
     r#type: Option<String>,
+    /// Whether it succeeded.
     outcome: Option<Outcome>,
     /// As in the event: the id of a user, the name of a provider, or `cli`.
     actor: Option<String>,
@@ -51,6 +53,7 @@ pub(crate) struct EventQuery {
     to: Option<Timestamp>,
     #[serde(skip_serializing)]
     cursor: Option<String>,
+    /// Events per page; 50 if it is left out. Of the list.
     #[serde(skip_serializing)]
     limit: Option<Number<1, 200>>,
     /// Of an export.
@@ -82,8 +85,9 @@ fn parse_network(text: &str) -> ApiResult<IpNet> {
 }
 
 /// A page of events, newest first.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "EventPage")]
 pub(crate) struct Events {
     items: Vec<EventView>,
     next_cursor: Option<EventId>,

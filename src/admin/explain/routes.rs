@@ -1,7 +1,7 @@
 //! `POST /api/admin/explain`.
 
 use axum::{Json as JsonBody, extract::State};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Body of an explanation. An unknown member is refused: a misspelled one would change nothing without a message.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Body {
     provider: String,
@@ -24,17 +24,22 @@ pub(crate) struct Body {
     signed_in_as: Option<String>,
 }
 
+/// The claims, the candidates, the decision and its reasons, as the audit event of a login has them.
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Explanation")]
+pub(crate) struct Explained(#[schemars(with = "Map<String, Value>")] Value);
+
 /// `POST /api/admin/explain`: as `vestibule explain --json`.
 pub(crate) async fn explain(
     State(app): State<AppState>,
     SignedIn(current): SignedIn,
     Json(body): Json<Body>,
-) -> ApiResult<JsonBody<Value>> {
+) -> ApiResult<JsonBody<Explained>> {
     require_permission(&app, &current, Permission::Read)?;
     let provider = app.providers.get(&body.provider).ok_or_else(|| invalid("provider", "unknown"))?;
     let linking_user = linking_user(&app, body.signed_in_as.as_deref()).await?;
     let explanation = Explanation::new(&provider.config, body.claims)?;
-    Ok(JsonBody(explanation.decide(&app.store, linking_user).await?))
+    Ok(JsonBody(Explained(explanation.decide(&app.store, linking_user).await?)))
 }
 
 async fn linking_user(app: &App, id: Option<&str>) -> ApiResult<Option<User>> {

@@ -17,15 +17,18 @@ use crate::{
     session::SignedIn,
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct MailQuery {
+    /// Mail in this state only.
     state: Option<MailState>,
+    /// `nextCursor` of the page before.
     cursor: Option<String>,
 }
 
 /// A page of mails that are not delivered, newest first.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MailPage")]
 pub(crate) struct Mails {
     items: Vec<MailView>,
     next_cursor: Option<MailId>,

@@ -11,15 +11,15 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
-use super::view;
+use super::view::MergeView;
 use crate::{
     admin::{
         Permission, require_permission,
         users::{acts::routes::ActRequest, view::UserView},
     },
     app::{App, AppState},
+    clock::Timestamp,
     config::Issuer,
     error::{ApiError, ApiResult, ErrorCode, FieldError},
     login::password::account_keys,
@@ -30,7 +30,7 @@ use crate::{
     store::{Page, StoreError, Stored},
     user::{
         User, UserId,
-        merge::{Merge, MergeId, MergeOptions, MergeRefused},
+        merge::{FieldChange, Merge, MergeId, MergeOptions, MergeRefused},
     },
     web::body::Json,
 };
@@ -40,7 +40,7 @@ const PAGE: usize = 50;
 /// The time of a request that moves an issuer. A repeated request continues.
 const MOVE_TIME: Duration = Duration::from_secs(5);
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MergeBody {
     into: String,
@@ -48,10 +48,26 @@ pub(crate) struct MergeBody {
     with_roles: bool,
     #[serde(default)]
     with_factors: bool,
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, length(min = 1, max = 500))]
     reason: String,
     #[serde(default)]
     dry_run: bool,
+}
+
+/// Both users after a merge, or as they would be after it.
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MergeResult {
+    /// `null` after a dry run.
+    merge: Option<MergeId>,
+    /// The user that ends.
+    from: UserView,
+    /// The user that stays.
+    into: UserView,
+    changes: Vec<FieldChange>,
+    undo_until: Timestamp,
 }
 
 /// `POST /api/admin/users/{id}/merge`: the user of the path ends.
@@ -59,7 +75,7 @@ pub(crate) async fn merge(
     State(app): State<AppState>,
     request: ActRequest,
     Json(body): Json<MergeBody>,
-) -> ApiResult<JsonBody<Value>> {
+) -> ApiResult<JsonBody<MergeResult>> {
     let actor = request.actor(Permission::Users, Some(&body.reason)).await?;
     let order = MergeOrder {
         from: request.id()?,
@@ -70,24 +86,26 @@ pub(crate) async fn merge(
     };
     let acts = actor.provisioning_in(mode(body.dry_run));
     let outcome = Box::pin(acts.merge(sources(&app), order)).await?;
-    Ok(JsonBody(json!({
-        "merge": outcome.merge,
-        "from": view_of(&app, outcome.from).await?,
-        "into": view_of(&app, outcome.into).await?,
-        "changes": outcome.changes,
-        "undoUntil": outcome.undo_until,
-    })))
+    Ok(JsonBody(MergeResult {
+        merge: outcome.merge,
+        from: view_of(&app, outcome.from).await?,
+        into: view_of(&app, outcome.into).await?,
+        changes: outcome.changes,
+        undo_until: outcome.undo_until,
+    }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct MergesQuery {
+    /// `nextCursor` of the page before.
     cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MergePage")]
 pub(crate) struct Merges {
-    items: Vec<Value>,
+    items: Vec<MergeView>,
     next_cursor: Option<String>,
 }
 
@@ -103,17 +121,28 @@ pub(crate) async fn list(
     let after = cursor.map_err(|_| invalid("cursor"))?.map(MergeId::document_id);
     let page = Page { tag: None, after, newest_first: true, limit: PAGE };
     let found = app.store.scan::<Merge>(page).await?;
-    let items = found.documents.iter().map(|merge| view::merge(merge)).collect();
+    let items = found.documents.iter().map(|merge| MergeView::of(merge)).collect();
     Ok(JsonBody(Merges { items, next_cursor: found.next.map(|id| id.to_string()) }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UndoBody {
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, length(min = 1, max = 500))]
     reason: String,
     #[serde(default)]
     dry_run: bool,
+}
+
+/// Both users after the undo of a merge, or as they would be after it.
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UndoResult {
+    from: UserView,
+    into: UserView,
+    changes: Vec<FieldChange>,
 }
 
 /// `POST /api/admin/merges/{id}/undo`
@@ -121,24 +150,26 @@ pub(crate) async fn undo(
     State(app): State<AppState>,
     request: ActRequest,
     Json(body): Json<UndoBody>,
-) -> ApiResult<JsonBody<Value>> {
+) -> ApiResult<JsonBody<UndoResult>> {
     let actor = request.actor(Permission::Users, Some(&body.reason)).await?;
     let order = Undo { merge: request.id::<MergeId>()?, is_full: actor.is_full };
     let acts = actor.provisioning_in(mode(body.dry_run));
     let outcome = Box::pin(acts.undo_merge(sources(&app), order)).await?;
-    Ok(JsonBody(json!({
-        "from": view_of(&app, outcome.from).await?,
-        "into": view_of(&app, outcome.into).await?,
-        "changes": outcome.changes,
-    })))
+    Ok(JsonBody(UndoResult {
+        from: view_of(&app, outcome.from).await?,
+        into: view_of(&app, outcome.into).await?,
+        changes: outcome.changes,
+    }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MoveBody {
     old: String,
     new: String,
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, length(min = 1, max = 500))]
     reason: String,
     #[serde(default)]
     dry_run: bool,
@@ -159,12 +190,14 @@ pub(crate) async fn move_issuer(
     Ok(JsonBody(Box::pin(acts.move_issuer(&app.store, order, |_| {})).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RelinkBody {
     provider: String,
     subject: String,
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, length(min = 1, max = 500))]
     reason: String,
     #[serde(default)]
     dry_run: bool,

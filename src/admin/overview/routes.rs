@@ -22,8 +22,9 @@ use crate::{
 /// Days of an overview, if the query names no number.
 const DAYS: u16 = 30;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct OverviewQuery {
+    /// Days, today included; 30 if it is left out.
     days: Option<Number<1, 366>>,
 }
 
@@ -38,9 +39,11 @@ pub(crate) async fn show(
     Ok(JsonBody(overview(&app, days).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct ExportQuery {
+    /// The chart.
     chart: Chart,
+    /// Days, today included; 30 if it is left out.
     days: Option<Number<1, 366>>,
 }
 

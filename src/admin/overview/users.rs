@@ -20,7 +20,7 @@ const PAGE: usize = 500;
 const USERS_MAX: usize = 50_000;
 
 /// Users by status and by kind of credentials.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct UserFigures {
     pub(super) total: u64,

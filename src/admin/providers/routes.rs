@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     admin::{Permission, require_permission},
@@ -15,11 +15,12 @@ use crate::{
     error::{ApiError, ApiResult, ErrorCode},
     login::federated::{
         provider_test::{self, ProviderCheck, TestRefusal},
-        test_login::{self, TestLoginRefusal},
+        test_login::{self, TestLoginRefusal, report::TestReport},
         transaction::{TestProgress, TransactionId},
     },
     session::SignedIn,
     web::{
+        answer::JsonOf,
         body::{EmptyBody, Json},
         client::Client,
         cookies::RequestCookies,
@@ -27,13 +28,15 @@ use crate::{
     },
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ProviderStates")]
 pub(crate) struct Providers {
     items: Vec<Provider>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ProviderState")]
 struct Provider {
     name: String,
     label: String,
@@ -71,7 +74,8 @@ fn settings_of(app: &App, provider: &str) -> Vec<Effective> {
     app.config.shown.iter().filter(is_of).cloned().collect()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ProviderTest")]
 pub(crate) struct Tested {
     checks: Vec<ProviderCheck>,
 }
@@ -89,7 +93,7 @@ pub(crate) async fn test(
     Ok(JsonBody(Tested { checks }))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StartedTestLogin {
     id: String,
@@ -123,20 +127,18 @@ pub(crate) async fn test_login(
     State(app): State<AppState>,
     SignedIn(current): SignedIn,
     path: Result<Path<(String, String)>, PathRejection>,
-) -> ApiResult<JsonBody<Value>> {
+) -> ApiResult<JsonOf<TestReport>> {
     require_permission(&app, &current, Permission::Full)?;
     let not_found = || ApiError::new(ErrorCode::NotFound);
     let Path((name, id)) = path.map_err(|_| not_found())?;
     let id: TransactionId = id.parse().map_err(|_| not_found())?;
     match test_login::progress(&app, &current, &name, id).await?.ok_or_else(not_found)? {
-        TestProgress::Waiting => Ok(JsonBody(json!({
-            "state": "waiting", "problem": null, "checks": [], "claims": null, "idToken": null, "userinfo": null,
-            "decision": null, "explanation": null,
-        }))),
-        TestProgress::Finished(report) => {
-            let report = serde_json::from_str(&report);
-            report.map(JsonBody).map_err(|error| ApiError::new(ErrorCode::Internal).because(&error))
-        }
+        TestProgress::Waiting => Ok(JsonOf::new(&TestReport::waiting())),
+        // The text of a `TestReport`.
+        TestProgress::Finished(report) => match serde_json::from_str::<Value>(&report) {
+            Ok(report) => Ok(JsonOf::new(&report)),
+            Err(error) => Err(ApiError::new(ErrorCode::Internal).because(&error)),
+        },
     }
 }
 

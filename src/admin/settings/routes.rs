@@ -11,7 +11,7 @@ use crate::{
     session::SignedIn,
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(crate) struct Settings {
     items: Vec<Effective>,
 }

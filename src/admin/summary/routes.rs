@@ -22,7 +22,7 @@ use crate::{
 /// Hours of a summary, if the query names no number.
 const HOURS: u16 = 24;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct SummaryQuery {
     /// Hours before now.
     hours: Option<Number<1, 720>>,

@@ -18,22 +18,29 @@ const LIMIT_MAX: usize = 200;
 const TEXT_MAX: usize = 256;
 
 /// The query of a list. Each filter narrows it.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, schemars::JsonSchema)]
 pub(crate) struct ListQuery {
     /// Part of the user name, the address or the display name; or a whole id or subject.
     q: Option<String>,
+    /// Users in this status.
     status: Option<StatusFilter>,
     /// Name of a provider, or `local` for users with a password.
     provider: Option<String>,
+    /// A role that the user has, assigned or by an identity.
     role: Option<String>,
+    /// Whether the user has an authenticator app.
     mfa: Option<bool>,
+    /// Whether attempts at the account are refused now.
     locked: Option<bool>,
+    /// `username`, `email`, `createdAt` or `lastLoginAt`; with a `-` before it, in descending order.
     sort: Option<String>,
+    /// Users per page: 1 to 200, 50 if it is left out.
     limit: Option<usize>,
+    /// `nextCursor` of the page before.
     cursor: Option<String>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 enum StatusFilter {
     Active,

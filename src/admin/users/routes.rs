@@ -24,8 +24,9 @@ use crate::{
     user::{User, UserId},
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AdminUserPage")]
 pub(crate) struct Users {
     items: Vec<UserView>,
     next_cursor: Option<String>,

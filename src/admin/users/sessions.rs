@@ -16,15 +16,16 @@ use crate::{
 const SESSIONS: usize = 400;
 
 /// A session of any user.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(crate) struct SessionOfUser {
     #[serde(flatten)]
     session: SessionView,
     user: Owner,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SessionOwner")]
 struct Owner {
     id: UserId,
     username: Option<String>,

@@ -12,9 +12,10 @@ use crate::{
 };
 
 /// A user in a list.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a member of the API")]
+#[schemars(rename = "AdminUser")]
 pub(crate) struct UserView {
     id: UserId,
     username: Option<String>,
@@ -75,8 +76,9 @@ impl UserView {
 }
 
 /// One user with everything that an administrator may know.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AdminUserDetail")]
 pub(crate) struct UserDetail {
     #[serde(flatten)]
     user: UserView,
@@ -91,8 +93,9 @@ pub(crate) struct UserDetail {
     can_sign_in: CanSignIn,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AdminIdentity")]
 struct IdentityView {
     id: String,
     provider: String,
@@ -105,16 +108,18 @@ struct IdentityView {
     last_login_at: Option<Timestamp>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "UnlinkedIdentity")]
 struct UnlinkedView {
     issuer: String,
     subject: String,
     unlinked_at: Timestamp,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AdminAuthenticatorApp")]
 struct AppView {
     id: FactorId,
     name: String,
@@ -122,8 +127,9 @@ struct AppView {
     last_used_at: Option<Timestamp>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Lock")]
 struct LockView {
     guess: &'static str,
     failures: u32,
@@ -132,7 +138,7 @@ struct LockView {
 }
 
 /// Whether the user can sign in now, and the first reason why not.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct CanSignIn {
     ok: bool,
     why: Option<&'static str>,

@@ -26,7 +26,7 @@ const PAGE: usize = 50;
 /// Reason of the audit event of a test that the receiver did not accept.
 const NOT_ACCEPTED: &str = "not_accepted";
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(crate) struct Webhooks {
     items: Vec<WebhookView>,
 }
@@ -40,16 +40,20 @@ pub(crate) async fn list(
     Ok(JsonBody(Webhooks { items: webhook::views(&app.store, &app.config.webhooks).await? }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct DeliveryQuery {
+    /// Name of a webhook.
     webhook: Option<String>,
+    /// Messages in this state only.
     state: Option<DeliveryState>,
+    /// `nextCursor` of the page before.
     cursor: Option<String>,
 }
 
 /// A page of deliveries, newest first.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "DeliveryPage")]
 pub(crate) struct Deliveries {
     items: Vec<DeliveryView>,
     next_cursor: Option<DeliveryId>,
@@ -71,9 +75,11 @@ pub(crate) async fn deliveries(
 }
 
 /// Body of an act.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct Act {
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, length(min = 1, max = 500))]
     reason: String,
 }
 
@@ -85,7 +91,8 @@ impl Act {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ReplayedDelivery")]
 pub(crate) struct Replayed {
     delivery: DeliveryView,
 }

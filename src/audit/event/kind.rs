@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::limiter::EventGroup;
 
 /// Kind of event: the published `type`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AuditEventType")]
 pub enum EventKind {
     /// A user name and a password were checked.
     PasswordSignIn,
@@ -208,8 +209,9 @@ impl EventKind {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AuditOutcome")]
 pub enum Outcome {
     Success,
     /// Refused or failed; the reason says why.

@@ -13,8 +13,9 @@ pub struct Span {
 }
 
 /// A summary.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Summary")]
 pub struct Figures {
     pub since: Timestamp,
     pub until: Timestamp,
@@ -43,8 +44,9 @@ pub struct Figures {
 }
 
 /// Logins and re-authentications of one method with one result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "LoginFigures")]
 pub struct Logins {
     pub method: &'static str,
     pub outcome: &'static str,
@@ -53,8 +55,9 @@ pub struct Logins {
 }
 
 /// Logins, links and re-authentications through a provider.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ProviderFigures")]
 pub struct Provider {
     pub provider: String,
     pub accepted: u64,
@@ -64,16 +67,18 @@ pub struct Provider {
     pub reasons: Vec<Reason>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ReasonFigures")]
 pub struct Reason {
     pub reason: String,
     pub count: u64,
 }
 
 /// An account with failures.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AccountFigures")]
 pub struct Account {
     pub user_id: UserId,
     pub failures: u64,
@@ -82,8 +87,9 @@ pub struct Account {
 }
 
 /// A network with failures.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "NetworkFigures")]
 pub struct Network {
     /// IPv4 /24 or IPv6 /48.
     pub network: String,
@@ -95,18 +101,19 @@ pub struct Network {
 }
 
 /// A user who was created or whose roles changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AdministratorChange")]
 pub struct Administrator {
     pub user_id: UserId,
     pub at: Timestamp,
-    /// As in the event: the id of a user, or `cli`. `None`: a login through a provider.
+    /// As in the event: the id of a user, or `cli`. `null`: a login through a provider.
     pub by: Option<String>,
     pub trace: EventId,
 }
 
 /// The MACs of the events that were read. Only `vestibule events verify` finds events that were removed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChainState {
     /// Events with a valid MAC.

@@ -2,9 +2,12 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::schema::text_schema;
+
 /// Something that an administrator should look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SummaryFinding")]
 pub struct Finding {
     pub code: FindingKind,
     pub text: String,
@@ -46,6 +49,8 @@ impl FindingKind {
         }
     }
 }
+
+text_schema!(FindingKind, {});
 
 impl Serialize for FindingKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

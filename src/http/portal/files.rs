@@ -73,7 +73,7 @@ pub(super) fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
 }
 
 /// Returns a response with an `ETag`, without the content if the browser has it.
-pub(super) fn unless_known(
+pub(in crate::http) fn unless_known(
     hash: &[u8; 32],
     headers: &HeaderMap,
     whole: impl FnOnce() -> Response,

@@ -13,7 +13,7 @@ use crate::{
     config::{Logo, PageSettings},
     secrets,
     session::csrf_token,
-    web::cookies::RequestCookies,
+    web::{cookies::RequestCookies, html::escaped},
 };
 
 /// What the built page contains, and a response replaces.
@@ -84,11 +84,6 @@ fn replace_each(text: &str, pairs: &[(&str, &str)]) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// Escapes a text for an element or a quoted attribute in HTML (injection of markup).
-fn escaped(text: &str) -> String {
-    replace_each(text, &[("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")])
 }
 
 /// Writes a text as a value of an attribute, in apostrophes: JSON has many quotation marks, and each would take six bytes.

@@ -5,8 +5,9 @@ use serde::Serialize;
 use crate::{app::App, clock::Timestamp, user::Identity};
 
 /// Linked identity as its user sees it: without issuer and subject.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Identity")]
 pub struct IdentityView {
     provider: String,
     label: String,

@@ -36,8 +36,9 @@ pub enum TestRefusal {
     Client(String),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "CheckOutcome")]
 pub enum Outcome {
     Ok,
     Warning,
@@ -45,7 +46,7 @@ pub enum Outcome {
 }
 
 /// The result of a check.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderCheck {
     name: CheckName,

@@ -33,7 +33,8 @@ use crate::{
     },
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "SignInOptions")]
 pub(crate) struct Providers {
     providers: Vec<ProviderView>,
     /// For applications with pages of their own. `index.html` has the same.
@@ -41,8 +42,9 @@ pub(crate) struct Providers {
     page: PageSettings,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SignInProvider")]
 struct ProviderView {
     name: String,
     label: String,
@@ -63,9 +65,10 @@ pub(crate) async fn providers(Extract(app): Extract<AppState>) -> JsonBody<Provi
     JsonBody(Providers { providers: views.collect(), page: app.config.page_settings() })
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StartParameters {
+    /// The page to return to after the login: a path, or an address at an allowed origin.
     return_to: Option<String>,
     /// `true`: the user wants to stay signed in on this device.
     remember: Option<String>,

@@ -14,9 +14,10 @@ use crate::{
     web::{body::Json, client::Client, cookies::RequestCookies},
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct Body {
     username: String,
+    #[schemars(with = "String")]
     password: SecretString,
     /// The user wants to stay signed in on this device.
     #[serde(default)]
@@ -24,8 +25,9 @@ pub(crate) struct Body {
 }
 
 /// What the page must ask for next.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "LoginResult")]
 pub(crate) struct LoginView {
     need_mfa: bool,
     need_enrolment: bool,

@@ -1,8 +1,8 @@
 //! `POST /api/auth/password/forgot` and `POST /api/auth/password/reset`.
 
-use axum::{Json as JsonBody, extract::State, http::StatusCode};
+use axum::{Json as JsonBody, extract::State};
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{
     redeem::{self, ResetError},
@@ -12,14 +12,15 @@ use crate::{
     app::AppState,
     error::{ApiError, ApiResult, ErrorCode},
     login::mail_link::LinkError,
-    web::{body::Json, client::Client},
+    web::{
+        answer::{Accepted, Empty},
+        body::Json,
+        client::Client,
+    },
 };
 
-#[derive(Serialize)]
-pub(crate) struct Empty {}
-
 /// One address: an array of addresses is no text (mail to the address of an attacker beside that of the user).
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct ForgotBody {
     email: String,
 }
@@ -29,15 +30,17 @@ pub(crate) async fn forgot(
     State(app): State<AppState>,
     client: Client,
     Json(ForgotBody { email }): Json<ForgotBody>,
-) -> ApiResult<(StatusCode, JsonBody<Empty>)> {
+) -> ApiResult<Accepted<Empty>> {
     request::request(&app, client, &email).await?;
-    Ok((StatusCode::ACCEPTED, JsonBody(Empty {})))
+    Ok(Accepted(Empty {}))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ResetBody {
+    #[schemars(with = "String")]
     token: SecretString,
+    #[schemars(with = "String")]
     new_password: SecretString,
 }
 

@@ -20,13 +20,14 @@ use crate::{
     },
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct Body {
     code: Option<String>,
+    #[schemars(with = "Option<String>")]
     password: Option<SecretString>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(crate) struct Reauthenticated {
     session: View,
 }
@@ -47,7 +48,7 @@ pub(crate) async fn with_credentials(
     Ok(JsonBody(Reauthenticated { session }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReturnTo {
     return_to: Option<String>,
@@ -61,7 +62,7 @@ impl ReturnTo {
 }
 
 /// The URL that the page must open.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(crate) struct RedirectTo {
     redirect: String,
 }

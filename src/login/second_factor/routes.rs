@@ -17,7 +17,7 @@ use crate::{
     web::{body::Json, client::Client, cookies::RequestCookies},
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct SetupBody {
     /// Name of the new app; without one it gets a default name.
     name: Option<String>,
@@ -36,7 +36,7 @@ pub(crate) async fn set_up(
     Ok(JsonBody(start_enrolment(&app, &client, &current, name).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Body {
     code: String,
@@ -45,8 +45,9 @@ pub(crate) struct Body {
     trust_device: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "CodeAccepted")]
 pub(crate) struct Verified {
     message: &'static str,
     mfa_enabled: bool,

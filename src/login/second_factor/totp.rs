@@ -32,7 +32,7 @@ const QR_SIZE: u32 = 224;
 const ACCOUNT_MAX: usize = 64;
 
 /// Secret of a new authenticator app in the forms that apps read. It is shown once; the response is confidential.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Enrolment {
     qr: String,

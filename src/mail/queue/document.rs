@@ -61,8 +61,9 @@ pub(in crate::mail) struct Failure {
 }
 
 /// Why a mail is not tried again: the `reason` of the audit event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "MailFailure")]
 pub enum FailureReason {
     /// The mail server refused it for good.
     Refused,
@@ -117,8 +118,9 @@ pub(super) fn failed_tag(to: &Email) -> String {
 }
 
 /// Mail in the queue as the API and the command line show it. It has no content: that contains tokens.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Mail")]
 pub struct MailView {
     pub id: MailId,
     pub to: Email,
@@ -127,7 +129,7 @@ pub struct MailView {
     pub state: MailState,
     pub created_at: Timestamp,
     pub attempts: u32,
-    /// `None` for a failed mail.
+    /// `null` for a failed mail.
     pub next_attempt_at: Option<Timestamp>,
     pub failed_at: Option<Timestamp>,
     pub reason: Option<FailureReason>,
@@ -135,7 +137,7 @@ pub struct MailView {
     pub reply: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum MailState {
     Queued,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::user::{Identity, Status, UnlinkedIdentity, User};
 
 /// One field of two users, and of the user that stays.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FieldChange {
     pub field: String,
     pub from: Value,

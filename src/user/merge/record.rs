@@ -45,7 +45,8 @@ pub struct Merge {
 }
 
 /// A user at the time of the merge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "MergedUser")]
 pub struct Party {
     pub id: UserId,
     pub username: Option<Username>,

@@ -22,7 +22,7 @@ const LAYERS: [&[&str]; 17] = [
     &["error", "finding"],
     &["limiter", "cache", "lease"],
     &["store"],
-    &["secrets", "clock", "metrics", "background", "log", "invisible", "trace"],
+    &["secrets", "clock", "metrics", "background", "log", "invisible", "schema", "trace"],
 ];
 
 /// `App` holds one value of each service, also of services of higher layers. It may import the files that define them. The

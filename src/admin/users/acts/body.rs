@@ -11,22 +11,26 @@ use crate::{
 };
 
 /// Body of an act without further members.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReasonBody {
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, required, length(min = 1, max = 500))]
     pub(super) reason: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResetBody {
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, required, length(min = 1, max = 500))]
     pub(super) reason: Option<String>,
     pub(super) by: ResetBy,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct CreateBody {
     username: String,
@@ -37,11 +41,13 @@ pub(crate) struct CreateBody {
     #[serde(default)]
     roles: Vec<String>,
     access: Access,
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, required, length(min = 1, max = 500))]
     pub(super) reason: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PatchBody {
     username: Option<String>,
@@ -54,12 +60,14 @@ pub(crate) struct PatchBody {
     locale: Option<Clearable>,
     roles: Option<Vec<String>>,
     must_change_password: Option<bool>,
+    /// Why you do this: 1 to 500 characters, stored with the audit event.
     #[serde(default)]
+    #[schemars(!default, required, length(min = 1, max = 500))]
     pub(super) reason: Option<String>,
 }
 
 /// A member that is given: `null` empties the field.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 struct Clearable(Option<String>);
 

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How a new user gets in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Access {
     /// A link by mail, with which the user chooses a password.
@@ -29,7 +29,7 @@ pub(crate) enum Access {
 }
 
 /// How a reset is started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ResetBy {
     Mail,

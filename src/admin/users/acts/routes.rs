@@ -5,8 +5,7 @@ use std::str::FromStr;
 use axum::{
     Json as JsonBody,
     extract::{FromRequestParts, Path, State, rejection::PathRejection},
-    http::{HeaderMap, StatusCode, header, request::Parts},
-    response::{IntoResponse as _, Response},
+    http::{HeaderMap, header, request::Parts},
 };
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
@@ -17,6 +16,7 @@ use super::{
     locks,
 };
 use crate::{
+    account::sessions::routes::Ended,
     admin::{
         Permission, require_permission,
         users::{routes::find, view::UserView},
@@ -27,7 +27,11 @@ use crate::{
     session::{self, CurrentSession, SignedIn},
     store::Stored,
     user::{Status, User, UserId},
-    web::{body::Json, client::Client},
+    web::{
+        answer::{Created, Empty},
+        body::Json,
+        client::Client,
+    },
 };
 
 /// What every act needs of its request.
@@ -89,25 +93,24 @@ impl ActRequest {
 }
 
 /// The user after an act, with what is shown once.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct AfterReset {
+#[schemars(rename = "PasswordResetStarted")]
+pub(crate) struct AfterReset {
     #[serde(flatten)]
     user: UserView,
     reset_url: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct AfterCreation {
+#[schemars(rename = "CreatedUser")]
+pub(crate) struct AfterCreation {
     #[serde(flatten)]
     user: UserView,
     invite_url: Option<String>,
     generated_password: Option<String>,
 }
-
-#[derive(Serialize)]
-pub(crate) struct Empty {}
 
 async fn view(app: &App, id: UserId) -> ApiResult<UserView> {
     let user = app.store.get::<User>(&id.document_id()).await?;
@@ -117,7 +120,10 @@ async fn view(app: &App, id: UserId) -> ApiResult<UserView> {
 }
 
 /// `POST /api/admin/users`
-pub(crate) async fn create(request: ActRequest, Json(body): Json<CreateBody>) -> ApiResult<Response> {
+pub(crate) async fn create(
+    request: ActRequest,
+    Json(body): Json<CreateBody>,
+) -> ApiResult<Created<AfterCreation>> {
     let actor = request.actor(Permission::Users, body.reason.as_deref()).await?;
     let created = actor.create(body.parse()?).await?;
     let text = |secret: Option<secrecy::SecretString>| secret.map(|text| text.expose_secret().to_owned());
@@ -126,7 +132,7 @@ pub(crate) async fn create(request: ActRequest, Json(body): Json<CreateBody>) ->
         invite_url: text(created.invite_url),
         generated_password: text(created.generated_password),
     };
-    Ok((StatusCode::CREATED, JsonBody(body)).into_response())
+    Ok(Created(body))
 }
 
 /// `PATCH /api/admin/users/{id}`
@@ -208,7 +214,7 @@ pub(crate) async fn end_sessions(
 pub(crate) async fn reset_password(
     request: ActRequest,
     Json(body): Json<ResetBody>,
-) -> ApiResult<JsonBody<impl Serialize>> {
+) -> ApiResult<JsonBody<AfterReset>> {
     let actor = request.actor(Permission::Security, body.reason.as_deref()).await?;
     let user = request.user().await?;
     let link = actor.reset_password(&user, body.by).await?;
@@ -230,11 +236,6 @@ pub(crate) async fn unlink(
     let (user, identity) = split(&app, ids).await?;
     actor.unlink(&user, &identity).await?;
     Ok(JsonBody(view(&app, user.id).await?))
-}
-
-#[derive(Serialize)]
-pub(crate) struct Ended {
-    ended: usize,
 }
 
 /// `DELETE /api/admin/users/{id}/sessions/{session}`

@@ -23,7 +23,7 @@ use crate::{
 const LIMIT: usize = 50;
 const LIMIT_MAX: usize = 200;
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(crate) struct SessionsOfUser {
     sessions: Vec<SessionView>,
 }
@@ -39,15 +39,19 @@ pub(crate) async fn show(
     Ok(JsonBody(SessionsOfUser { sessions: of_user(&app, &current, &user).await? }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct SessionQuery {
+    /// Sessions of logins through this provider only.
     provider: Option<String>,
+    /// `nextCursor` of the page before.
     cursor: Option<String>,
+    /// Sessions per page: 1 to 200, 50 if it is left out.
     limit: Option<usize>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SessionPage")]
 pub(crate) struct Sessions {
     items: Vec<SessionOfUser>,
     next_cursor: Option<String>,

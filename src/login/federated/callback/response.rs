@@ -13,13 +13,15 @@ use crate::{
 };
 
 /// Parameters of an authorization response. They are not trusted.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 pub struct AuthorizationResponse {
+    /// The authorization code.
     pub code: Option<String>,
+    /// The state of the login transaction.
     pub state: Option<String>,
-    /// RFC 9207.
+    /// The issuer of the response (RFC 9207).
     pub iss: Option<String>,
-    /// RFC 6749 §4.1.2.1.
+    /// The error code of a refusal (RFC 6749 §4.1.2.1).
     pub error: Option<String>,
     /// Compared with known values, never shown or logged.
     pub error_description: Option<String>,

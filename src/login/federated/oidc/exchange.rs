@@ -34,7 +34,7 @@ pub struct CodeExchange {
 }
 
 /// Header of a verified ID token, for the administrator of a test login.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct TokenHeader {
     alg: &'static str,
     kid: Option<String>,

@@ -32,7 +32,7 @@ pub struct Authentication {
 }
 
 /// The user to whom the identity would belong.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct DecidedUser {
     pub id: UserId,
     pub username: Option<Username>,
@@ -62,15 +62,19 @@ pub struct Failure {
     pub text: String,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "TestLoginState")]
 enum State {
+    /// The user is at the provider.
+    Waiting,
     Done,
     Failed,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "TestLoginProblem")]
 struct Problem {
     /// The code with which a real login ends on the login page.
     code: ErrorCode,
@@ -78,7 +82,7 @@ struct Problem {
     next_step: &'static str,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum CheckName {
     AuthorizationResponse,
@@ -90,8 +94,9 @@ enum CheckName {
     Roles,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "TestLoginCheck")]
 struct Check {
     name: CheckName,
     outcome: Outcome,
@@ -100,14 +105,16 @@ struct Check {
 }
 
 /// A signed token without its signature.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "TestLoginIdToken")]
 struct IdToken {
     header: TokenHeader,
     claims: Map<String, Value>,
 }
 
 /// A decision in short. `explanation` of the report has all of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "TestLoginDecided")]
 struct Decided {
     outcome: Value,
     reasons: Vec<&'static str>,
@@ -115,7 +122,7 @@ struct Decided {
 }
 
 /// The result of a test login.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TestReport {
     state: State,
@@ -131,6 +138,21 @@ pub struct TestReport {
 }
 
 impl TestReport {
+    /// Returns the report of a login whose user is at the provider.
+    #[must_use]
+    pub fn waiting() -> Self {
+        Self {
+            state: State::Waiting,
+            problem: None,
+            checks: Vec::new(),
+            claims: None,
+            id_token: None,
+            userinfo: None,
+            decision: None,
+            explanation: None,
+        }
+    }
+
     /// Returns the report of a login that failed before a decision.
     #[must_use]
     pub fn failed(failure: Failure) -> Self {

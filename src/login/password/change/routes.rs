@@ -17,14 +17,17 @@ use crate::{
     },
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Body {
+    #[schemars(with = "Option<String>")]
     current_password: Option<SecretString>,
+    #[schemars(with = "String")]
     new_password: SecretString,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "PasswordChanged")]
 pub(crate) struct Changed {
     session: View,
 }

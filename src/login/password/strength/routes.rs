@@ -15,14 +15,17 @@ use crate::{
     web::{body::Json, client::Client, cookies::RequestCookies},
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct Body {
+    #[schemars(with = "String")]
     password: SecretString,
     /// The token of a reset link. A session needs none.
+    #[schemars(with = "Option<String>")]
     token: Option<SecretString>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "PasswordStrength")]
 pub(crate) struct StrengthView {
     score: u8,
     accepted: bool,

@@ -14,6 +14,7 @@ use crate::{
     session::{self, SignedIn},
     user::{self, FactorId, Totp},
     web::{
+        answer::Empty,
         body::{EmptyBody, Json},
         client::Client,
         cookies::RequestCookies,
@@ -21,8 +22,9 @@ use crate::{
 };
 
 /// An authenticator app as its owner sees it.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AuthenticatorApp")]
 pub(crate) struct AppView {
     id: FactorId,
     name: String,
@@ -37,7 +39,7 @@ impl AppView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Factors {
     totp: Vec<AppView>,
@@ -56,7 +58,7 @@ pub(crate) async fn list(SignedIn(current): SignedIn) -> JsonBody<Factors> {
 }
 
 /// New name of an app. An unknown member is refused: a misspelled one would change nothing without a message.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NameBody {
     name: String,
@@ -75,9 +77,6 @@ pub(crate) async fn rename(
     Ok(JsonBody(AppView::of(&totp)))
 }
 
-#[derive(Serialize)]
-pub(crate) struct Empty {}
-
 /// `DELETE /api/account/factors/{id}`: the session gets a new id.
 #[expect(clippy::too_many_arguments, reason = "each extractor of the request is an argument")]
 pub(crate) async fn remove(
@@ -94,7 +93,7 @@ pub(crate) async fn remove(
 }
 
 /// New recovery codes, shown once.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NewRecoveryCodes {
     recovery_codes: Vec<String>,

@@ -13,6 +13,7 @@ use crate::{
     session::SignedIn,
     user::Identity,
     web::{
+        answer::Empty,
         body::{EmptyBody, Json},
         client::Client,
         cookies::{CookieChange, RequestCookies},
@@ -20,8 +21,9 @@ use crate::{
 };
 
 /// The pending link of this browser.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PendingLink")]
 pub(crate) struct PendingLinkView {
     provider: String,
     label: String,
@@ -41,7 +43,7 @@ pub(crate) async fn show(
     Ok(JsonBody(PendingLinkView { provider, label, email, expires_at, trace }))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(crate) struct Linked {
     identity: IdentityView,
 }
@@ -59,17 +61,14 @@ pub(crate) async fn confirm(
     Ok(JsonBody(Linked { identity: IdentityView::of(&app, &identity) }))
 }
 
-#[derive(Serialize)]
-pub(crate) struct Cancelled {}
-
 /// `DELETE /api/auth/link`
 pub(crate) async fn cancel(
     State(app): State<AppState>,
     cookies: RequestCookies,
-) -> ApiResult<JsonBody<Cancelled>> {
+) -> ApiResult<JsonBody<Empty>> {
     pending_link::cancel(&app, cookies.link_keys()).await?;
     cookies.queue(CookieChange::ClearPendingLink);
-    Ok(JsonBody(Cancelled {}))
+    Ok(JsonBody(Empty {}))
 }
 
 impl From<LinkError> for ApiError {

@@ -1,0 +1,6 @@
+//! The operations, grouped as in the router.
+
+pub(crate) mod account;
+pub(crate) mod admin;
+pub(crate) mod login;
+pub(crate) mod users;
