@@ -51,6 +51,7 @@ pub(crate) struct EventQuery {
     from: Option<Timestamp>,
     /// RFC 3339, exclusive.
     to: Option<Timestamp>,
+    /// `nextCursor` of the page before. Of the list.
     #[serde(skip_serializing)]
     cursor: Option<String>,
     /// Events per page; 50 if it is left out. Of the list.
