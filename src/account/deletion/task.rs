@@ -57,7 +57,7 @@ pub async fn delete_due(app: &App) -> Result<usize, StoreError> {
     }
 }
 
-/// How a deletion goes on after its first write.
+/// The result of the first write of a deletion.
 enum Begun {
     Deletes,
     /// The user is the last administrator and keeps the account.

@@ -88,7 +88,7 @@ impl Merge {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let Self { verb, from, into, with_roles, with_factors, act } = self;
         match (verb, from, into) {
-            (Some(Verb::Undo { merge, act }), ..) => undo(&merge, act).await,
+            (Some(Verb::Undo { merge, act }), ..) => Box::pin(undo(&merge, act)).await,
             (None, Some(from), Some(into)) => {
                 let options = MergeOptions { with_roles, with_factors };
                 Box::pin(run(&UserRef::of(&from), &UserRef::of(&into), options, act)).await

@@ -8,7 +8,7 @@
 //!   write ─▶ waits for a second ─▶ list our idle transactions ─▶ kill their sessions ─▶ the server continues the write
 //! ```
 //!
-//! The name in the handshake tells our transactions from those of other applications on the same server. A process that was only slow finds its
+//! The name in the handshake distinguishes our transactions from those of other applications. A process that was only slow finds its
 //! transaction ended, and starts it again. Each database user may list and kill the own sessions without a further permission.
 
 use std::time::Duration;
@@ -26,7 +26,7 @@ use super::{
 /// Name of this application in the handshake, after that of the driver. An application name in the URL does not change it.
 const NAME: &str = "vestibule";
 /// How long a write waits for another one as usual. A transaction of a process that is alive is idle for milliseconds.
-const PATIENCE: Duration = Duration::from_secs(1);
+const USUAL_WAIT: Duration = Duration::from_secs(1);
 /// The wait before the next look at the transactions.
 const INTERVAL: Duration = Duration::from_millis(250);
 
@@ -49,7 +49,7 @@ impl Abandoned {
         tokio::select! {
             biased;
             done = &mut write => return done,
-            () = sleep(PATIENCE) => {}
+            () = sleep(USUAL_WAIT) => {}
         }
         tokio::select! {
             biased;
@@ -77,7 +77,7 @@ async fn end_idle(client: &Client) -> Result<usize, Failure> {
     let admin = client.database("admin");
     let idle = doc! {
         "type": "idleSession",
-        "transaction.timeInactiveMicros": { "$gte": i64::try_from(PATIENCE.as_micros()).unwrap_or(i64::MAX) },
+        "transaction.timeInactiveMicros": { "$gte": i64::try_from(USUAL_WAIT.as_micros()).unwrap_or(i64::MAX) },
         "clientMetadata.driver.name": { "$regex": format!("\\|{NAME}$") },
     };
     let pipeline = [doc! { "$currentOp": { "idleSessions": true } }, doc! { "$match": idle }];

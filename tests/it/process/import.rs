@@ -60,7 +60,7 @@ fn import_is_idempotent() {
     assert_eq!(revisions(&home), before, "nothing is written");
 
     // An update lists the changed fields. Empty cells and absent columns change nothing.
-    let file = "username,email,roles,displayName\nada,ada@new.example,reader,\nlinus,,,Linus\n";
+    let file = "username,email,roles,displayName\nada,ada@new.example,admin,\nlinus,,,Linus\n";
     let done = import(&home, "users.csv", file, &[]).expect_exit(0);
     assert!(
         done.out.starts_with("updated ada: email, emailVerified, roles\nupdated linus: displayName\n")

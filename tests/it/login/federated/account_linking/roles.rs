@@ -186,7 +186,7 @@ async fn lost(service: &Service) -> Vec<Event> {
     events(service).await.into_iter().filter(|event| event.kind == EventKind::LastAdministratorLost).collect()
 }
 
-// The word of the provider about its users is not refused: the role would stay with a user who left the team.
+// The change is not refused: the role would stay with a user who left the team.
 #[on_every_store]
 async fn provider_that_takes_the_role_from_the_last_administrator_is_reported(location: StoreLocation) {
     let fixture = FederatedFixture::with_settings(&location, &ROLES).await;
@@ -209,7 +209,7 @@ async fn provider_that_takes_the_role_from_the_last_administrator_is_reported(lo
     let event = &reported[0];
     assert_eq!((event.user_id, event.outcome), (Some(grace.id), Outcome::Failure));
     assert_eq!((event.actor.as_deref(), event.reason.as_deref()), (Some("fake"), Some("provider_roles")));
-    // Nobody loses the role a second time.
+    // The role is lost once only.
     fixture.signed_in(&fixture.fake, &claims_of("grace")).await;
     assert_eq!(lost(service).await.len(), 1);
 }
