@@ -326,7 +326,7 @@ async fn only_the_session_that_started_the_test_reads_the_report(location: Store
     let id = id_of(login.state());
     browser.get(&format!("{ROUTE}/{id}")).await.expect_problem(404, "not_found");
     // A later session of the same administrator.
-    fixture.service.advance_time(Duration::from_secs(60));
+    fixture.service.advance_time(Duration::from_mins(1));
     let later = Browser::of(&fixture.service);
     later.sign_in("margaret", PASSWORD).await.expect_status(200);
     later.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
