@@ -331,8 +331,8 @@ async fn export_during_writes_has_each_user_once(location: StoreLocation) {
     const USERS: usize = 700;
     let service = Service::with_system_clock(&location, &[]).await;
     let home = Installation::beside(&service);
-    let rows: String = (0..USERS).map(|number| format!("user{number}\n")).collect();
-    home.write("users.csv", format!("username\n{rows}"));
+    let rows: Vec<String> = (0..USERS).map(|number| format!("user{number}")).collect();
+    home.write("users.csv", format!("username\n{}\n", rows.join("\n")));
     home.run(&["users", "import", "users.csv", "--no-passwords", "--quiet"]).expect_exit(0);
     let ids = |text: &str| -> Vec<String> {
         let id = |line: &str| serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned();
@@ -351,7 +351,7 @@ async fn export_during_writes_has_each_user_once(location: StoreLocation) {
                 Ok::<_, StoreError>(Change::Write(()))
             };
             service.app.users.update(&id.document_id(), change).await.expect("the store answers");
-            if number % 10 == 0 {
+            if number.is_multiple_of(10) {
                 create_user(&service, &format!("new{number}")).await;
             }
             written.store(number + 1, Ordering::Relaxed);
