@@ -30,7 +30,7 @@ function damage(home) {
     const { userId } = JSON.parse(line);
     events.set(userId, (events.get(userId) ?? 0) + 1);
   }
-  const ids = new Set(users.map((user) => user.id));
+  const ids = new Set(all.map((user) => user.id));
   return {
     users: users.length,
     incomplete: users.filter((user) => !user.hasPassword || !user.emailVerified).length,
