@@ -8,7 +8,7 @@ const require = createRequire(new URL('../../../tests/shared-database/package.js
 const { MongoClient } = require('mongodb');
 
 const KILLS = Number(process.env.FAULTS_KILLS ?? 50);
-/** Six batches. After the last one the next import begins, into a new store. */
+/** Twelve batches. After the last one the next import begins, into a new store. */
 const ROWS = 6_000;
 /** A bcrypt hash of cost 4. */
 const HASH = '$2b$04$abcdefghijklmnopqrstuu5LIIvS9KkfV1AnClWi0tv6BGfS5s0b.';
