@@ -8,7 +8,7 @@ const require = createRequire(new URL('../../../tests/shared-database/package.js
 const { MongoClient } = require('mongodb');
 
 const KILLS = Number(process.env.FAULTS_KILLS ?? 50);
-/** Six batches. After the last one the next import begins, into a new store. */
+/** Twelve batches. After the last one the next import begins, into a new store. */
 const ROWS = 6_000;
 /** A bcrypt hash of cost 4. */
 const HASH = '$2b$04$abcdefghijklmnopqrstuu5LIIvS9KkfV1AnClWi0tv6BGfS5s0b.';
@@ -30,7 +30,7 @@ function damage(home) {
     const { userId } = JSON.parse(line);
     events.set(userId, (events.get(userId) ?? 0) + 1);
   }
-  const ids = new Set(users.map((user) => user.id));
+  const ids = new Set(all.map((user) => user.id));
   return {
     users: users.length,
     incomplete: users.filter((user) => !user.hasPassword || !user.emailVerified).length,

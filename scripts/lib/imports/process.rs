@@ -34,8 +34,9 @@ impl Command<'_> {
             .args(["users", "import", "--quiet"])
             .arg(file)
             .current_dir(self.folder)
+            // Settings of the caller must not reach it.
+            .env_clear()
             .env("VESTIBULE_DATABASE_URL", self.url)
-            .env("VESTIBULE_PUBLIC_URL", "http://localhost:3000")
             .env("VESTIBULE_SECRET_KEYS", self.secret_key)
             .stdout(process::Stdio::null())
             .spawn()?;

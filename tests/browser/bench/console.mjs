@@ -109,10 +109,10 @@ async function lists(administrator) {
   const { items } = await administrator.get('/api/admin/users?limit=1');
   const of = (route, queries) => queries.map((query) => `/api/admin/${route}${query && `?${query}`}`);
   const sorts = ['username', 'email', 'createdAt', 'lastLoginAt'].flatMap((sort) => [sort, `-${sort}`]);
-  const searches = ['user-04711', 'member', 'corp', 'ольга', 'zoë', 'nobody', 'subject-4713'];
+  const searches = ['user-04711', 'member', 'corp', 'ольга', 'zoë', 'unknown', 'subject-4713'];
   return [
     ...of('users', ['', 'limit=200', 'status=active', 'status=disabled', 'provider=local', 'provider=idp']),
-    ...of('users', ['role=editor', 'role=nobody', 'mfa=true', 'mfa=false', 'locked=true', 'locked=false']),
+    ...of('users', ['role=editor', 'role=unknown', 'mfa=true', 'mfa=false', 'locked=true', 'locked=false']),
     ...of(
       'users',
       searches.map((text) => `q=${encodeURIComponent(text)}`),

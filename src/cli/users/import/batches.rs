@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{cli::failure::Failure, provisioning::NewPassword};
 
-/// Rows of one batch. Each batch waits for the disk twice: for its transaction, and for the head of the audit chain.
-const ROWS: usize = 1000;
+/// Rows of one batch.
+const ROWS: usize = 500;
 /// Plain passwords of one batch: each takes milliseconds, and the progress must be visible.
 const PASSWORDS: usize = 64;
 /// Batches that wait.
