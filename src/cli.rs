@@ -159,7 +159,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         // Handles Ctrl-C itself: it reopens the source.
         Command::Migrate(migrate) => migrate.run().await,
         Command::Adopt(adopt) => adopt.run().await,
-        Command::OpenApi(openapi) => openapi.run(),
+        Command::OpenApi(_) => openapi::OpenApi::run(),
         Command::Completions(completions) => completions.run(Cli::command()),
         Command::Man(pages) => pages.run(Cli::command()),
         Command::Reference(reference) => reference.run(Cli::command()),

@@ -5,6 +5,7 @@
 //! server.
 
 #![expect(clippy::cast_precision_loss, reason = "the figures are printed, not used for further computation")]
+#![expect(clippy::disallowed_methods, reason = "the arguments of a benchmark, which no test builds")]
 
 #[path = "imports/bare.rs"]
 mod bare;

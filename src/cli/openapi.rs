@@ -13,7 +13,7 @@ use crate::{http::openapi::serve as openapi, router};
 pub(super) struct OpenApi {}
 
 impl OpenApi {
-    pub(super) fn run(self) -> Result<(), Failure> {
+    pub(super) fn run() -> Result<(), Failure> {
         Ok(Out::text(&openapi::text(&router::openapi()))?)
     }
 }

@@ -29,11 +29,13 @@ pub(super) fn types_of(event: &Event) -> Vec<WebhookType> {
         EventKind::UserUpdated => of_update(event),
         EventKind::EmailChanged
         | EventKind::EmailVerified
-        // The address before the change may be back.
-        | EventKind::EmailChangeCancelled => vec![WebhookType::UserUpdated],
-        EventKind::UserDisabled
-        // The account is quarantined.
-        | EventKind::AccountReclaimed => vec![WebhookType::UserDisabled],
+        // The address before the change may be back; the user that ended exists again.
+        | EventKind::EmailChangeCancelled
+        | EventKind::MergeUndone
+        | EventKind::IssuerMoved
+        | EventKind::IdentityRelinked => vec![WebhookType::UserUpdated],
+        // A reclaimed account is quarantined.
+        EventKind::UserDisabled | EventKind::AccountReclaimed => vec![WebhookType::UserDisabled],
         EventKind::UserEnabled => vec![WebhookType::UserEnabled],
         EventKind::UserDeleted => vec![WebhookType::UserDeleted],
         // A provider can change the profile with each of these.
@@ -41,10 +43,6 @@ pub(super) fn types_of(event: &Event) -> Vec<WebhookType> {
         EventKind::IdentityLinked => with_update(WebhookType::UserLinked, event),
         EventKind::IdentityUnlinked => with_update(WebhookType::UserUnlinked, event),
         EventKind::UserMerged => vec![WebhookType::UserMerged],
-        // The user that ended exists again, and the identities of users have changed.
-        EventKind::MergeUndone | EventKind::IssuerMoved | EventKind::IdentityRelinked => {
-            vec![WebhookType::UserUpdated]
-        }
         EventKind::NewDevice => vec![WebhookType::UserNewDevice],
         EventKind::PasswordSignIn
         | EventKind::SecondFactor

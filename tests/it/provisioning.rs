@@ -18,7 +18,7 @@ use crate::harness::stores::{OnStore as _, TestStore};
 
 const RETENTION: std::time::Duration = std::time::Duration::from_hours(24);
 
-fn row(name: String) -> DesiredUser {
+fn row(name: &str) -> DesiredUser {
     DesiredUser {
         email: Some(format!("{name}@corp.example").parse().expect("an address")),
         username: Some(name.parse().expect("a name")),
@@ -45,7 +45,7 @@ async fn operations(store: &Store, sizes: &[usize], count: impl Fn() -> u64) -> 
     let mut counts = Vec::new();
     for (batch, size) in sizes.iter().enumerate() {
         let before = count();
-        let rows: Vec<_> = (0..*size).map(|number| row(format!("u{batch}-{number}"))).collect();
+        let rows: Vec<_> = (0..*size).map(|number| row(&format!("u{batch}-{number}"))).collect();
         let found = provisioning.find_all(&rows).await.expect("a look-up");
         let new = provisioning.new_users(&rows, &credentials, 1).await.expect("users");
         let created = provisioning.create_all(new, &found).await.expect("a write");

@@ -1,6 +1,6 @@
 //! The figures of one kind of import: medians with the lowest and the highest round.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde_json::{Value, json};
 
@@ -99,7 +99,8 @@ impl Figures {
         text += &line("import", &self.imports);
         text += &line(self.baseline, &self.baselines);
         if let (Some(ratio), Some(peak)) = (self.ratio(), self.peak_mib()) {
-            text += &format!("  {:<44} {ratio} of rows/s; peak memory {peak} MiB\n", "import / baseline");
+            let name = "import / baseline";
+            let _ = writeln!(text, "  {name:<44} {ratio} of rows/s; peak memory {peak} MiB");
         }
         text
     }

@@ -41,7 +41,7 @@ use crate::{
 /// An import into an empty store gives the same users, with their ids, times, roles, identities and former ids. Without --with-secrets the
 /// file has no password hash, no secret of an authenticator app and no recovery code.
 ///
-/// With --with-secrets it has all of them, and is sealed with age (https://age-encryption.org) to the public keys that you name. Create a
+/// With --with-secrets it has all of them, and is sealed with age (age-encryption.org) to the public keys that you name. Create a
 /// key pair with `age-keygen -o FILE`; `users import --identity FILE` opens the export.
 ///
 /// Sessions, known devices, waits and changes that are not complete are not exported. A user who cannot be read is reported, and the

@@ -182,8 +182,11 @@ fn paragraphs(text: &str) -> String {
         if items.is_empty() {
             let _ = write!(out, "<p>{}</p>", inline(block));
         } else {
-            let items: String = items.into_iter().map(|item| format!("<li>{}</li>", inline(item))).collect();
-            let _ = write!(out, "<ul>{items}</ul>");
+            out.push_str("<ul>");
+            for item in items {
+                let _ = write!(out, "<li>{}</li>", inline(item));
+            }
+            out.push_str("</ul>");
         }
     }
     out

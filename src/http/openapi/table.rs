@@ -103,18 +103,18 @@ impl Methods {
 pub(crate) struct Routes {
     group: Group,
     router: Router<AppState>,
-    routes: Vec<DescribedRoute>,
+    described: Vec<DescribedRoute>,
 }
 
 impl Routes {
     pub(crate) fn new(group: Group) -> Self {
-        Self { group, router: Router::new(), routes: Vec::new() }
+        Self { group, router: Router::new(), described: Vec::new() }
     }
 
     /// Adds the methods of a path.
     pub(crate) fn route(mut self, path: &'static str, methods: Methods) -> Self {
         let Methods { router, operations } = methods;
-        self.routes.push(DescribedRoute { group: self.group, path, operations });
+        self.described.push(DescribedRoute { group: self.group, path, operations });
         Self { router: self.router.route(path, router), ..self }
     }
 
@@ -134,6 +134,6 @@ impl Routes {
 
     /// Returns the side that the document describes.
     pub(super) fn into_described(self) -> Vec<DescribedRoute> {
-        self.routes
+        self.described
     }
 }

@@ -23,8 +23,10 @@ const KEPT_CHANGES: i64 = 10_000;
 /// 4 MB of the log) write and read the same pages of the indexes again and again.
 const BULK: &str = "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8192;";
 
+type NamesOf = fn(&Envelope) -> &Vec<String>;
+
 /// The tables of names beside a document, their columns, and the names.
-const RELATIONS: [(&str, &str, fn(&Envelope) -> &Vec<String>); 2] =
+const RELATIONS: [(&str, &str, NamesOf); 2] =
     [("keys", "key", |envelope| &envelope.keys), ("tags", "tag", |envelope| &envelope.tags)];
 
 pub(super) enum Write {

@@ -25,7 +25,7 @@ use crate::harness::{
 /// The store times out after some seconds, the driver after 30. A loaded machine needs more than the store.
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// The time within which each writer succeeds after the last cut. An attempt takes five seconds at most.
-const RECOVERED: Duration = Duration::from_secs(60);
+const RECOVERED: Duration = Duration::from_mins(1);
 /// Store URL for the test binary that runs as a child process.
 const CHILD: &str = "VESTIBULE_TEST_CHILD_STORE";
 

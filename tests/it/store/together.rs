@@ -20,7 +20,7 @@ use crate::harness::{
 
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// The time within which each writer succeeds after the last cut. An attempt takes five seconds at most.
-const RECOVERED: Duration = Duration::from_secs(60);
+const RECOVERED: Duration = Duration::from_mins(1);
 
 /// Inserts two notes with one key each.
 async fn two(store: &Store) -> (Stored<Note>, Stored<Note>) {

@@ -283,11 +283,12 @@ fn refusal(desired: &DesiredUser, field: Field, code: &'static str) -> Mistake {
     let value = match (field, &desired.email) {
         (Field::Email, Some(email)) => quoted(email.as_str()),
         (Field::Roles | Field::Status, _) if !name.is_empty() => format!("of {}", quoted(name)),
-        // The row verifies the address that the user has already.
-        (Field::Email, None) | (Field::Roles | Field::Status, _) => "of this user".to_owned(),
         (Field::Subject, _) => quoted(&identity().unwrap_or_default()),
         (Field::Id, _) => quoted(&desired.transferred.id.map(|id| id.to_string()).unwrap_or_default()),
-        (Field::FormerIds, _) => "of this user".to_owned(),
+        // The row verifies the address that the user has already.
+        (Field::Email, None) | (Field::FormerIds | Field::Roles | Field::Status, _) => {
+            "of this user".to_owned()
+        }
         _ => quoted(name),
     };
     let why = match code {
