@@ -6,7 +6,7 @@ use bson::{RawDocumentBuf, doc};
 use futures_util::TryStreamExt as _;
 use mongodb::{
     ClientSession, Collection as Documents,
-    error::{ErrorKind, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT},
+    error::{ErrorKind, TRANSIENT_TRANSACTION_ERROR},
 };
 
 use super::{
@@ -14,15 +14,14 @@ use super::{
     deadline::{DEADLINE, within},
     failure::{DUPLICATE_KEY, Failure, unavailable},
     shape::{from_bson, stored_id, to_bson},
+    together::{WAIT, commit},
 };
 use crate::store::{
     document::{Document, StoreError},
     found::Found,
 };
 
-/// Attempts of a transaction, and of its commit, that the server ended for a reason that passes.
-const ATTEMPTS: usize = 4;
-/// The limit for one attempt: thousands of documents take longer than one. The server itself ends a transaction after a minute.
+/// The limit for all attempts: thousands of documents take longer than one. The server itself ends a transaction after a minute.
 const LIMIT: Duration = Duration::from_secs(20);
 
 impl Mongo {
@@ -67,23 +66,27 @@ impl Mongo {
     ) -> Result<(), StoreError> {
         let (first, second) = (raw(first)?, raw(second)?);
         let (to_first, to_second) = (self.documents::<A>(), self.documents::<B>());
-        let mut attempt = 1;
-        loop {
-            let transaction = async {
+        let attempts = async {
+            loop {
                 let mut session = self.database.client().start_session().await?;
-                session.start_transaction().await?;
-                insert(&to_first, &first, &mut session).await?;
-                insert(&to_second, &second, &mut session).await?;
-                commit(&mut session).await
-            };
-            match within(LIMIT, transaction).await {
-                Ok(()) => return Ok(()),
-                Err(failure) if failure.contains_label(TRANSIENT_TRANSACTION_ERROR) && attempt < ATTEMPTS => {
-                    attempt += 1;
+                let attempt = async {
+                    session.start_transaction().await?;
+                    insert(&to_first, &first, &mut session).await?;
+                    insert(&to_second, &second, &mut session).await?;
+                    commit(&mut session).await
+                };
+                match attempt.await {
+                    // Another transaction has a key of the batch: that of a process that is alive ends soon, and `abandoned.rs` ends the others.
+                    Err(failure) if failure.contains_label(TRANSIENT_TRANSACTION_ERROR) => {}
+                    result => return result,
                 }
-                Err(failure) => return Err(taken(&failure).unwrap_or_else(|| unavailable(failure))),
+                // The server keeps the locks of a transaction until it ends.
+                let _ = session.abort_transaction().await;
+                tokio::time::sleep(WAIT).await;
             }
-        }
+        };
+        let done = self.abandoned.during(self.database.client(), Box::pin(within(LIMIT, attempts))).await;
+        done.map_err(|failure| taken(&failure).unwrap_or_else(|| unavailable(failure)))
     }
 }
 
@@ -100,21 +103,6 @@ async fn insert(
         return Ok(());
     }
     documents.insert_many(raw).session(session).await.map(drop)
-}
-
-/// Commits the transaction. A commit whose result is unknown is sent again: the server does it only once.
-async fn commit(session: &mut ClientSession) -> Result<(), Failure> {
-    let mut attempt = 1;
-    loop {
-        match session.commit_transaction().await {
-            Err(failure)
-                if failure.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) && attempt < ATTEMPTS =>
-            {
-                attempt += 1;
-            }
-            result => return result,
-        }
-    }
 }
 
 /// Returns `Taken` if another document has an id or a key of the batch.

@@ -32,7 +32,7 @@ use crate::store::{
 /// How long the server waits for a majority. Shorter than [`DEADLINE`].
 const MAJORITY_TIMEOUT: Duration = Duration::from_millis(4500);
 /// The wait before another attempt.
-const WAIT: Duration = Duration::from_millis(20);
+pub(super) const WAIT: Duration = Duration::from_millis(20);
 /// The server's error code for "transactions need a replica set".
 const ILLEGAL_OPERATION: i32 = 20;
 
@@ -90,15 +90,7 @@ impl Mongo {
         for step in batch.steps() {
             self.write(session, step).await?;
         }
-        loop {
-            match session.commit_transaction().await {
-                Ok(()) => return Ok(()),
-                Err(failure) if failure.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) => {
-                    tokio::time::sleep(WAIT).await;
-                }
-                Err(failure) => return Err(failure.into()),
-            }
-        }
+        Ok(commit(session).await?)
     }
 
     async fn write(&self, session: &mut ClientSession, step: &Step) -> Result<(), Rejected> {
@@ -126,6 +118,18 @@ impl Mongo {
                 let taken = envelope.and_then(|envelope| taken(&failure, &envelope));
                 Err(taken.map_or(Rejected::Driver(failure), Rejected::Store))
             }
+        }
+    }
+}
+
+/// Commits a transaction. A commit whose result is unknown is sent again: the server does it only once. The caller has a deadline.
+pub(super) async fn commit(session: &mut ClientSession) -> Result<(), Failure> {
+    loop {
+        match session.commit_transaction().await {
+            Err(failure) if failure.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) => {
+                tokio::time::sleep(WAIT).await;
+            }
+            result => return result,
         }
     }
 }

@@ -7,10 +7,10 @@ use mongodb::{
 };
 use vestibule::store::{Batch, Change, Document as _, Store, StoreError, Stored};
 
-use super::Note;
+use super::{Note, TestCounter};
 use crate::harness::stores::{StoreLocation, TestStore};
 
-/// Changes all notes in a transaction, and does not end it. The name is that of the application in the handshake.
+/// Gives the only note another key in a transaction, and does not end it. The name is that of the application in the handshake.
 async fn open_transaction(location: &StoreLocation, name: Option<&str>) -> ClientSession {
     let mut options = ClientOptions::parse(location.url()).await.unwrap();
     options.driver_info = name.map(|name| DriverInfo::builder().name(name).build());
@@ -18,9 +18,9 @@ async fn open_transaction(location: &StoreLocation, name: Option<&str>) -> Clien
     let mut session = client.start_session().await.unwrap();
     session.start_transaction().await.unwrap();
     let notes = client.database(location.name()).collection::<Document>("users");
-    let change = doc! { "$set": { "changedBy": "a transaction" } };
+    let change = doc! { "$set": { "handles": ["name:new"] } };
     let changed = notes.update_many(doc! {}, change).session(&mut session).await.unwrap();
-    assert!(changed.modified_count > 0);
+    assert_eq!(changed.modified_count, 1);
     session
 }
 
@@ -44,6 +44,15 @@ async fn transaction_of_a_killed_process_does_not_stop_writes() {
     assert!(store.write_together(&batch).await.expect("several documents"));
     let _killed = open_transaction(store.location(), Some("vestibule")).await;
     assert!(store.take::<Note>(&Note::numbered(2).id()).await.expect("a deletion").is_some());
+}
+
+#[on_mongo]
+async fn transaction_of_a_killed_import_does_not_stop_the_next_import() {
+    let store = TestStore::mongo().await;
+    store.insert(Note::numbered(1)).await.unwrap();
+    let _killed = open_transaction(store.location(), Some("vestibule")).await;
+    let rows = [Note::numbered(2).named("new"), Note::numbered(3)];
+    store.insert_together(&rows, &[TestCounter::new("event")]).await.expect("the same key");
 }
 
 #[on_mongo]
