@@ -61,7 +61,7 @@ describe('a test login', () => {
     expect(tab.close).toHaveBeenCalled();
   });
 
-  it('goes on during an outage, also if the tab looks closed', async () => {
+  it('continues during an outage, also if the tab looks closed', async () => {
     const run = newRun();
     await run.begin();
     tab.closed = true;
@@ -99,7 +99,7 @@ describe('a test login', () => {
     expect([run.waiting(), run.expired()]).toEqual([false, true]);
   });
 
-  it('does not go on if it ended while it started', async () => {
+  it('does not continue if it ended while it started', async () => {
     const run = newRun();
     const beginning = run.begin();
     run.stop();

@@ -32,7 +32,7 @@ export class TestLoginRun {
   private tab: Window | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
   private polling = false;
-  /** Counts the ends of runs: one that ended during the request of its start must not go on. */
+  /** Counts the ends of runs: one that ended during the request of its start must not continue. */
   private ended = 0;
 
   constructor(private readonly dependencies: RunDependencies) {}
