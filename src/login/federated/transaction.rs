@@ -273,7 +273,7 @@ pub enum TestProgress {
 
 /// Returns the test login of a provider that this session started (hash of the id, hex), until it expires.
 ///
-/// The report contains the claims of whoever signed in at the provider. Another administrator, and a later session of the same one, get
+/// The report contains the claims of the user who signed in at the provider. Another administrator, and a later session of the same one, get
 /// nothing: only the session that started the test is bound to the browser in which the user signed in.
 pub async fn find_test(
     store: &Store,

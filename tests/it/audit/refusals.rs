@@ -14,7 +14,9 @@ use crate::harness::{
 };
 
 /// GET routes that refuse nothing, or whose refusal is no audit event, with the reason.
-const WITHOUT_EVENT: [(&str, u16, &str); 28] = [
+const WITHOUT_EVENT: [(&str, u16, &str); 30] = [
+    ("/api/openapi.json", 200, "it answers every client"),
+    ("/api/docs", 200, "it answers every client"),
     ("/api/auth/session", 200, "it answers every client"),
     ("/api/auth/csrf-token", 200, "it answers every client"),
     ("/api/auth/providers", 200, "it answers every client"),

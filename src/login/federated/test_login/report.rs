@@ -84,6 +84,7 @@ struct Problem {
 
 #[derive(Clone, Copy, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "TestLoginCheckName")]
 enum CheckName {
     AuthorizationResponse,
     IdToken,
