@@ -65,7 +65,7 @@ impl NewFile {
         if self.replaces {
             fs::rename(&self.partial, &self.path)?;
         } else {
-            // A rename would replace a file that was created meanwhile, a link does not.
+            // A rename would replace a file that was created since then, a link does not.
             match fs::hard_link(&self.partial, &self.path) {
                 Ok(()) => fs::remove_file(&self.partial)?,
                 // A file system without links, such as FAT.
@@ -151,7 +151,7 @@ mod tests {
         let late = NewFile::create(&path, false).expect("created");
         fs::write(&path, "before").expect("written");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("set");
-        assert!(late.publish().is_err(), "created meanwhile");
+        assert!(late.publish().is_err(), "created since then");
         assert!(NewFile::create(&path, false).is_err());
         assert_eq!(
             (fs::read(&path).expect("a file"), names(&folder)),

@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn each_recipient_opens_the_file_and_nobody_else() {
+    fn only_recipients_open_the_file() {
         let folder = TempDir::new().expect("a folder");
         let (ours, other) = ([key_pair(), key_pair()], key_pair());
         let sealed = sealed_to(&[ours[0].1.clone(), ours[1].1.clone()], TEXT);

@@ -89,7 +89,7 @@ impl Export {
         report(&exported)
     }
 
-    /// Returns the keys to which the file is sealed. Secrets are never written in a form that everybody can read: not to a file without a
+    /// Returns the keys to which the file is sealed. Secrets are never written in a form that any user of the machine can read: not to a file without a
     /// key, and not to a terminal, whose lines are kept and shared.
     fn recipients(&self) -> Result<Recipients, Failure> {
         let recipients = Recipients::parse(&self.recipient, self.recipients_file.as_deref());
@@ -109,7 +109,7 @@ impl Export {
         Ok(recipients)
     }
 
-    /// Records the act before the first byte is written, or refuses it: nobody must take the users away without an audit event.
+    /// Records the act before the first byte is written, or refuses it: users must not be taken away without an audit event.
     async fn record(&self, config: &Config, store: &Store, recipients: &Recipients) -> Result<(), Failure> {
         let clock = Clock::system();
         let users = store.estimated_count::<User>().await?;

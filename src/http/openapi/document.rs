@@ -13,7 +13,7 @@ use super::{
 };
 use crate::error::{ErrorCode, Problem};
 
-const INTRODUCTION: &str = "\
+const OVERVIEW: &str = "\
 Vestibule logs users in, with a password or through an OpenID Connect provider, and keeps their session in a cookie.
 
 **Session.** A login sets an `HttpOnly` cookie. On https its name is `__Host-vestibule`, on http `vestibule-PORT`. There are no tokens for JavaScript.
@@ -67,7 +67,7 @@ pub(crate) fn document(routes: Vec<Routes>) -> Value {
             "title": "Vestibule",
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "Logins and sessions for web applications",
-            "description": INTRODUCTION,
+            "description": OVERVIEW,
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         // Relative to the address of this document: an installation can have a prefix.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::app::AppState;
 
-/// Who the layers of a group of routes let in.
+/// Whom the layers of a group of routes accept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Group {
     /// Pages of the browser. A request that changes something needs the CSRF token.

@@ -116,7 +116,7 @@ async fn decision_of_a_real_login_is_shown_and_nothing_is_changed(location: Stor
     // The session of the administrator is the same one.
     let session = browser.get("/api/auth/session").await.json();
     assert_eq!((&session["state"], &session["method"]), (&json!("signedIn"), &json!("password")));
-    // Also for an identity that nobody has: no account is created.
+    // Also for an identity of no user: no account is created.
     let report = tested(&browser, &fixture.fake, &claims_of("grace")).await;
     assert_eq!(
         (&report["decision"]["outcome"], &report["decision"]["user"]),
@@ -373,7 +373,7 @@ async fn report_expires_although_the_factor_is_recent(location: StoreLocation) {
     let (browser, _) = administrator(&fixture.service).await;
     let started = start(&browser).await;
     assert_ended(&callback_as(&browser, &fixture.fake, &started.authorization, &claims_of("grace")).await);
-    // The same session, whose factor is renewed in the store: its id stays.
+    // The same session, whose factor is checked again in the store: its id stays.
     let session = browser.session().expect("a session");
     let stored = fixture.service.session(&session).await.expect("it is stored");
     fixture.service.advance_time(Duration::from_mins(10));

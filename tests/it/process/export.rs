@@ -27,8 +27,8 @@ use crate::harness::{
     users::{PASSWORD, create_user, create_user_with, password, stored_user},
 };
 
-/// Number of users of [`everyone`].
-const EVERYONE: usize = 10;
+/// Number of users of [`all_users`].
+const ALL_USERS: usize = 10;
 
 /// Key pair of an operator; the secret key is in a file.
 struct Operator {
@@ -74,7 +74,7 @@ fn identity(issuer: &str, subject: &str, at: Timestamp) -> Identity {
 }
 
 /// Creates users with every kind of member, and returns the one with an app and recovery codes.
-async fn everyone(service: &Service) -> Enrolled {
+async fn all_users(service: &Service) -> Enrolled {
     let now = service.clock.now();
     let ada = enrolled_user(service, "ada").await;
     let bcrypt = bcrypt::hash(PASSWORD, 4).unwrap();
@@ -138,7 +138,7 @@ fn installation(location: &StoreLocation) -> Installation {
 #[on_every_store]
 async fn import_of_an_export_into_an_empty_store_exports_the_same_bytes(location: StoreLocation) {
     let service = Service::with_system_clock(&location, &[]).await;
-    everyone(&service).await;
+    all_users(&service).await;
     let (home, operator) = (Installation::beside(&service), Operator::new());
     for format in ["ndjson", "json", "csv"] {
         let text = operator.export(&home, &format!("{format}.age"), &["--format", format]);
@@ -151,7 +151,7 @@ async fn import_of_an_export_into_an_empty_store_exports_the_same_bytes(location
         let imported = other.run(&["users", "import", &file, "--identity", &operator.file()]).expect_exit(0);
         assert!(
             imported.out.ends_with(&format!(
-                "{EVERYONE} rows: {EVERYONE} created, 0 updated, 0 unchanged, 0 refused\n"
+                "{ALL_USERS} rows: {ALL_USERS} created, 0 updated, 0 unchanged, 0 refused\n"
             )),
             "{}",
             imported.out
@@ -166,13 +166,13 @@ async fn import_of_an_export_into_an_empty_store_exports_the_same_bytes(location
 #[on_every_store]
 async fn export_without_secrets_contains_none_and_is_imported_with_the_same_bytes(location: StoreLocation) {
     let service = Service::with_system_clock(&location, &[]).await;
-    let Enrolled { user, app, .. } = everyone(&service).await;
+    let Enrolled { user, app, .. } = all_users(&service).await;
     let home = Installation::beside(&service);
     let stored = stored_user(&service, &user).await;
     let codes = stored.recovery_codes.expect("recovery codes");
     for format in ["ndjson", "json", "csv"] {
         let text = home.run(&["users", "export", "--format", format]).expect_exit(0).out;
-        assert_eq!(text.matches("createdBy").count(), EVERYONE, "{format}");
+        assert_eq!(text.matches("createdBy").count(), ALL_USERS, "{format}");
         let app = data_encoding::BASE32_NOPAD.encode(app.secret());
         let hash = stored.password.as_ref().expect("a password").hash.as_str();
         let secrets = [hash, "$argon2", "$2b$", &app, &codes.salt, "hashes", "totp", "password"];
@@ -194,7 +194,7 @@ async fn export_without_secrets_contains_none_and_is_imported_with_the_same_byte
 #[on_every_store]
 async fn user_of_an_export_signs_in_with_the_same_password_and_codes(location: StoreLocation) {
     let service = Service::with_system_clock(&location, &[]).await;
-    let ada = everyone(&service).await;
+    let ada = all_users(&service).await;
     let (home, operator) = (Installation::beside(&service), Operator::new());
     operator.export(&home, "users.age", &[]);
     let place = another(&location);
@@ -219,7 +219,7 @@ async fn user_of_an_export_signs_in_with_the_same_password_and_codes(location: S
 
 #[test]
 fn sealed_file_is_opened_as_a_whole_or_nothing_is_imported() {
-    let (home, operator, stranger) = (Installation::new(), Operator::new(), Operator::new());
+    let (home, operator, third) = (Installation::new(), Operator::new(), Operator::new());
     add(&home, "ada");
     operator.export(&home, "users.age", &[]);
     let sealed = fs::read(home.path("users.age")).unwrap();
@@ -227,7 +227,7 @@ fn sealed_file_is_opened_as_a_whole_or_nothing_is_imported() {
     other.write("users.age", &sealed);
     let import = |file: &str, identity: &str| other.run(&["users", "import", file, "--identity", identity]);
 
-    let refused = import("users.age", &stranger.file()).expect_exit(2);
+    let refused = import("users.age", &third.file()).expect_exit(2);
     assert!(refused.err.contains("other keys") && refused.err.contains("age-keygen -y"), "{}", refused.err);
     let refused = other.run(&["users", "import", "users.age"]).expect_exit(2);
     assert!(refused.err.contains("--identity"), "{}", refused.err);
