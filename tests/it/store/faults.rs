@@ -87,7 +87,6 @@ async fn write_until(store: Store, writer: u128, stop: Arc<AtomicBool>) -> Vec<A
 async fn write_with_lost_acknowledgement_is_done_once() {
     let location = StoreLocation::replica_set();
     let (proxy, url) = location.behind_cut_proxy().await;
-    let store = Store::open(&url).await.unwrap();
     let direct = Store::open(location.url()).await.unwrap();
     let note = Note::new("sent twice, done once").named("ada");
     let id = note.id();
@@ -102,23 +101,26 @@ async fn write_with_lost_acknowledgement_is_done_once() {
             proxy.cut();
         }
     };
-    // Connecting would need a response: the pool must have idle connections.
-    let lose_answers = || async {
+    // Connecting would need a response: the pool must have idle connections. A store that has seen a cut may close them at any time.
+    let open = || async {
+        proxy.open();
+        let store = Store::open(&url).await.unwrap();
         eventually(TIMEOUT, "the pool has idle connections", || async {
             store.watch().synced_until().is_some()
                 && join_all((0..8).map(|_| store.ping())).await.iter().all(Result::is_ok)
         })
         .await;
         proxy.lose_answers();
+        store
     };
-    lose_answers().await;
+    let store = open().await;
     let (inserted, ()) = tokio::join!(store.insert(note), cut_when_done(Some(1)));
     let mut note = inserted.unwrap();
-    lose_answers().await;
+    let store = open().await;
     let (replaced, ()) = tokio::join!(store.replace(&mut note), cut_when_done(Some(2)));
     assert!(replaced.unwrap(), "the retry must not conflict with the first attempt");
     assert_eq!(note.revision, 2);
-    lose_answers().await;
+    let store = open().await;
     let (taken, ()) = tokio::join!(store.take::<Note>(&id), cut_when_done(None));
     assert_eq!(
         taken.unwrap(),
