@@ -1,5 +1,7 @@
 //! The last administrator cannot be removed, also by requests at the same time.
 
+use std::time::Duration;
+
 use futures_util::future::join;
 use reqwest::Method;
 use serde_json::json;
@@ -13,6 +15,7 @@ use vestibule::{
 use super::{act, signed_in_with};
 use crate::harness::{
     browser::Browser,
+    eventually,
     service::Service,
     stores::StoreLocation,
     users::{create_user, create_user_with, stored_user},
@@ -164,17 +167,23 @@ async fn administrator_who_became_the_last_one_keeps_the_account(location: Store
     let [ada, grace] =
         [create_user_with(&service, "ada", due).await, create_user_with(&service, "grace", due).await];
     let (here, there) = join(delete_due(&service.app), delete_due(&replica.app)).await;
-    let deleted = here.expect("the store answers") + there.expect("the store answers");
+    assert!(here.expect("the store answers") + there.expect("the store answers") <= 1);
     let mut left = Vec::new();
     for user in [&ada, &grace] {
         left.extend(found(&service, user).await);
     }
-    assert_eq!((left.len() + deleted, deleted <= 1), (2, true));
+    assert!(!left.is_empty());
     for user in &left {
         assert_eq!((user.status, user.deletion_at), (Status::Active, None));
-        let events = audit::about(&service.app.store, user.id, 10).await.expect("the store answers");
-        let kept = events.iter().find(|event| event.kind == EventKind::DeletionCancelled).expect("an event");
-        assert_eq!((kept.details_text().as_deref(), &kept.actor), (Some("last_administrator"), &None));
+        // The task of a service may have done it, and records the event afterwards.
+        eventually(Duration::from_secs(15), "the event of the cancelled deletion", || async {
+            let events = audit::about(&service.app.store, user.id, 10).await.expect("the store answers");
+            let kept = events.iter().find(|event| event.kind == EventKind::DeletionCancelled);
+            kept.is_some_and(|event| {
+                (event.details_text().as_deref(), &event.actor) == (Some("last_administrator"), &None)
+            })
+        })
+        .await;
     }
     // With another administrator, the account is deleted as requested.
     create_user_with(&service, "second", |user| user.roles = vec!["admin".to_owned()]).await;
@@ -185,5 +194,8 @@ async fn administrator_who_became_the_last_one_keeps_the_account(location: Store
         };
         service.app.users.update(&user.id.document_id(), ask).await.expect("written");
     }
-    assert_eq!(delete_due(&service.app).await.expect("the store answers"), left.len());
+    delete_due(&service.app).await.expect("the store answers");
+    for user in &left {
+        assert!(found(&service, user).await.is_none());
+    }
 }
