@@ -11,25 +11,23 @@ import { Claims } from './provider';
   template: `
     <h3>{{ text().cameBack }}</h3>
     <p class="muted">{{ text().hidden }}</p>
-    @for (part of parts(); track part.name) {
-      <details open>
-        <summary>{{ part.name }}</summary>
-        @if (part.rows.length > 0) {
-          <dl dir="ltr">
-            <div *appEach="let row of part.rows">
-              <dt>
-                <code>{{ row.name }}</code>
-              </dt>
-              <dd>
-                <code>{{ row.value }}</code>
-              </dd>
-            </div>
-          </dl>
-        } @else {
-          <p>{{ text().noUserinfo }}</p>
-        }
-      </details>
-    }
+    <details open *appEach="let part of parts()">
+      <summary>{{ part.name }}</summary>
+      @if (part.rows.length > 0) {
+        <dl dir="ltr">
+          <div *appEach="let row of part.rows">
+            <dt>
+              <code>{{ row.name }}</code>
+            </dt>
+            <dd>
+              <code>{{ row.value }}</code>
+            </dd>
+          </div>
+        </dl>
+      } @else {
+        <p>{{ text().noUserinfo }}</p>
+      }
+    </details>
   `,
   styleUrls: ['../ui/page.css', '../decision/decision-view.css'],
   styles: `
