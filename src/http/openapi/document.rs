@@ -209,7 +209,8 @@ fn responses(
         };
         // A second answer with a status has another media type.
         let known = answers.entry(status).or_insert_with(|| written.clone());
-        if let (Some(known), Some(more)) = (known["content"].as_object_mut(), written["content"].as_object())
+        if let (Some(known), Some(more)) =
+            (known.get_mut("content").and_then(Value::as_object_mut), written["content"].as_object())
         {
             known.extend(more.clone());
         }
