@@ -195,7 +195,8 @@ fn no_accepted_hash_takes_longer_than_bcrypt_with_the_largest_cost_and_half_of_i
         format!("$scrypt$ln=17,r=8,p=1$c2FsdA${output}"),
         format!("$firebase-scrypt$ln=17,r=8,p=1$c2FsdA${output}"),
     ] {
-        let time = time(&slowest);
-        assert!(time < bcrypt * 3 / 2, "{slowest}: {time} ns, bcrypt {bcrypt} ns");
+        // Load of the machine only adds to a time: a hash that is too slow is so in every attempt.
+        let is_fast = (0..3).any(|_| time(&slowest) < bcrypt * 3 / 2);
+        assert!(is_fast, "{slowest} takes longer; bcrypt takes {bcrypt} ns");
     }
 }
