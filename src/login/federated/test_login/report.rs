@@ -167,11 +167,7 @@ impl TestReport {
             state: State::Failed,
             checks: checks.into_iter().collect(),
             problem: Some(Problem::of(failure)),
-            claims: None,
-            id_token: None,
-            userinfo: None,
-            decision: None,
-            explanation: None,
+            ..Self::waiting()
         }
     }
 
