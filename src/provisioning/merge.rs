@@ -8,8 +8,9 @@
 //! ```
 //!
 //! Each document is compared with the revision that was read: a login, a link or a new password in between starts the merge over with the newer
-//! document. The last administrator is not merged away: the removal of FROM is reserved, as for every act. After a crash both users are as before, or the merge is complete; only the deletion of links and the events can be missing. A link
-//! of FROM opens nothing, because it names a user that does not exist.
+//! document. The last administrator is not merged away: the removal of FROM is reserved, as for every act. After a crash both users are as
+//! before, or the merge is complete; only the deletion of links and the events can be missing. A link of FROM opens nothing, because it
+//! names a user that does not exist.
 
 mod error;
 mod keys;
