@@ -2,6 +2,7 @@
 
   fuzz-api.py document URL                          prints the document, with the name that the session cookie has on http
   fuzz-api.py session URL NAME PASSWORD [--enrol]   prints the configuration of schemathesis with a session; --enrol adds a second factor
+  fuzz-api.py user URL CONFIGURATION                prints the id of the user of a configuration
   fuzz-api.py check URL CONFIGURATION               exit code 1 if the session of a configuration is not signed in
 """
 
@@ -79,12 +80,16 @@ def session(url, name, password, enrols):
     print(f"api_key = {json.dumps(browser.cookies['XSRF-TOKEN'])}")
 
 
-def check(url, configuration):
+def browser_of(url, configuration):
     with open(configuration, "rb") as file:
         cookie = tomllib.load(file)["auth"]["openapi"]["session"]["api_key"]
     browser = Browser(url)
     browser.cookies[session_cookie(url)] = cookie
-    state = browser.request("GET", "/api/auth/session")["state"]
+    return browser
+
+
+def check(url, configuration):
+    state = browser_of(url, configuration).request("GET", "/api/auth/session")["state"]
     sys.exit(0 if state == "signedIn" else f"The session is {state}: an operation of the run ended it.")
 
 
@@ -93,6 +98,8 @@ match sys.argv[1:]:
         document(url)
     case ["session", url, name, password, *options]:
         session(url, name, password, "--enrol" in options)
+    case ["user", url, configuration]:
+        print(browser_of(url, configuration).request("GET", "/api/auth/me")["id"])
     case ["check", url, configuration]:
         check(url, configuration)
     case _:
