@@ -8,14 +8,16 @@
 //!   write ─▶ waits for a second ─▶ list our idle transactions ─▶ kill their sessions ─▶ the server continues the write
 //! ```
 //!
-//! The name in the handshake distinguishes our transactions from those of other applications. A process that was only slow finds its
-//! transaction ended, and starts it again. Each database user may list and kill the own sessions without a further permission.
+//! The name in the handshake distinguishes our transactions from those of other applications, and the connection of its last statement
+//! tells whether its process is alive: the system closes the connections of a killed process. A process that is only slow keeps its
+//! transaction, for its session may be in use again when the server kills it. The transactions of a machine that lost its power end
+//! with the server's limit of 60 seconds. Each database user may list and kill the own sessions without a further permission.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use bson::{Bson, Document, doc};
 use futures_util::{TryStreamExt as _, future::BoxFuture};
-use mongodb::{Client, options::DriverInfo};
+use mongodb::{Client, Database, options::DriverInfo};
 use tokio::{sync::Mutex, time::sleep};
 
 use super::{
@@ -72,21 +74,38 @@ impl Abandoned {
     }
 }
 
-/// Ends our transactions that are idle; returns how many.
+/// Ends our transactions that are idle and have lost their connection; returns how many.
 async fn end_idle(client: &Client) -> Result<usize, Failure> {
     let admin = client.database("admin");
-    let idle = doc! {
+    // The transactions first: a connection that is opened after them is no reason to end one.
+    let transactions = doc! {
         "type": "idleSession",
         "transaction.timeInactiveMicros": { "$gte": i64::try_from(USUAL_WAIT.as_micros()).unwrap_or(i64::MAX) },
         "clientMetadata.driver.name": { "$regex": format!("\\|{NAME}$") },
     };
-    let pipeline = [doc! { "$currentOp": { "idleSessions": true } }, doc! { "$match": idle }];
-    let found: Vec<Document> = admin.aggregate(pipeline).await?.try_collect().await?;
-    let session = |found: &Document| Some(doc! { "id": found.get_document("lsid").ok()?.get("id")?.clone() });
-    let sessions: Vec<Bson> = found.iter().filter_map(session).map(Bson::from).collect();
+    let idle = operations(&admin, doc! { "idleSessions": true }, transactions).await?;
+    if idle.is_empty() {
+        return Ok(0);
+    }
+    let connections = doc! { "type": "op", "connectionId": { "$exists": true } };
+    let connected = operations(&admin, doc! { "idleConnections": true }, connections).await?;
+    let connected: HashSet<i64> = connected.iter().filter_map(connection).collect();
+    let abandoned = idle.iter().filter(|idle| connection(idle).is_some_and(|id| !connected.contains(&id)));
+    let session = |idle: &Document| Some(doc! { "id": idle.get_document("lsid").ok()?.get("id")?.clone() });
+    let sessions: Vec<Bson> = abandoned.filter_map(session).map(Bson::from).collect();
     let count = sessions.len();
     if count > 0 {
         admin.run_command(doc! { "killSessions": sessions }).await?;
     }
     Ok(count)
+}
+
+async fn operations(admin: &Database, options: Document, wanted: Document) -> Result<Vec<Document>, Failure> {
+    let pipeline = [doc! { "$currentOp": options }, doc! { "$match": wanted }];
+    admin.aggregate(pipeline).await?.try_collect().await
+}
+
+/// The connection of the last statement. The server counts in 32 or 64 bits.
+fn connection(operation: &Document) -> Option<i64> {
+    operation.get_i64("connectionId").ok().or_else(|| operation.get_i32("connectionId").ok().map(i64::from))
 }
