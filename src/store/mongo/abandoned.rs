@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The name in the handshake distinguishes our transactions from those of other applications, and the connection of its last statement
-//! tells whether its process is alive: the system closes the connections of a killed process. A process that is only slow keeps its
+//! shows whether its process is alive: the system closes the connections of a killed process. A process that is only slow keeps its
 //! transaction, for its session may be in use again when the server kills it. The transactions of a machine that lost its power end
 //! with the server's limit of 60 seconds. Each database user may list and kill the own sessions without a further permission.
 
