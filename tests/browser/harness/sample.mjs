@@ -4,10 +4,9 @@
 //   const fixture = createSampleFixture({ users: [ada], settings: { VESTIBULE_SESSION_IDLE: '20s' } });
 //   fixture.test('a form …', async ({ newBrowser, service }) => { … });
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
 import { startFront } from '../../applications/harness/front.mjs';
 import { startOrdersApi } from '../../applications/orders-api/server.mjs';
 import { launchChromium, newBrowserContext, screenshot } from './browser.mjs';
@@ -31,14 +30,7 @@ const policyOf = (nonce) =>
     'trusted-types angular angular#bundler',
   ].join('; ');
 
-let built;
-
-/** Builds the application once for all fixtures of a file. The builder needs the Node.js of the workspace. */
-function buildSample() {
-  if (process.env.SAMPLE_BUILT) return Promise.resolve();
-  built ??= promisify(execFile)('npm', ['run', 'ng', '--', 'build', 'sample'], { cwd: angular });
-  return built;
-}
+const application = path.join(angular, 'dist/sample/browser');
 
 /** `maxAge`: seconds after which deleting an order requires a new proof. `federated`: with the OpenID provider. */
 export function createSampleFixture({
@@ -53,7 +45,8 @@ export function createSampleFixture({
 
   before(
     async () => {
-      await buildSample();
+      // Each file has a process of its own, and a build empties the folder from which the others serve: scripts/test builds once.
+      assert.ok(existsSync(application), 'Build the sample application: run scripts/test browser dialogs');
       const provider = federated ? await startProvider() : null;
       if (provider) started.add('the provider', provider.stop);
       const { port, release } = await holdPort();
@@ -73,7 +66,7 @@ export function createSampleFixture({
         port,
         service: service.url,
         ordersApi: ordersApi.url,
-        application: path.join(angular, 'dist/sample/browser'),
+        application,
         changeIndex: (html, nonce) => html.replace('<app-root', `<app-root ngCspNonce="${nonce}"`),
         headers: (nonce) => ({ 'content-security-policy': policyOf(nonce) }),
       });
