@@ -403,6 +403,10 @@ export interface VestibuleApi extends AdminRoutes {
     request: null;
     response: { readonly keys: readonly JsonWebKey[] };
   };
+  /** The description of all operations (OpenAPI 3.1). */
+  'GET /api/openapi.json': { request: null; response: Readonly<Record<string, unknown>> };
+  /** A page that shows the description. */
+  'GET /api/docs': { request: null; response: string };
   'GET /healthz': { request: null; response: { readonly status: 'ok' } };
   'GET /readyz': {
     request: null;
