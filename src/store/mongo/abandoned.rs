@@ -11,7 +11,7 @@
 //! The name in the handshake distinguishes our transactions from those of other applications, and the connection of its last statement
 //! shows whether its process is alive: the system closes the connections of a killed process. A process that is only slow keeps its
 //! transaction, for its session may be in use again when the server kills it. The transactions of a machine that lost its power end
-//! with the server's limit of 60 seconds. Each database user may list and kill the own sessions without a further permission.
+//! with the server's limit of 60 seconds. Each database user may list and kill its own sessions without a further permission.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -77,7 +77,7 @@ impl Abandoned {
 /// Ends our transactions that are idle and have lost their connection; returns how many.
 async fn end_idle(client: &Client) -> Result<usize, Failure> {
     let admin = client.database("admin");
-    // The transactions first: a connection that is opened after them is no reason to end one.
+    // In this order, a connection that opens between the two lists cannot make its transaction look abandoned.
     let transactions = doc! {
         "type": "idleSession",
         "transaction.timeInactiveMicros": { "$gte": i64::try_from(USUAL_WAIT.as_micros()).unwrap_or(i64::MAX) },
