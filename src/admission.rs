@@ -45,6 +45,15 @@ impl Authentication {
     pub fn has_second_factor(&self) -> bool {
         self.amr.iter().any(|amr| amr.is_second_factor())
     }
+
+    /// Returns whether a second factor was proven that is more than a code by message, and no substitute for a lost one.
+    #[must_use]
+    pub fn has_strong_factor(&self) -> bool {
+        self.amr.iter().any(|amr| match amr {
+            Amr::Otp | Amr::Mfa | Amr::Hwk | Amr::Swk => true,
+            Amr::Pwd | Amr::User | Amr::Recovery | Amr::Sms | Amr::Email => false,
+        })
+    }
 }
 
 /// The kind of login that opened the session, in the words of the API.
@@ -54,6 +63,8 @@ impl Authentication {
 pub enum Method {
     Password,
     Federated,
+    /// A passkey alone, with verification of the user.
+    Passkey,
 }
 
 /// Authentication method (RFC 8176).
@@ -68,6 +79,16 @@ pub enum Amr {
     Recovery,
     /// Several factors at a provider whose factors the settings trust.
     Mfa,
+    /// A passkey that cannot leave its device.
+    Hwk,
+    /// A passkey that its owner's devices share.
+    Swk,
+    /// The authenticator of the passkey verified the user, so that it counts as two factors.
+    User,
+    /// A code by SMS.
+    Sms,
+    /// A code by mail. RFC 8176 has no value for it.
+    Email,
 }
 
 impl Amr {
@@ -85,6 +106,11 @@ impl Amr {
             Self::Otp => "otp",
             Self::Recovery => "recovery",
             Self::Mfa => "mfa",
+            Self::Hwk => "hwk",
+            Self::Swk => "swk",
+            Self::User => "user",
+            Self::Sms => "sms",
+            Self::Email => "email",
         }
     }
 
@@ -92,9 +118,26 @@ impl Amr {
     #[must_use]
     pub const fn is_second_factor(self) -> bool {
         match self {
-            Self::Pwd => false,
-            Self::Otp | Self::Recovery | Self::Mfa => true,
+            Self::Pwd | Self::User => false,
+            Self::Otp | Self::Recovery | Self::Mfa | Self::Hwk | Self::Swk | Self::Sms | Self::Email => true,
         }
+    }
+}
+
+/// What the assertion of a passkey proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasskeyMethods {
+    /// The passkey cannot leave its device (flag BE is not set).
+    pub device_bound: bool,
+    /// The authenticator verified the user (flag UV).
+    pub user_verified: bool,
+}
+
+impl PasskeyMethods {
+    /// Returns the authentication methods (RFC 8176).
+    pub fn amr(self) -> impl Iterator<Item = Amr> {
+        let key = if self.device_bound { Amr::Hwk } else { Amr::Swk };
+        [Some(key), self.user_verified.then_some(Amr::User)].into_iter().flatten()
     }
 }
 
@@ -163,6 +206,26 @@ impl<'a> Proof<'a> {
         Self { user, authentication, is_step_up: false }
     }
 
+    /// Creates the proof of a passkey without a password. `methods` are those of the verified assertion; without [`Amr::User`] the
+    /// authenticator did not verify the user, and the passkey is one factor alone: no login.
+    pub(crate) fn passkey(user: &'a User, methods: PasskeyMethods, now: Timestamp) -> Option<Self> {
+        if !methods.user_verified {
+            return None;
+        }
+        let authentication = Authentication {
+            method: Method::Passkey,
+            amr: methods.amr().collect(),
+            upstream: None,
+            signed_in_at: now,
+            authenticated_at: Some(now),
+            factor_at: Some(now),
+            remember: false,
+            is_first_login: user.last_login_at.is_none(),
+            from_trusted_device: false,
+        };
+        Some(Self { user, authentication, is_step_up: false })
+    }
+
     /// Sets whether the login comes from a device that the user trusts. [`admit`] then requires no second factor.
     #[must_use]
     pub(crate) fn with_device_trust(mut self, is_trusted: bool) -> Self {
@@ -175,11 +238,11 @@ impl<'a> Proof<'a> {
     pub(crate) fn step_up(
         user: &'a User,
         prior: Authentication,
-        method: Option<Amr>,
+        methods: impl IntoIterator<Item = Amr>,
         now: Timestamp,
     ) -> Self {
         let mut authentication = Authentication { authenticated_at: Some(now), ..prior };
-        if let Some(method) = method {
+        for method in methods {
             if !authentication.amr.contains(&method) {
                 authentication.amr.push(method);
             }
@@ -246,7 +309,7 @@ impl From<PendingTicket> for Grant {
 pub enum MissingStep {
     /// Prove the second factor that they have.
     Code,
-    /// Enrol a first one, because the policy requires it.
+    /// Enrol a first one, because the policy requires it, or one that is more than a code by message.
     Enrolment,
     /// Replace a password that must be changed.
     PasswordChange,
@@ -343,10 +406,14 @@ pub fn missing_step(
             return Some(MissingStep::Enrolment);
         }
     }
+    // The code was correct. It is not enough for an administrator.
+    if user.lacks_strong_factor() && !authentication.has_strong_factor() {
+        return Some(MissingStep::Enrolment);
+    }
     match authentication.method {
         Method::Password if user.must_change_password() => Some(MissingStep::PasswordChange),
-        // A login at a provider does not use the password.
-        Method::Password | Method::Federated => None,
+        // These logins do not use the password.
+        Method::Password | Method::Federated | Method::Passkey => None,
     }
 }
 

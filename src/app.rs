@@ -20,6 +20,7 @@ use crate::{
     link_token::LinkTokens,
     login::{
         federated::providers::{ProviderTests, Providers},
+        passkey::RelyingParty,
         password::{hasher::Hasher, policy::PasswordPolicy, refusal_time},
         second_factor::key_use::{RingError, require_keys_in_use},
     },
@@ -86,6 +87,8 @@ pub struct App {
     /// Hashes of session ids that were rotated or ended on this replica a moment ago: a late response must not set their cookie again.
     pub retired: Cache<[u8; 32], ()>,
     pub providers: Providers,
+    /// For passkeys. `None`: there are none.
+    pub relying_party: Option<RelyingParty>,
     /// Becomes `true` when the shutdown begins; long-lived responses end then.
     pub shutdown: watch::Sender<bool>,
     /// Time limit for a request.
@@ -161,6 +164,7 @@ impl App {
             limiter: Limiter::new(store.clone(), clock.clone()),
             addresses: Addresses::new(&public.origin, &public.prefix, &config.allowed_origins),
             cookies: CookieNames::new(public.https, public.port),
+            relying_party: RelyingParty::new(&config),
             config,
             clock,
             store,

@@ -23,6 +23,7 @@ mod mail;
 mod mail_formats;
 mod mfa;
 mod mistake;
+mod passkeys;
 mod password_list;
 mod passwords;
 mod presets;
@@ -62,6 +63,7 @@ pub use self::{
     mail_formats::MailTls,
     mfa::Mfa,
     mistake::Mistake,
+    passkeys::PasskeySettings,
     password_list::PasswordList,
     passwords::PasswordSettings,
     presets::{Preset, ProviderKind},
@@ -96,6 +98,9 @@ pub struct Config {
     /// Whether users may delete their account.
     pub account_deletion: bool,
     pub passwords: PasswordSettings,
+    /// Whether users may sign in with a password.
+    pub local_passwords: bool,
+    pub passkeys: PasskeySettings,
     pub brand: Brand,
     /// `None`: no mail is sent.
     pub mail: Option<MailSettings>,
@@ -184,6 +189,8 @@ impl Config {
             mail: self.mail.is_some(),
             trust_days: self.session.trust_days(),
             min_password_length: self.passwords.min_chars,
+            passwords: self.local_passwords,
+            passkeys: self.passkeys.are_enabled,
         }
     }
 
@@ -224,6 +231,8 @@ impl Config {
             mfa,
             account_deletion: reader.get(&s::ACCOUNT_DELETION),
             passwords: passwords::read(&mut reader, mfa),
+            local_passwords: reader.get(&s::LOCAL_PASSWORDS),
+            passkeys: passkeys::read(&mut reader),
             brand: brand(&mut reader),
             mail: mail::read(&mut reader),
             token_audience: reader.get(&s::TOKEN_AUDIENCE),

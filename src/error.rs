@@ -67,6 +67,12 @@ error_codes! {
         "Invalid request" "Send a JSON object with the members of this route.";
     CodeInvalid "code_invalid" BAD_REQUEST false
         "Wrong code" "Check the code in your authenticator app and enter it again. A code works once.";
+    PasskeyInvalid "passkey_invalid" BAD_REQUEST false
+        "Passkey not accepted" "Try again with the same passkey, or use another method.";
+    CeremonyOver "ceremony_over" BAD_REQUEST false
+        "Request of the passkey expired" "Start again: a request is valid for five minutes and works once, in the browser that started it.";
+    PasskeyNotAllowed "passkey_not_allowed" BAD_REQUEST false
+        "Authenticator not allowed" "Use an authenticator that your administrator allows.";
     PasswordRejected "password_rejected" BAD_REQUEST false
         "Password not accepted" "Choose another password; `errors` names the reason.";
     PasswordWrong "password_wrong" BAD_REQUEST false
@@ -77,10 +83,14 @@ error_codes! {
         "Not signed in" "Sign in first.";
     InvalidCredentials "invalid_credentials" UNAUTHORIZED false
         "Wrong user name or password" "Check both and try again.";
+    PasskeyRefused "passkey_refused" UNAUTHORIZED false
+        "Passkey not accepted" "Try again, or sign in with another method.";
+    PasskeyUnknown "passkey_unknown" UNAUTHORIZED false
+        "Unknown passkey" "The passkey was removed from the account. Delete it from your device, and sign in with another method.";
     SecondFactorRequired "second_factor_required" UNAUTHORIZED false
-        "Second factor required" "Enter the code of your authenticator app.";
+        "Second factor required" "Prove a second factor first.";
     EnrolmentRequired "enrolment_required" UNAUTHORIZED false
-        "Second factor must be set up" "Set up an authenticator app first.";
+        "Second factor must be set up" "Set up an authenticator app or a passkey first.";
     PasswordChangeRequired "password_change_required" UNAUTHORIZED false
         "Password must be changed" "Choose a new password first.";
     SessionEnded "session_ended" UNAUTHORIZED false
@@ -101,16 +111,18 @@ error_codes! {
         "Name or address in use" "Choose another one; `errors` names the field.";
     IdentityInUse "identity_in_use" CONFLICT false
         "Identity in use" "The identity is linked to another account. Ask an administrator to check both accounts.";
+    PasskeyRegistered "passkey_registered" CONFLICT false
+        "Passkey in use" "The passkey is registered already. Use another authenticator.";
     LinkAccountMismatch "link_account_mismatch" CONFLICT false
         "Signed in to another account" "Sign out, then sign in to the account that the link is for.";
     LastWayIn "last_way_in" CONFLICT false
-        "Last sign-in method" "Link another provider first, or ask an administrator for a password.";
+        "Last sign-in method" "Add another way to sign in first, or ask an administrator.";
     LastAdministrator "last_administrator" CONFLICT false
         "Last administrator" "Make another user an administrator first.";
     FactorRequired "factor_required" CONFLICT false
-        "Second factor required" "Set up an authenticator app first: the last one cannot be removed.";
+        "Second factor required" "Set up another second factor first: the last one cannot be removed.";
     TooManyFactors "too_many_factors" CONFLICT false
-        "Too many authenticator apps" "Remove an authenticator app before you add another one.";
+        "Too many second factors" "Remove one before you add another one.";
     MergeRefused "merge_refused" CONFLICT false
         "Users cannot be merged" "`reason` names the rule.";
     UndoRefused "undo_refused" CONFLICT false

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   password ──────┐
+//!   passkey ───────┤
 //!   federated ─────┼─ Proof ─▶ admission ─▶ Ticket | PendingTicket ─▶ session::enter
 //!   second_factor ─┘
 //!        ▲
@@ -10,11 +11,12 @@
 //!
 //! A link in a mail ([`mail_link`]) proves no user: [`password_reset`] opens no session.
 //!
-//! Password login and federated login do not know each other. Only [`crate::admission`] decides what a proof allows.
+//! The kinds of login do not know each other. Only [`crate::admission`] decides what a proof allows.
 
 pub mod federated;
 pub mod mail_link;
 pub mod origin;
+pub mod passkey;
 pub mod password;
 pub mod password_reset;
 pub mod reauthenticate;
@@ -22,3 +24,4 @@ pub mod recent_proof;
 pub mod second_factor;
 pub mod trusted_device;
 pub mod user_lookup;
+pub mod ways_in;

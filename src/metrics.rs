@@ -51,6 +51,7 @@ metrics! {
     Counter LOST_EVENTS = "vestibule_audit_events_lost_total" (""): "Audit events whose write the store did not confirm. The log has them.";
     Counter LIMITED = "vestibule_limited_total" ("kind"): "Attempts that a limit refused, by kind of counter.";
     Counter CODES = "vestibule_codes_refused_total" ("reason"): "Refused codes of logins and re-authentications, by reason: wrong or replayed. A replayed code is correct, and was used before.";
+    Counter PASSKEYS = "vestibule_passkeys_refused_total" ("reason"): "Refused responses of passkeys, by reason. `counter_not_higher` is the sign of a cloned authenticator.";
     Counter ATTACKED = "vestibule_accounts_attacked_total" ("kind"): "Accounts with failures from six networks (IPv4 /24, IPv6 /48) within a day, once a day for each account, by kind of secret.";
     Counter PROVIDER_RESPONSES = "vestibule_provider_responses_total" ("provider, result"): "Responses of providers to logins, links and re-authentications, by provider and result: success, or the code of the refusal.";
     Gauge HASH_QUEUE = "vestibule_hash_queue_length" (""): "Password checks that wait or run.";
@@ -239,6 +240,13 @@ pub fn count_limited(kind: &'static str) {
 pub fn count_refused_code(reason: &'static str) {
     if is_enabled() {
         counter!(CODES, "reason" => reason).increment(1);
+    }
+}
+
+/// Counts a refused response of a passkey.
+pub fn count_refused_passkey(reason: &'static str) {
+    if is_enabled() {
+        counter!(PASSKEYS, "reason" => reason).increment(1);
     }
 }
 

@@ -51,7 +51,8 @@ use crate::{
         },
         password_reset::routes as password_reset,
         reauthenticate::routes as reauthenticate,
-        second_factor::{apps::routes as factors, routes as second_factor},
+        passkey::routes as passkey,
+        second_factor::{factor_changes::routes as factors, routes as second_factor},
     },
     logout::routes as logout,
     session::{event_streams::routes as event_streams, routes as session},
@@ -91,6 +92,8 @@ pub fn router(app: &AppState) -> Router {
         .merge(health())
         .route("/.well-known/jwks.json", routing::get(verify::key_set))
         .route("/.well-known/change-password", routing::get(password_change::show_page))
+        .route("/.well-known/passkey-endpoints", routing::get(passkey::endpoints))
+        .route("/.well-known/webauthn", routing::get(passkey::related_origins))
         .route("/.well-known/{*path}", any(not_found))
         // Routes of an earlier client API. Outside the layer with the CSRF check: its clients send no token, and must read what is in their place.
         .route("/api/setup-mfa", any(not_found))
@@ -176,6 +179,8 @@ async fn show_docs(headers: HeaderMap) -> Response {
 fn public() -> Routes {
     Routes::new(Group::Browser)
         .route("/api/auth/login", post(&api::login::LOG_IN, password::log_in))
+        .route("/api/auth/passkey/options", post(&api::passkey::SIGN_IN_OPTIONS, passkey::sign_in_options))
+        .route("/api/auth/passkey/login", post(&api::passkey::SIGN_IN, passkey::sign_in))
         .route("/api/auth/logout", post(&api::login::LOG_OUT, logout::log_out))
         // A token of a mail is the proof. The answer to a request for such a mail does not depend on the address.
         .route("/api/auth/password/forgot", post(&api::login::FORGOT_PASSWORD, password_reset::forgot))
@@ -233,6 +238,13 @@ fn any_session() -> Routes {
         .route("/api/account/password", post(&api::login::CHANGE_PASSWORD, password_change::change_password))
         .route("/api/mfa/setup", post(&api::login::SET_UP_MFA, second_factor::set_up))
         .route("/api/mfa/verify", post(&api::login::VERIFY_MFA, second_factor::verify))
+        .route("/api/mfa/passkey/options", post(&api::passkey::FACTOR_OPTIONS, passkey::factor_options))
+        .route("/api/mfa/passkey/verify", post(&api::passkey::VERIFY, passkey::verify))
+        .route(
+            "/api/account/passkeys/options",
+            post(&api::passkey::REGISTRATION_OPTIONS, passkey::registration_options),
+        )
+        .route("/api/account/passkeys", post(&api::passkey::REGISTER, passkey::register))
 }
 
 /// Returns the paths that need a signed-in session.

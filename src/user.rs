@@ -17,8 +17,10 @@ mod invalid;
 mod known_devices;
 mod linking;
 pub mod merge;
+mod message_codes;
 mod name;
 pub mod normalise;
+mod passkey;
 mod password;
 mod pending_email;
 mod profile;
@@ -36,13 +38,15 @@ pub use self::{
     device::{Device, DeviceId},
     email::Email,
     end_reason::EndReason,
-    factors::{APPS_MAX, Factor},
+    factors::{APPS_MAX, DEFAULT_PASSKEY_NAME, Factor},
     field_sources::{FieldSource, FieldSources},
     id::UserId,
     identity::{Identity, IdentityKey, UnlinkedIdentity},
     invalid::Invalid,
     known_devices::{DEVICES_MAX, Recognition, Sighting},
+    message_codes::{CodeChannel, MessageCodes, PhoneChannel},
     name::{TypedName, Username},
+    passkey::{PASSKEYS_MAX, Passkey},
     password::{CURRENT_HASH_PREFIX, Password},
     pending_email::{CANCELLABLE_FOR, CONFIRMABLE_FOR, EmailChangeRefused, PendingEmail, PreviousEmail},
     profile::{display_name, factor_name, locale, picture_url},
@@ -98,7 +102,13 @@ pub struct User {
     pub totp: Vec<Totp>,
     /// An enrolment in progress. The apps stay valid.
     pub pending_totp: Option<PendingTotp>,
-    /// `None`: never created, or removed with the last app.
+    /// Passkeys, in the order of their registration.
+    #[serde(default)]
+    pub passkeys: Vec<Passkey>,
+    /// Codes by mail or SMS.
+    #[serde(default, skip_serializing_if = "MessageCodes::is_empty")]
+    pub message_codes: MessageCodes,
+    /// `None`: never created, or removed with the last second factor.
     #[serde(default)]
     pub recovery_codes: Option<RecoveryCodes>,
     #[serde(default)]
@@ -179,6 +189,8 @@ impl User {
             initial_password_expires_at: None,
             totp: Vec::new(),
             pending_totp: None,
+            passkeys: Vec::new(),
+            message_codes: MessageCodes::default(),
             recovery_codes: None,
             identities: Vec::new(),
             unlinked_identities: Vec::new(),
@@ -267,9 +279,9 @@ impl Document for User {
         self.id.document_id()
     }
 
-    /// Returns the keys by which the user is found: id (so that the list is never empty), former ids, user name, verified address and identities.
-    /// A user name in the form of an address or an id takes that key, too. So no text finds two users, and the unique index of the store
-    /// makes that true for concurrent writes.
+    /// Returns the keys by which the user is found: id (so that the list is never empty), former ids, user name, verified address, identities
+    /// and passkeys. A user name in the form of an address or an id takes that key, too. So no text finds two users, and the unique index of
+    /// the store makes that true for concurrent writes.
     fn keys(&self) -> Vec<String> {
         let mut handles = vec![self.id.handle()];
         handles.extend(self.former_ids.iter().copied().map(UserId::handle));
@@ -277,6 +289,7 @@ impl Document for User {
         let email = self.email.as_ref().filter(|_| self.email_verified).map(Email::handle);
         handles.extend(email.filter(|handle| !handles.contains(handle)));
         handles.extend(self.identities.iter().map(|identity| identity.key.handle()));
+        handles.extend(self.passkeys.iter().map(Passkey::handle));
         handles
     }
 

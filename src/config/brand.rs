@@ -60,6 +60,10 @@ pub struct PageSettings {
     pub(super) trust_days: Option<u64>,
     /// Shortest new password, in characters.
     pub(super) min_password_length: usize,
+    /// Whether users may sign in with a password.
+    pub(super) passwords: bool,
+    /// Whether users may add and use passkeys.
+    pub(super) passkeys: bool,
 }
 
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]

@@ -28,7 +28,7 @@ impl CaFile {
     }
 }
 
-fn read_bytes(path: &PathBuf) -> Result<Vec<u8>, String> {
+pub(super) fn read_bytes(path: &PathBuf) -> Result<Vec<u8>, String> {
     let failed = |error: std::io::Error| format!("cannot be read: {error}; check its path and permissions");
     let file = File::open(path).map_err(failed)?;
     // Docker creates a directory if the file of a bind mount does not exist.

@@ -34,6 +34,8 @@ pub enum Guess {
     Reset,
     /// The key of a pending link.
     Link,
+    /// A response of a passkey. It cannot be guessed: the limit bounds the work of the check.
+    Passkey,
 }
 
 impl Guess {
@@ -46,6 +48,7 @@ impl Guess {
             Self::RecoveryCode => "recoveryCode",
             Self::Reset => "reset",
             Self::Link => "link",
+            Self::Passkey => "passkey",
         }
     }
 

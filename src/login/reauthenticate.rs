@@ -12,6 +12,7 @@ use super::{
         start::{AuthorizationRequest, StartError},
         transaction::Purpose,
     },
+    passkey::{self, AssertionResponse, PasskeyError},
     password::{self, LoginError},
     recent_proof::{ProofTooOld, ReauthenticationMethod, reauthentication_methods},
     second_factor::{self, FactorError},
@@ -25,8 +26,9 @@ use crate::{
 
 /// Credentials that a client sent.
 pub struct Credentials {
-    /// Code of the authenticator app.
+    /// Code of the authenticator app, or a recovery code.
     pub code: Option<String>,
+    pub passkey: Option<AssertionResponse>,
     pub password: Option<SecretString>,
 }
 
@@ -42,6 +44,8 @@ pub enum ReauthenticationError {
     #[error(transparent)]
     Code(#[from] FactorError),
     #[error(transparent)]
+    Passkey(#[from] PasskeyError),
+    #[error(transparent)]
     Password(#[from] LoginError),
     #[error(transparent)]
     Provider(#[from] StartError),
@@ -54,7 +58,9 @@ pub async fn with_credentials(
     current: &CurrentSession,
     credentials: Credentials,
 ) -> Result<Admission, ReauthenticationError> {
-    if current.user.has_second_factor() {
+    if let Some(response) = credentials.passkey {
+        Ok(passkey::second_factor::reauthenticate(app, client, current, response).await?)
+    } else if current.user.has_second_factor() {
         let code = credentials.code.ok_or(ReauthenticationError::MissingCredential)?;
         Ok(second_factor::reauthenticate(app, client, current, &code).await?)
     } else if current.user.password.is_some() {

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use crate::{
     app::App,
-    session::{CurrentSession, State},
+    session::{CurrentSession, Refusal, State},
     user::{Factor, User},
 };
 
@@ -52,6 +52,23 @@ pub fn require_recent(app: &App, current: &CurrentSession) -> Result<(), ProofTo
         Ok(())
     } else {
         Err(ProofTooOld(reauthentication_methods(app, &current.user)))
+    }
+}
+
+/// Requires that the session may add a second factor.
+///
+/// # Errors
+/// [`ProofTooOld`], and the refusals of a session that lacks another step.
+pub fn require_enrolment_allowed<E>(app: &App, current: &CurrentSession) -> Result<(), E>
+where
+    E: From<Refusal> + From<ProofTooOld>,
+{
+    match current.state {
+        State::AwaitingSecondFactor => Err(Refusal::SecondFactorRequired.into()),
+        // The client may be an attacker who knows the password that must be changed.
+        State::AwaitingPasswordChange => Err(Refusal::PasswordChangeRequired.into()),
+        // Also for a session that must enrol: an attacker may have stolen it, and a factor of the attacker would lock the user out.
+        State::SignedIn | State::AwaitingEnrolment => Ok(require_recent(app, current)?),
     }
 }
 

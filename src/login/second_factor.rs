@@ -1,12 +1,12 @@
-//! The second factor: codes of authenticator apps, recovery codes, and the enrolment of an app.
+//! The second factor: codes of authenticator apps, recovery codes, and the enrolment of an app. Passkeys are in [`super::passkey`].
 //!
 //! `POST /api/mfa/verify` has two meanings, and the state of the session decides. A pending session can only prove an *active* factor. A
 //! signed-in session, or one that must enrol, can only confirm the *pending* enrolment. So an attacker with the password cannot add an
 //! app of their own.
 
-pub mod apps;
 mod code;
 mod enrolment;
+pub mod factor_changes;
 pub mod import;
 pub mod key_use;
 pub mod recovery_codes;
@@ -23,6 +23,7 @@ use crate::{
     admission::{Admission, Amr, Disabled, Proof, admit},
     app::App,
     audit::{EventKind, Recorder},
+    clock::Timestamp,
     limiter::{Attempt, Guess, Limited},
     secrets::OpenError,
     session::{CurrentSession, Refusal, State},
@@ -54,6 +55,9 @@ pub enum FactorError {
     /// The user has no authenticator app, for which recovery codes could stand in.
     #[error("the user has no second factor")]
     NoFactor,
+    /// Without the passkey, the user could not sign in any more.
+    #[error("it is the last sign-in method of the user")]
+    LastSignInMethod,
     /// The policy requires a second factor, and this is the last one.
     #[error("it is the last second factor of the user")]
     FactorRequired,
@@ -97,14 +101,28 @@ async fn count_attempt<'a>(
     })
 }
 
-/// Returns the admission after a correct code. The absolute lifetime of a session that was signed in keeps its start.
-fn step_up(app: &App, current: &CurrentSession, user: &User, method: Amr) -> Result<Admission, FactorError> {
+/// Returns the admission after another factor was proven or added in a session. The absolute lifetime of a session that was signed in keeps
+/// its start.
+pub(super) fn step_up(
+    app: &App,
+    current: &CurrentSession,
+    user: &User,
+    methods: impl IntoIterator<Item = Amr>,
+) -> Result<Admission, Refusal> {
     let now = app.clock.now();
     let mut prior = current.session.authentication.clone();
     match current.session.state {
         State::SignedIn | State::AwaitingPasswordChange => {}
         State::AwaitingSecondFactor | State::AwaitingEnrolment => prior.signed_in_at = now,
     }
-    let proof = Proof::step_up(user, prior, Some(method), now);
-    admit(proof, app.config.mfa).map_err(|Disabled| Refusal::Ended(EndReason::UserDisabled).into())
+    let proof = Proof::step_up(user, prior, methods, now);
+    admit(proof, app.config.mfa).map_err(|Disabled| Refusal::Ended(EndReason::UserDisabled))
+}
+
+/// Records the time of a login that a second factor completes.
+pub(super) fn record_login(current: &CurrentSession, user: &mut User, now: Timestamp) {
+    match current.session.state {
+        State::SignedIn | State::AwaitingPasswordChange => {}
+        State::AwaitingSecondFactor | State::AwaitingEnrolment => user.last_login_at = Some(now),
+    }
 }

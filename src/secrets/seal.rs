@@ -32,10 +32,12 @@ pub enum SealedField {
     MailContent,
     /// The document of a user that was merged into another one.
     MergedUser,
+    /// The state of a ceremony with a passkey, which the client keeps. It lasts five minutes.
+    Ceremony,
 }
 
 impl SealedField {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Totp,
         Self::PendingTotp,
         Self::IdTokenHint,
@@ -43,6 +45,7 @@ impl SealedField {
         Self::ReturnTo,
         Self::MailContent,
         Self::MergedUser,
+        Self::Ceremony,
     ];
 
     /// Returns the name that a sealed value is bound to. A change makes every stored value unreadable.
@@ -55,6 +58,7 @@ impl SealedField {
             Self::ReturnTo => "returnTo",
             Self::MailContent => "content",
             Self::MergedUser => "mergedUser",
+            Self::Ceremony => "ceremony",
         }
     }
 }

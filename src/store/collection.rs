@@ -115,6 +115,8 @@ collections! {
     Merges = "merges" by Uuid;
     /// Logout tokens that must not be used twice.
     UsedLogoutTokens = "used_logout_tokens" by Text;
+    /// Ceremonies with passkeys that must not be used twice.
+    UsedCeremonies = "used_ceremonies" by Text;
 }
 
 impl Collection {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Email, EndReason, Password, Totp, UnlinkedIdentity, User, Username};
+use super::{Email, EndReason, MessageCodes, Password, Totp, UnlinkedIdentity, User, Username};
 use crate::clock::Timestamp;
 
 /// How long a generated password works that the user has not changed.
@@ -97,6 +97,8 @@ impl User {
             password,
             totp,
             pending_totp,
+            passkeys,
+            message_codes,
             recovery_codes,
             identities,
             unlinked_identities,
@@ -127,6 +129,8 @@ impl User {
         *password = None;
         totp.clear();
         *pending_totp = None;
+        passkeys.clear();
+        *message_codes = MessageCodes::default();
         *recovery_codes = None;
         *pending_email = None;
         *initial_password_expires_at = None;

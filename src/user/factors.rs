@@ -1,17 +1,29 @@
 //! Second factors of a user, and the rules for their changes.
 
-use super::{DEFAULT_APP_NAME, EndReason, FactorId, RecoveryCodes, Totp, User};
+use std::cmp::Reverse;
+
+use super::{
+    CodeChannel, DEFAULT_APP_NAME, EndReason, FactorId, MessageCodes, Passkey, PhoneChannel, RecoveryCodes, Totp, User,
+};
 use crate::clock::Timestamp;
 
 /// Most authenticator apps of one user. Each one makes a guessed code more likely to be correct.
 pub const APPS_MAX: usize = 10;
+/// Name of a passkey without a name of its own.
+pub const DEFAULT_PASSKEY_NAME: &str = "Passkey";
 
 /// Kind of second factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Factor {
+    /// A passkey or a security key.
+    Passkey,
     /// An authenticator app.
     Totp,
-    /// A recovery code: in place of an app that was lost.
+    /// A code by SMS.
+    SmsCode,
+    /// A code by mail.
+    EmailCode,
+    /// A recovery code: in place of a factor that was lost.
     RecoveryCode,
 }
 
@@ -20,7 +32,10 @@ impl Factor {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Passkey => "passkey",
             Self::Totp => "totp",
+            Self::SmsCode => "smsCode",
+            Self::EmailCode => "emailCode",
             Self::RecoveryCode => "recoveryCode",
         }
     }
@@ -28,26 +43,46 @@ impl Factor {
 
 impl User {
     /// Returns the active second factors, the last used one first. An enrolment that is not confirmed is not one. Recovery codes stand in
-    /// for an app and are no factor without one.
+    /// for another factor and are no factor without one.
     #[must_use]
     pub fn factors(&self) -> Vec<Factor> {
-        if self.totp.is_empty() {
+        if !self.has_second_factor() {
             return Vec::new();
         }
-        let Some(codes) = self.recovery_codes.as_ref().filter(|codes| !codes.hashes.is_empty()) else {
-            return vec![Factor::Totp];
-        };
-        if codes.last_used_at > self.totp.iter().filter_map(|totp| totp.last_used_at).max() {
-            vec![Factor::RecoveryCode, Factor::Totp]
-        } else {
-            vec![Factor::Totp, Factor::RecoveryCode]
-        }
+        let MessageCodes { email, sms } = &self.message_codes;
+        let used = |times: &mut dyn Iterator<Item = Option<Timestamp>>| times.max();
+        let codes = self.recovery_codes.as_ref().filter(|codes| !codes.hashes.is_empty());
+        let mut factors = [
+            (Factor::Passkey, used(&mut self.passkeys.iter().map(|passkey| passkey.last_used_at))),
+            (Factor::Totp, used(&mut self.totp.iter().map(|totp| totp.last_used_at))),
+            (Factor::SmsCode, sms.as_ref().map(|sms| sms.last_used_at)),
+            (Factor::EmailCode, email.as_ref().map(|email| email.last_used_at)),
+            (Factor::RecoveryCode, codes.map(|codes| codes.last_used_at)),
+        ]
+        .into_iter()
+        .filter_map(|(factor, last_used)| Some((factor, last_used?)))
+        .collect::<Vec<_>>();
+        factors.sort_by_key(|(_, last_used)| Reverse(*last_used));
+        factors.into_iter().map(|(factor, _)| factor).collect()
     }
 
     /// Returns whether a sign-in needs a second factor (`mfaEnabled` in the API).
     #[must_use]
     pub fn has_second_factor(&self) -> bool {
-        !self.totp.is_empty()
+        self.has_strong_factor() || !self.message_codes.is_empty()
+    }
+
+    /// Returns whether the user has a factor that is more than a code by message.
+    #[must_use]
+    pub fn has_strong_factor(&self) -> bool {
+        !self.totp.is_empty() || !self.passkeys.is_empty()
+    }
+
+    /// Returns whether only codes by message protect the account of an administrator. Attack: whoever takes over the phone number or the
+    /// mailbox would become an administrator (NIST SP 800-63B-4 §3.1.3.3 restricts such codes).
+    #[must_use]
+    pub fn lacks_strong_factor(&self) -> bool {
+        !self.message_codes.is_empty() && !self.has_strong_factor() && self.is_administrative()
     }
 
     /// Returns the number of unused recovery codes.
@@ -65,6 +100,16 @@ impl User {
         names.find(is_free).unwrap_or_default()
     }
 
+    /// Returns the default name of the next passkey, which no passkey of the user has.
+    #[must_use]
+    pub fn next_passkey_name(&self, model: Option<&str>) -> String {
+        let base = model.unwrap_or(DEFAULT_PASSKEY_NAME);
+        let is_free = |name: &String| self.passkeys.iter().all(|passkey| passkey.name != *name);
+        let numbered = (2_usize..).map(|number| format!("{base} {number}"));
+        let mut names = std::iter::once(base.to_owned()).chain(numbered);
+        names.find(is_free).unwrap_or_default()
+    }
+
     /// Adds an authenticator app and ends all sessions: a session without the new factor must not continue. The enrolment in progress is
     /// dropped.
     pub fn add_totp(&mut self, totp: Totp, now: Timestamp) {
@@ -73,46 +118,96 @@ impl User {
         self.factors_changed(now);
     }
 
+    /// Adds a passkey and ends all sessions, like [`User::add_totp`].
+    pub fn add_passkey(&mut self, passkey: Passkey, now: Timestamp) {
+        self.passkeys.push(passkey);
+        self.factors_changed(now);
+    }
+
+    /// Sets up codes by mail and ends all sessions, like [`User::add_totp`].
+    pub fn add_email_codes(&mut self, channel: CodeChannel, now: Timestamp) {
+        self.message_codes.email = Some(channel);
+        self.factors_changed(now);
+    }
+
+    /// Sets up codes by SMS, or replaces the number, and ends all sessions, like [`User::add_totp`].
+    pub fn add_phone(&mut self, phone: PhoneChannel, now: Timestamp) {
+        self.message_codes.sms = Some(phone);
+        self.factors_changed(now);
+    }
+
     /// Sets these authenticator apps as the only second factors and ends all sessions. An administrator does this after an attack, too: no
-    /// app and no recovery code of the attacker may stay.
+    /// app, passkey, phone number or recovery code of the attacker may stay.
     pub fn replace_second_factors(&mut self, apps: Vec<Totp>, now: Timestamp) {
+        self.take_second_factors();
         self.totp = apps;
-        self.pending_totp = None;
-        self.recovery_codes = None;
         self.factors_changed(now);
     }
 
     /// Removes all second factors, also an enrolment in progress, and ends all sessions; returns `false` if there is none. No secret takes
     /// their place: the next login enrols if the policy demands a factor.
     pub fn remove_second_factors(&mut self, now: Timestamp) -> bool {
-        let active = std::mem::take(&mut self.totp);
-        let (pending, codes) = (self.pending_totp.take(), self.recovery_codes.take());
-        if active.is_empty() && pending.is_none() && codes.is_none() {
-            return false;
+        let had_any = self.take_second_factors();
+        if had_any {
+            self.factors_changed(now);
         }
-        self.factors_changed(now);
-        true
+        had_any
     }
 
-    /// Removes an authenticator app and ends all sessions; returns `false` if there is no such app. The recovery codes go with the last
-    /// one: a factor that is enrolled later must not be avoidable with codes from before.
-    pub fn remove_totp(&mut self, id: FactorId, now: Timestamp) -> bool {
-        let before = self.totp.len();
-        self.totp.retain(|totp| totp.id != id);
-        if self.totp.len() == before {
-            return false;
+    /// Removes everything that is or becomes a second factor; returns whether there was anything.
+    fn take_second_factors(&mut self) -> bool {
+        let had_factor = self.has_second_factor();
+        let (pending, codes) = (self.pending_totp.take(), self.recovery_codes.take());
+        self.totp.clear();
+        self.passkeys.clear();
+        self.message_codes = MessageCodes::default();
+        had_factor || pending.is_some() || codes.is_some()
+    }
+
+    /// Removes an authenticator app or a passkey and ends all sessions; returns its name, or `None` if there is no such factor. The recovery
+    /// codes go with the last factor: one that is enrolled later must not be avoidable with codes from before.
+    pub fn remove_factor(&mut self, id: FactorId, now: Timestamp) -> Option<String> {
+        let app = self.totp.extract_if(.., |totp| totp.id == id).next().map(|totp| totp.name);
+        let passkey = || self.passkeys.extract_if(.., |passkey| passkey.id == id).next().map(|passkey| passkey.name);
+        let name = app.or_else(passkey)?;
+        self.factor_was_removed(now);
+        Some(name)
+    }
+
+    /// Removes a channel of codes and ends all sessions; returns `false` if it is not set up. For other kinds of factor it does nothing.
+    pub fn remove_message_codes(&mut self, factor: Factor, now: Timestamp) -> bool {
+        let had_any = match factor {
+            Factor::EmailCode => self.message_codes.email.take().is_some(),
+            Factor::SmsCode => self.message_codes.sms.take().is_some(),
+            Factor::Passkey | Factor::Totp | Factor::RecoveryCode => false,
+        };
+        if had_any {
+            self.factor_was_removed(now);
         }
-        if self.totp.is_empty() {
+        had_any
+    }
+
+    fn factor_was_removed(&mut self, now: Timestamp) {
+        if !self.has_second_factor() {
             self.recovery_codes = None;
         }
         self.factors_changed(now);
-        true
     }
 
-    /// Renames an authenticator app; returns `false` if there is no such app.
-    pub fn rename_totp(&mut self, id: FactorId, name: &str, now: Timestamp) -> bool {
-        let Some(totp) = self.totp.iter_mut().find(|totp| totp.id == id) else { return false };
-        name.clone_into(&mut totp.name);
+    /// Returns the name of an authenticator app or a passkey.
+    #[must_use]
+    pub fn factor_name(&self, id: FactorId) -> Option<&str> {
+        let apps = self.totp.iter().map(|totp| (totp.id, &totp.name));
+        let passkeys = self.passkeys.iter().map(|passkey| (passkey.id, &passkey.name));
+        apps.chain(passkeys).find(|(own, _)| *own == id).map(|(_, name)| name.as_str())
+    }
+
+    /// Renames an authenticator app or a passkey; returns `false` if there is no such factor.
+    pub fn rename_factor(&mut self, id: FactorId, name: &str, now: Timestamp) -> bool {
+        let apps = self.totp.iter_mut().map(|totp| (totp.id, &mut totp.name));
+        let passkeys = self.passkeys.iter_mut().map(|passkey| (passkey.id, &mut passkey.name));
+        let Some((_, own)) = apps.chain(passkeys).find(|(own, _)| *own == id) else { return false };
+        name.clone_into(own);
         self.updated_at = now;
         true
     }

@@ -106,8 +106,10 @@ pub fn merge(
     take_roles(&mut user, from, options, &mut taken);
     take_identities(&mut user, from, options, &mut taken);
     if takes_factors(from, into, options) {
-        taken.apps = apps.iter().map(|app| app.id).collect();
+        let passkeys = from.passkeys.iter().map(|passkey| passkey.id);
+        taken.apps = apps.iter().map(|app| app.id).chain(passkeys).collect();
         user.totp = apps;
+        user.passkeys.clone_from(&from.passkeys);
         user.recovery_codes = None;
         user.distrust_devices();
     }

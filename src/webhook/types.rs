@@ -45,6 +45,8 @@ pub(super) fn types_of(event: &Event) -> Vec<WebhookType> {
         EventKind::UserMerged => vec![WebhookType::UserMerged],
         EventKind::NewDevice => vec![WebhookType::UserNewDevice],
         EventKind::PasswordSignIn
+        | EventKind::PasskeySignIn
+        | EventKind::PasskeyAdded
         | EventKind::SecondFactor
         | EventKind::EnrolmentStarted
         | EventKind::EnrolmentConfirmed

@@ -11,19 +11,23 @@ use crate::limiter::EventGroup;
 pub enum EventKind {
     /// A user name and a password were checked.
     PasswordSignIn,
-    /// A code was checked for a login.
+    /// A passkey was checked for a login without a password.
+    PasskeySignIn,
+    /// A code or a passkey was checked for a login.
     SecondFactor,
     /// The enrolment of an authenticator app started.
     EnrolmentStarted,
     /// An authenticator app became active.
     EnrolmentConfirmed,
+    /// The user registered a passkey.
+    PasskeyAdded,
     /// The user signed in or re-authenticated with a recovery code.
     RecoveryCodeUsed,
     /// The user created new recovery codes; the codes from before are invalid.
     RecoveryCodesReplaced,
-    /// The user removed an authenticator app.
+    /// The user removed a second factor.
     FactorRemoved,
-    /// The user renamed an authenticator app.
+    /// The user renamed a second factor.
     FactorRenamed,
     /// The user trusts a browser in place of a second factor.
     DeviceTrusted,
@@ -123,6 +127,7 @@ impl EventKind {
     pub(in crate::audit) fn has_budget(self, outcome: Outcome) -> bool {
         match self {
             Self::PasswordSignIn
+            | Self::PasskeySignIn
             | Self::SecondFactor
             | Self::EnrolmentStarted
             | Self::FederatedSignIn
@@ -133,6 +138,7 @@ impl EventKind {
             | Self::NewDevice
             | Self::AccessRefused => true,
             Self::EnrolmentConfirmed
+            | Self::PasskeyAdded
             | Self::IdentityLinked
             | Self::IdentityUnlinked
             | Self::PasswordChanged
@@ -196,6 +202,7 @@ impl EventKind {
     pub(in crate::audit) fn login_method(self) -> Option<&'static str> {
         [
             (Self::PasswordSignIn, "password"),
+            (Self::PasskeySignIn, "passkey"),
             (Self::SecondFactor, "secondFactor"),
             (Self::FederatedSignIn, "federated"),
         ]

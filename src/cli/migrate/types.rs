@@ -8,6 +8,7 @@ pub(super) use crate::{
     link_token::LinkToken,
     login::{
         federated::{account_linking::pending_link::PendingLink, transaction::Transaction},
+        passkey::UsedCeremony,
         second_factor::key_use::SealingKeys,
     },
     logout::{backchannel::UsedLogoutToken, continuation::LogoutContinuation},
@@ -25,7 +26,8 @@ macro_rules! with_type {
             LoginTransactions: Transaction, PendingLinks: PendingLink, IdTokenHints: IdTokenHint,
             LogoutContinuations: LogoutContinuation, SealingKeys: SealingKeys, UpstreamLogouts: UpstreamLogout,
             OutgoingMail: OutgoingMail, WebhookDeliveries: Delivery, WebhookCursors: Cursor, Leases: LeaseRecord,
-            Merges: Merge, UsedLogoutTokens: UsedLogoutToken, AdministratorChanges: AdministratorChanges)
+            Merges: Merge, UsedLogoutTokens: UsedLogoutToken, AdministratorChanges: AdministratorChanges,
+            UsedCeremonies: UsedCeremony)
     };
     (@ $collection:expr, $type:ident, $body:expr, $($variant:ident: $document:ident),+) => {
         match $collection {

@@ -2,8 +2,9 @@
 
 use super::group::Group;
 use crate::config::{
-    format::{BOOLEAN, Choice, DurationBetween, Number, Optional, Text},
+    format::{BOOLEAN, Choice, DurationBetween, List, Number, Optional, Parsed, Text},
     mfa::Mfa,
+    passkeys::aaguid,
     setting::service,
 };
 
@@ -65,13 +66,49 @@ settings! {
     MFA: Choice<Mfa> = service(
         "VESTIBULE_MFA",
         Choice(&[("optional", Mfa::Optional), ("required", Mfa::Required)]),
-        "Second factor. With `optional`, users with an authenticator app enter a code at login. With `required`, users \
-         without a second factor must also enrol an authenticator app at login.",
+        "Second factor. With `optional`, users with an authenticator app or a passkey prove it at login. With `required`, users \
+         without a second factor must also set one up at login.",
     )
     .default("optional");
 }
 
+"Passkeys" {
+    PASSKEYS: Choice<bool> = service(
+        "VESTIBULE_PASSKEYS",
+        BOOLEAN,
+        "Whether users may add and use passkeys, as a second factor and as a login without a password. Browsers bind a passkey to the host \
+         of `VESTIBULE_PUBLIC_URL`: after a change of the host, its users need new ones. With an IP address as the host, there are none.",
+    )
+    .default("true");
+
+    PASSKEY_AAGUIDS: List<Parsed<String>> = service(
+        "VESTIBULE_PASSKEY_AAGUIDS",
+        List(Parsed(aaguid, "AAGUIDs, the models of authenticators, as UUIDs")),
+        "Models of authenticators that may be added as passkeys. Without `VESTIBULE_PASSKEY_ATTESTATION_FILE` the authenticator names its \
+         model without a proof.",
+    )
+    .unset("all models")
+    .example("cb69481e-8ff7-4039-93ec-0a2729a154a8");
+
+    PASSKEY_ATTESTATION_FILE: Optional<Text> = service(
+        "VESTIBULE_PASSKEY_ATTESTATION_FILE",
+        Optional(Text("a file in PEM form")),
+        "Root certificates of manufacturers. A new passkey must then come with an attestation that one of them signed. Passkeys of phones and \
+         password managers have none.",
+    )
+    .unset("no attestation is asked for")
+    .example("/etc/vestibule/attestation-roots.pem");
+}
+
 "Passwords" {
+    LOCAL_PASSWORDS: Choice<bool> = service(
+        "VESTIBULE_LOCAL_PASSWORDS",
+        Choice(&[("on", true), ("off", false), ("true", true), ("false", false)]),
+        "Whether users may sign in with a password. With `off` they sign in with a passkey or through a provider, and a link of an \
+         administrator leads to the first passkey instead of a password.",
+    )
+    .default("on");
+
     PASSWORD_MIN_LENGTH: Optional<Number> = service(
         "VESTIBULE_PASSWORD_MIN_LENGTH",
         Optional(Number(8, 128)),

@@ -3,4 +3,5 @@
 pub(crate) mod account;
 pub(crate) mod admin;
 pub(crate) mod login;
+pub(crate) mod passkey;
 pub(crate) mod users;

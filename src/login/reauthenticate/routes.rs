@@ -10,6 +10,7 @@ use crate::{
     error::{ApiError, ApiResult, ErrorCode},
     login::{
         federated::start::{self, AuthorizationRequest, StartError},
+        passkey::routes::AssertionBody,
         password::LoginError,
         recent_proof::{ProofTooOld, RECENT},
     },
@@ -25,6 +26,8 @@ pub(crate) struct Body {
     code: Option<String>,
     #[schemars(with = "Option<String>")]
     password: Option<SecretString>,
+    /// Instead of them: the response of a passkey.
+    passkey: Option<AssertionBody>,
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
@@ -39,11 +42,13 @@ pub(crate) async fn with_credentials(
     cookies: RequestCookies,
     client: Client,
     current: CurrentSession,
-    Json(Body { code, password }): Json<Body>,
+    Json(Body { code, password, passkey }): Json<Body>,
 ) -> ApiResult<JsonBody<Reauthenticated>> {
     current.require_factors()?;
     let current = session::touch_if_signed_in(&app, &cookies, current).await?;
-    let admission = super::with_credentials(&app, &client, &current, Credentials { code, password }).await?;
+    let passkey = passkey.map(AssertionBody::read).transpose()?;
+    let credentials = Credentials { code, passkey, password };
+    let admission = super::with_credentials(&app, &client, &current, credentials).await?;
     let session = session::enter(&app, &cookies, &client, admission).await?;
     Ok(JsonBody(Reauthenticated { session }))
 }
@@ -107,6 +112,7 @@ impl From<ReauthenticationError> for ApiError {
             ReauthenticationError::MissingCredential => Self::new(ErrorCode::InvalidRequest).because(&error),
             ReauthenticationError::OtherMethod(too_old) => too_old.into(),
             ReauthenticationError::Code(error) => error.into(),
+            ReauthenticationError::Passkey(error) => error.into(),
             ReauthenticationError::Password(LoginError::Refused) => Self::new(ErrorCode::PasswordWrong),
             ReauthenticationError::Password(error) => error.into(),
             ReauthenticationError::Provider(error) => error.into(),

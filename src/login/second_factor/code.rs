@@ -1,7 +1,7 @@
 //! A code that a user typed: of an authenticator app, or a recovery code.
 
 use super::{
-    FactorError, key_use,
+    FactorError, key_use, record_login,
     recovery_codes::RecoveryCode,
     totp::{self, DIGITS},
 };
@@ -13,7 +13,7 @@ use crate::{
     login::password::hasher::QueueSlot,
     metrics,
     secrets::OpenError,
-    session::{CurrentSession, Refusal, State},
+    session::{CurrentSession, Refusal},
     store::Change,
     user::User,
 };
@@ -148,7 +148,8 @@ async fn accept_recovery_code(
     let id = current.user.id.document_id();
     let user = app.users.get_uncached(&id).await?.ok_or(Refusal::NotSignedIn)?;
     current.ensure_valid_for(&user)?;
-    let Some(codes) = user.recovery_codes.filter(|_| !user.totp.is_empty()) else { return wrong };
+    let has_factor = user.has_second_factor();
+    let Some(codes) = user.recovery_codes.filter(|_| has_factor) else { return wrong };
     let found = slot.find_code(codes.salt.clone(), codes.hashes, code.into_text()).await;
     let Some(hash) = found.ok_or(FactorError::Busy)? else { return wrong };
     let now = app.clock.now();
@@ -164,11 +165,4 @@ async fn accept_recovery_code(
         })
         .await?;
     if is_used { Ok(Ok(Accepted { user: user.into_document(), amr: Amr::Recovery })) } else { wrong }
-}
-
-fn record_login(current: &CurrentSession, user: &mut User, now: Timestamp) {
-    match current.session.state {
-        State::SignedIn | State::AwaitingPasswordChange => {}
-        State::AwaitingSecondFactor | State::AwaitingEnrolment => user.last_login_at = Some(now),
-    }
 }

@@ -11,10 +11,10 @@ use crate::{
     app::App,
     audit::EventKind,
     limiter::Guess,
-    login::{password::record_wait, recent_proof::require_recent},
+    login::{password::record_wait, recent_proof::require_enrolment_allowed},
     mail::Notice,
     notices,
-    session::{self, CurrentSession, ENROLMENT_TIME, Refusal, State},
+    session::{self, CurrentSession, ENROLMENT_TIME, Refusal},
     store::Change,
     user::{APPS_MAX, FactorId, PendingTotp, RecoveryCodes, Totp, User},
     web::client::Client,
@@ -31,13 +31,7 @@ pub async fn start_enrolment(
     current: &CurrentSession,
     name: Option<String>,
 ) -> Result<Enrolment, FactorError> {
-    match current.state {
-        State::AwaitingSecondFactor => return Err(Refusal::SecondFactorRequired.into()),
-        // The client may be an attacker who knows the password that must be changed.
-        State::AwaitingPasswordChange => return Err(Refusal::PasswordChangeRequired.into()),
-        // Also for a session that must enrol: an attacker may have stolen it, and an app of the attacker would lock the user out.
-        State::SignedIn | State::AwaitingEnrolment => require_recent(app, current)?,
-    }
+    require_enrolment_allowed::<FactorError>(app, current)?;
     app.limiter.count_enrolment(&current.user.id.to_string()).await?;
     let expires_at = app.clock.now() + ENROLMENT_TIME;
     let enrolment = totp::enrol(&current.user, &app.config, expires_at);
@@ -59,12 +53,12 @@ pub async fn start_enrolment(
 /// A confirmed enrolment.
 pub struct Confirmed {
     pub admission: Admission,
-    /// With the first app: recovery codes, to be shown once.
+    /// With the first factor: recovery codes, to be shown once.
     pub recovery_codes: Option<Vec<String>>,
 }
 
 /// Confirms the pending enrolment with its first code. The app becomes active beside the others, and every other session of the user ends.
-/// The first app comes with recovery codes.
+/// The first factor comes with recovery codes.
 ///
 /// # Errors
 /// [`FactorError::WrongCode`]; [`FactorError::NoPendingEnrolment`], also for the fifth wrong code; [`FactorError::Busy`].
@@ -96,7 +90,7 @@ pub async fn confirm_enrolment(
         });
     }
     attempt.succeeded().await;
-    let admission = step_up(app, current, &user, Amr::Otp)?;
+    let admission = step_up(app, current, &user, [Amr::Otp])?;
     audit.success(EventKind::EnrolmentConfirmed).amr(admission.methods()).record().await;
     // The newest app is the last one.
     if let Some(added) = user.totp.last() {
@@ -118,7 +112,7 @@ async fn confirm(
     let id = current.user.id.document_id();
     let user = app.users.get_uncached(&id).await?.ok_or(Refusal::NotSignedIn)?;
     // Before the write, so that the app and the codes are stored together. Their hashes are not computed for a wrong code.
-    let codes = if user.totp.is_empty() && is_correct(app, current, &user, code) {
+    let codes = if !user.has_second_factor() && is_correct(app, current, &user, code) {
         Some(recovery_codes::create(app).await?)
     } else {
         None
@@ -180,7 +174,7 @@ fn confirm_pending(
     let name = pending.name.unwrap_or_else(|| user.next_app_name());
     let totp =
         Totp { id: FactorId::new(now), name, secret, confirmed_at: now, last_used_at: Some(now), last_step };
-    let codes = first.recovery_codes.filter(|_| user.totp.is_empty());
+    let codes = first.recovery_codes.filter(|_| !user.has_second_factor());
     let with_codes = codes.is_some();
     if let Some(codes) = codes {
         user.set_recovery_codes(codes.clone());

@@ -105,7 +105,9 @@ pub async fn key_use(store: &Store) -> Result<KeyUse, StoreError> {
             // The logout at the provider works without it.
             | SealedField::IdTokenHint
             | SealedField::LogoutIdToken
-            | SealedField::ReturnTo => {}
+            | SealedField::ReturnTo
+            // The client starts again.
+            | SealedField::Ceremony => {}
         }
     }
     Ok(used)

@@ -65,16 +65,16 @@ fn is_hyphen(c: char) -> bool {
 }
 
 /// A new set of codes. It is shown once; the response is confidential.
-pub(super) struct NewCodes {
-    pub(super) shown: Vec<String>,
-    pub(super) stored: RecoveryCodes,
+pub(in crate::login) struct NewCodes {
+    pub(in crate::login) shown: Vec<String>,
+    pub(in crate::login) stored: RecoveryCodes,
 }
 
 /// Creates a set of codes.
 ///
 /// # Errors
 /// [`FactorError::Busy`] if the hashing queue is full.
-pub(super) async fn create(app: &App) -> Result<NewCodes, FactorError> {
+pub(in crate::login) async fn create(app: &App) -> Result<NewCodes, FactorError> {
     let slot = app.hasher.reserve().ok_or(FactorError::Busy)?;
     let codes: [RecoveryCode; CODES] = std::array::from_fn(|_| RecoveryCode::generate());
     let shown = codes.iter().map(RecoveryCode::shown).collect();

@@ -4,8 +4,8 @@ use axum::{Json as JsonBody, extract::State as AppExtract};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    FEW_TRIES, FactorError, apps::routes::parse_name, complete_login, confirm_enrolment,
-    enrolment::Confirmed, start_enrolment, totp::Enrolment,
+    FEW_TRIES, FactorError, complete_login, confirm_enrolment, enrolment::Confirmed,
+    factor_changes::routes::parse_name, start_enrolment, totp::Enrolment,
 };
 use crate::{
     admission::{Admission, MissingStep},
@@ -52,10 +52,17 @@ pub(crate) struct Verified {
     message: &'static str,
     mfa_enabled: bool,
     need_password_change: bool,
-    /// Shown once, with the first app.
+    /// Shown once, with the first factor.
     #[serde(skip_serializing_if = "Option::is_none")]
     recovery_codes: Option<Vec<String>>,
     session: View,
+}
+
+impl Verified {
+    /// Describes a login that a second factor completed.
+    pub(crate) fn signed_in(need_password_change: bool, session: View) -> Self {
+        Self { message: "Signed in", mfa_enabled: true, need_password_change, recovery_codes: None, session }
+    }
 }
 
 /// `POST /api/mfa/verify`: the state of the session decides what the code means. Always a new session id.
@@ -85,7 +92,7 @@ pub(crate) async fn verify(
 }
 
 /// Trusts the browser if the user asked for it and the setting allows it. A login that is not complete makes no device trusted.
-async fn trust(
+pub(crate) async fn trust(
     app: &App,
     client: &Client,
     current: &CurrentSession,
@@ -109,6 +116,7 @@ impl From<FactorError> for ApiError {
             FactorError::NoPendingEnrolment => Self::new(ErrorCode::NoPendingEnrolment),
             FactorError::UnknownFactor => Self::new(ErrorCode::NotFound),
             FactorError::NoFactor | FactorError::FactorRequired => Self::new(ErrorCode::FactorRequired),
+            FactorError::LastSignInMethod => Self::new(ErrorCode::LastWayIn),
             FactorError::TooManyApps => Self::new(ErrorCode::TooManyFactors),
             FactorError::Busy => Self::busy(),
             FactorError::ProofTooOld(too_old) => too_old.into(),

@@ -53,7 +53,7 @@ pub async fn complete_login(
         }
     };
     attempt.succeeded().await;
-    let admission = step_up(app, current, &accepted.user, accepted.amr)?;
+    let admission = step_up(app, current, &accepted.user, [accepted.amr])?;
     audit.success(EventKind::SecondFactor).amr(admission.methods()).record().await;
     report_recovery_code(app, client, current, &accepted).await;
     Ok(admission)
@@ -100,7 +100,7 @@ pub async fn reauthenticate(
         }
     };
     attempt.succeeded().await;
-    let admission = step_up(app, current, &accepted.user, accepted.amr)?;
+    let admission = step_up(app, current, &accepted.user, [accepted.amr])?;
     audit.success(EventKind::Reauthentication).amr(admission.methods()).record().await;
     report_recovery_code(app, client, current, &accepted).await;
     Ok(admission)
@@ -110,7 +110,7 @@ pub async fn reauthenticate(
 async fn report_recovery_code(app: &App, client: &Client, current: &CurrentSession, accepted: &Accepted) {
     match accepted.amr {
         Amr::Recovery => {}
-        Amr::Pwd | Amr::Otp | Amr::Mfa => return,
+        Amr::Pwd | Amr::Otp | Amr::Mfa | Amr::Hwk | Amr::Swk | Amr::User | Amr::Sms | Amr::Email => return,
     }
     let left = accepted.user.recovery_codes_left();
     let details = format!("{left} left");

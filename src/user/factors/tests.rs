@@ -114,10 +114,10 @@ fn recovery_codes_go_with_the_last_app() {
     user.totp = vec![totp(), totp()];
     user.recovery_codes = Some(codes(10));
     let [first, second] = [user.totp[0].id, user.totp[1].id];
-    assert!(user.remove_totp(first, NOW) && !user.remove_totp(first, NOW));
+    assert!(user.remove_factor(first, NOW).is_some() && user.remove_factor(first, NOW).is_none());
     assert_eq!((user.totp.len(), user.recovery_codes_left()), (1, 10));
     assert_eq!(ended(&user), ENDED);
-    assert!(user.remove_totp(second, NOW));
+    assert!(user.remove_factor(second, NOW).is_some());
     assert!(user.totp.is_empty() && user.recovery_codes.is_none());
 }
 
@@ -138,7 +138,7 @@ fn renamed_app_ends_no_session() {
     let mut user = user();
     user.totp = vec![totp(), totp()];
     let id = user.totp[1].id;
-    assert!(user.rename_totp(id, "Phone", NOW) && !user.rename_totp(FactorId::new(NOW), "Phone", NOW));
+    assert!(user.rename_factor(id, "Phone", NOW) && !user.rename_factor(FactorId::new(NOW), "Phone", NOW));
     assert_eq!(
         user.totp.iter().map(|totp| totp.name.as_str()).collect::<Vec<_>>(),
         [DEFAULT_APP_NAME, "Phone"]

@@ -30,7 +30,7 @@ pub fn undo(from: &User, into: &User, taken: &Taken, now: Timestamp) -> Undone {
     keep_used_codes(&mut restored, into, taken);
     for app in &taken.apps {
         // The recovery codes go with the last app.
-        user.remove_totp(*app, now);
+        user.remove_factor(*app, now);
     }
     user.former_ids.retain(|id| *id != from.id && !from.former_ids.contains(id));
     user.updated_at = now;

@@ -1,4 +1,4 @@
-//! The authenticator apps of the signed-in user: rename one, remove one.
+//! The authenticator apps and passkeys of the signed-in user: rename one, remove one.
 
 pub(crate) mod routes;
 
@@ -8,16 +8,16 @@ use crate::{
     app::App,
     audit::EventKind,
     config::Mfa,
-    login::recent_proof::require_recent,
+    login::{recent_proof::require_recent, ways_in::has_way_in},
     mail::Notice,
     notices,
     session::{self, CurrentSession, Refusal},
     store::Change,
-    user::{EndReason, FactorId, Totp, User},
+    user::{EndReason, FactorId, User},
     web::client::Client,
 };
 
-/// Renames an app, and returns it.
+/// Renames a factor, and returns the user.
 ///
 /// # Errors
 /// [`FactorError::UnknownFactor`], [`FactorError::ProofTooOld`], and the refusals of the session.
@@ -27,27 +27,27 @@ pub async fn rename(
     current: &CurrentSession,
     id: FactorId,
     name: &str,
-) -> Result<Totp, FactorError> {
+) -> Result<User, FactorError> {
     require_recent(app, current)?;
     app.limiter.count_factor_change(&current.user.id.to_string()).await?;
     let now = app.clock.now();
-    let (_, (totp, before)) = current
+    let (user, before) = current
         .update_user::<_, FactorError>(&app.users, |user| {
-            let before = find(user, id)?.name.clone();
-            user.rename_totp(id, name, now);
-            Ok(Change::Write((find(user, id)?.clone(), before)))
+            let before = user.factor_name(id).ok_or(FactorError::UnknownFactor)?.to_owned();
+            user.rename_factor(id, name, now);
+            Ok(Change::Write(before))
         })
         .await?;
     let details = format!("{before:?} → {name:?}");
     audit(app, client, current).success(EventKind::FactorRenamed).details(details).record().await;
-    Ok(totp)
+    Ok(user.into_document())
 }
 
-/// Removes an app. Every other session of the user ends; the admission continues this one under a new id.
+/// Removes a factor. Every other session of the user ends; the admission continues this one under a new id.
 ///
 /// # Errors
-/// [`FactorError::FactorRequired`] for the last app where the policy requires a second factor; [`FactorError::UnknownFactor`],
-/// [`FactorError::ProofTooOld`], and the refusals of the session.
+/// [`FactorError::FactorRequired`] for the last factor where the policy requires one; [`FactorError::LastSignInMethod`] for a passkey that is
+/// the only way in; [`FactorError::UnknownFactor`], [`FactorError::ProofTooOld`], and the refusals of the session.
 pub async fn remove(
     app: &App,
     client: &Client,
@@ -60,24 +60,23 @@ pub async fn remove(
     let now = app.clock.now();
     let (user, name) = current
         .update_user::<_, FactorError>(&app.users, |user| {
-            let name = find(user, id)?.name.clone();
-            // Inside the write: two requests that remove the last two apps at the same time must leave one.
+            let had_way_in = has_way_in(app, user);
+            let name = user.remove_factor(id, now).ok_or(FactorError::UnknownFactor)?;
+            // Inside the write: two requests that remove the last two factors at the same time must leave one.
             match app.config.mfa {
-                Mfa::Required if user.totp.len() == 1 => return Err(FactorError::FactorRequired),
+                Mfa::Required if !user.has_second_factor() => return Err(FactorError::FactorRequired),
                 Mfa::Required | Mfa::Optional => {}
             }
-            user.remove_totp(id, now);
+            if had_way_in && !has_way_in(app, user) {
+                return Err(FactorError::LastSignInMethod);
+            }
             user.continue_in(&current.session.handle());
             Ok(Change::Write(name))
         })
         .await?;
-    let details = format!("{name:?}, {} left", user.totp.len());
+    let details = format!("{name:?}, {} left", user.totp.len() + user.passkeys.len());
     audit(app, client, current).success(EventKind::FactorRemoved).details(details).record().await;
     notices::send(app, client, &user, Notice::FactorRemoved { name }).await;
     let proof = Proof::continued(&user, current.session.authentication.clone());
     admit(proof, app.config.mfa).map_err(|Disabled| Refusal::Ended(EndReason::UserDisabled).into())
-}
-
-fn find(user: &User, id: FactorId) -> Result<&Totp, FactorError> {
-    user.totp.iter().find(|totp| totp.id == id).ok_or(FactorError::UnknownFactor)
 }

@@ -12,7 +12,7 @@ use crate::{
     error::{ApiError, ApiResult, FieldError},
     login::second_factor::{FactorError, recovery_codes},
     session::{self, SignedIn},
-    user::{self, FactorId, Totp},
+    user::{self, FactorId, Passkey, Totp, User},
     web::{
         answer::Empty,
         body::{EmptyBody, Json},
@@ -39,10 +39,64 @@ impl AppView {
     }
 }
 
+/// A passkey as its owner sees it.
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Passkey")]
+pub(crate) struct PasskeyView {
+    id: FactorId,
+    name: String,
+    created_at: Timestamp,
+    last_used_at: Option<Timestamp>,
+    /// The devices of the owner share it.
+    synced: bool,
+    /// It is a login without a password.
+    signs_in_alone: bool,
+    transports: Vec<String>,
+    /// Model of the authenticator.
+    aaguid: Option<String>,
+    /// Credential id, base64url.
+    credential_id: String,
+}
+
+impl PasskeyView {
+    pub(crate) fn of(passkey: &Passkey) -> Self {
+        Self {
+            id: passkey.id,
+            name: passkey.name.clone(),
+            created_at: passkey.created_at,
+            last_used_at: passkey.last_used_at,
+            synced: passkey.backup_eligible,
+            signs_in_alone: passkey.signs_in_alone(),
+            transports: passkey.transports.clone(),
+            aaguid: passkey.aaguid.clone(),
+            credential_id: passkey.credential_id.clone(),
+        }
+    }
+}
+
+/// A renamed factor.
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "RenamedFactor")]
+pub(crate) enum FactorView {
+    App(AppView),
+    Passkey(PasskeyView),
+}
+
+impl FactorView {
+    fn of(user: &User, id: FactorId) -> Option<Self> {
+        let app = user.totp.iter().find(|totp| totp.id == id).map(|totp| Self::App(AppView::of(totp)));
+        let passkey = || user.passkeys.iter().find(|passkey| passkey.id == id).map(PasskeyView::of);
+        app.or_else(|| passkey().map(Self::Passkey))
+    }
+}
+
 #[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Factors {
     totp: Vec<AppView>,
+    passkeys: Vec<PasskeyView>,
     recovery_codes_left: usize,
     recovery_codes_at: Option<Timestamp>,
 }
@@ -52,12 +106,13 @@ pub(crate) async fn list(SignedIn(current): SignedIn) -> JsonBody<Factors> {
     let user = &current.user;
     JsonBody(Factors {
         totp: user.totp.iter().map(AppView::of).collect(),
+        passkeys: user.passkeys.iter().map(PasskeyView::of).collect(),
         recovery_codes_left: user.recovery_codes_left(),
         recovery_codes_at: user.recovery_codes.as_ref().map(|codes| codes.created_at),
     })
 }
 
-/// New name of an app. An unknown member is refused: a misspelled one would change nothing without a message.
+/// New name of a factor. An unknown member is refused: a misspelled one would change nothing without a message.
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NameBody {
@@ -71,10 +126,10 @@ pub(crate) async fn rename(
     SignedIn(current): SignedIn,
     id: Result<Path<String>, PathRejection>,
     Json(NameBody { name }): Json<NameBody>,
-) -> ApiResult<JsonBody<AppView>> {
-    let name = parse_name(&name)?;
-    let totp = super::rename(&app, &client, &current, parse_id(id)?, &name).await?;
-    Ok(JsonBody(AppView::of(&totp)))
+) -> ApiResult<JsonBody<FactorView>> {
+    let (id, name) = (parse_id(id)?, parse_name(&name)?);
+    let user = super::rename(&app, &client, &current, id, &name).await?;
+    Ok(JsonBody(FactorView::of(&user, id).ok_or(FactorError::UnknownFactor)?))
 }
 
 /// `DELETE /api/account/factors/{id}`: the session gets a new id.

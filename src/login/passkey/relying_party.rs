@@ -1,0 +1,42 @@
+//! The relying party: this service, as browsers and authenticators see it.
+
+use std::net::IpAddr;
+
+use url::Url;
+use webauthn_rs_core::WebauthnCore;
+
+use super::ceremony::LIFETIME;
+use crate::config::Config;
+
+/// The relying party of all ceremonies.
+///
+/// The RP id is the host of the public URL. A response is accepted from the origin of the public URL and from the allowed origins, which
+/// `/.well-known/webauthn` names (related origins). Both come from the settings alone: a response that a page of another origin obtained is
+/// refused (phishing).
+pub struct RelyingParty {
+    pub(super) webauthn: WebauthnCore,
+    pub(super) origins: Vec<String>,
+}
+
+impl RelyingParty {
+    /// Returns `None` if the settings turn passkeys off, or the host of the public URL is an IP address: an RP id is a domain.
+    #[must_use]
+    pub fn new(config: &Config) -> Option<Self> {
+        let host = config.public_url.host.as_str();
+        let is_address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
+        if !config.passkeys.are_enabled || is_address {
+            return None;
+        }
+        let origins: Vec<String> = std::iter::once(&config.public_url.origin).chain(&config.allowed_origins).cloned().collect();
+        let urls = origins.iter().filter_map(|origin| Url::parse(origin).ok()).collect();
+        let name = config.brand.name.as_deref().unwrap_or(host);
+        let webauthn = WebauthnCore::new_unsafe_experts_only(name, host, urls, LIFETIME, Some(false), Some(false));
+        Some(Self { webauthn, origins })
+    }
+
+    /// Returns the origins whose pages may use the passkeys of this service.
+    #[must_use]
+    pub fn origins(&self) -> &[String] {
+        &self.origins
+    }
+}
