@@ -82,14 +82,17 @@ pub(crate) async fn overview(app: &App, days: u16) -> Result<Overview, StoreErro
     let until = app.clock.system_time();
     let days = days_until(until, days);
     let since = days.first().map_or(until, |(start, _)| *start);
-    let users = users::count(&app.store, since, Instant::now() + USERS_TIME).await?;
+    // At the same time: each of them waits for the store most of its time.
+    let (users, logins) = tokio::try_join!(
+        users::count(&app.store, since, Instant::now() + USERS_TIME),
+        count_logins(&app.store, since)
+    )?;
     let has_epoch = |user: UserId, epoch: i64| users.has_epoch(user, epoch);
     let (sessions, all_sessions) =
         session::count_signed_in(&app.store, app.clock.now(), SESSIONS_MAX, has_epoch).await?;
     let (locks, all_counters) = app.limiter.locks_up_to(COUNTERS_MAX).await?;
     // An account has a counter for each kind of guess and for each known device.
     let locked: HashSet<UserId> = locks.keys().filter_map(|key| user_of(key)).collect();
-    let logins = count_logins(&app.store, since).await?;
     let mut incomplete = Vec::new();
     let mut left_out = |is_complete: bool, what: String| incomplete.extend((!is_complete).then_some(what));
     left_out(users.is_complete, format!("only the newest {} users were counted", users.figures.total));

@@ -14,6 +14,7 @@ mod findings;
 mod tally;
 
 use std::{
+    collections::HashSet,
     ops::ControlFlow,
     time::{Duration, Instant},
 };
@@ -27,7 +28,7 @@ use super::query::Query;
 use crate::{
     config::ProviderConfig,
     secrets::Keys,
-    store::{Store, StoreError, Stored},
+    store::{Store, StoreError},
     user::{
         User, UserId,
         roles::{ADMIN, roles_of},
@@ -36,6 +37,8 @@ use crate::{
 
 /// Accounts and networks that a summary lists.
 const LISTED: usize = 10;
+/// Users per read of the store.
+const USERS: usize = 250;
 
 /// How much a summary reads.
 #[derive(Clone, Copy, Debug)]
@@ -96,30 +99,22 @@ async fn administrators(
     changed: Vec<Administrator>,
     (limits, until): (Limits, Instant),
 ) -> Result<Roles, StoreError> {
-    let mut roles = Roles::default();
-    for user in changed {
-        if roles.checked >= limits.users || Instant::now() >= until {
-            roles.not_checked += 1;
+    let mut roles = Roles { not_checked: changed.len().saturating_sub(limits.users), ..Roles::default() };
+    let mut checked = changed.into_iter().take(limits.users).peekable();
+    while checked.peek().is_some() {
+        let batch: Vec<Administrator> = checked.by_ref().take(USERS).collect();
+        if Instant::now() >= until {
+            roles.not_checked += batch.len();
             continue;
         }
-        roles.checked += 1;
-        if is_administrator(store, providers, user.user_id).await? {
-            roles.administrators.push(user);
-        }
+        roles.checked += batch.len();
+        // A document that cannot be read is left out, as in lists. The store logs it.
+        let keys: Vec<String> = batch.iter().map(|user| user.user_id.handle()).collect();
+        let found = store.find_all::<User>(&keys).await?;
+        let is_administrator = |user: &User| roles_of(user, providers).iter().any(|role| role == ADMIN);
+        let administrators: HashSet<UserId> =
+            found.documents.iter().filter(|user| is_administrator(user)).map(|user| user.id).collect();
+        roles.administrators.extend(batch.into_iter().filter(|user| administrators.contains(&user.user_id)));
     }
     Ok(roles)
-}
-
-async fn is_administrator(
-    store: &Store,
-    providers: &[ProviderConfig],
-    id: UserId,
-) -> Result<bool, StoreError> {
-    let user = match store.get::<User>(&id.document_id()).await {
-        Ok(user) => user.map(Stored::into_document),
-        // Lists leave out a document that cannot be read, too. The store logs it.
-        Err(StoreError::Corrupt { .. }) => None,
-        Err(error) => return Err(error),
-    };
-    Ok(user.is_some_and(|user| roles_of(&user, providers).iter().any(|role| role == ADMIN)))
 }

@@ -3,7 +3,7 @@
 //! A page reads only ids of the type that the collection has: MongoDB compares ids of one type only, so a page could not continue
 //! after an id of another type. Those ids are reported with the first page.
 
-use bson::{Binary, Bson, Document as Filter, RawDocumentBuf, doc, spec::BinarySubtype};
+use bson::{Binary, Document as Filter, RawDocumentBuf, doc, spec::BinarySubtype};
 use futures_util::TryStreamExt as _;
 use mongodb::Collection as Documents;
 
@@ -14,31 +14,26 @@ use super::{
 use crate::store::{
     collection::{Collection, IdKind},
     document::{Document, Page, StoreError},
-    found::{Found, MAX_BYTES, corrupt},
+    found::Found,
 };
 
 /// Ids of another type that are reported.
 const FOREIGN_MAX: i64 = 100;
-/// Field that replaces the content of a document that is too large, see [`pipeline`].
-pub(super) const TOO_LARGE: &str = "vestibuleTooLarge";
-
 /// Reads a page. The inner result is the error of the store, the outer one of the driver.
 pub(super) async fn read<D: Document>(
     documents: &Documents<RawDocumentBuf>,
     page: &Page<'_>,
 ) -> Result<Result<Found<D>, StoreError>, Failure> {
     let mut found = Found::new();
-    let query = documents.aggregate(pipeline(D::COLLECTION, page)).with_type::<RawDocumentBuf>();
-    let mut cursor = query.await?;
+    let mut query = documents.find(filter(D::COLLECTION, page));
+    query = query.sort(doc! { "_id": if page.newest_first { -1 } else { 1 } });
+    // The server sends at most 16 MiB at a time, so a page of huge documents does not use up the memory.
+    let mut cursor = query.limit(i64::try_from(page.limit).unwrap_or(i64::MAX)).await?;
     let mut count = 0;
     while let Some(raw) = cursor.try_next().await? {
         count += 1;
-        let (Some(id), text) = stored_id(&raw) else { continue };
-        let read = match raw.get(TOO_LARGE) {
-            Ok(Some(_)) => Err(corrupt(D::COLLECTION, &text, "it is larger than 2 MiB")),
-            _ => from_bson(&raw),
-        };
-        if let Err(error) = found.add(id, read) {
+        let (Some(id), _) = stored_id(&raw) else { continue };
+        if let Err(error) = found.add(id, from_bson(&raw)) {
             return Ok(Err(error));
         }
     }
@@ -51,8 +46,7 @@ pub(super) async fn read<D: Document>(
     Ok(Ok(found))
 }
 
-/// Builds the query. The server leaves the content of huge documents out: a page of them would use up the memory.
-fn pipeline(collection: Collection, page: &Page<'_>) -> Vec<Filter> {
+fn filter(collection: Collection, page: &Page<'_>) -> Filter {
     let mut id = of_our_type(collection);
     if let Some(after) = &page.after {
         id.insert(if page.newest_first { "$lt" } else { "$gt" }, after);
@@ -61,17 +55,7 @@ fn pipeline(collection: Collection, page: &Page<'_>) -> Vec<Filter> {
     if let Some(tag) = page.tag {
         filter.insert("tags", tag);
     }
-    let is_too_large = is_too_large();
-    vec![
-        doc! { "$match": filter },
-        doc! { "$sort": { "_id": if page.newest_first { -1 } else { 1 } } },
-        doc! { "$limit": i64::try_from(page.limit).unwrap_or(i64::MAX) },
-        doc! { "$replaceWith": { "$cond": [is_too_large, { "_id": "$_id", TOO_LARGE: true }, "$$ROOT"] } },
-    ]
-}
-
-pub(super) fn is_too_large() -> Filter {
-    doc! { "$gt": [{ "$bsonSize": "$$ROOT" }, Bson::Int64(i64::try_from(MAX_BYTES).unwrap_or(i64::MAX))] }
+    filter
 }
 
 /// Returns the condition for ids of the type of this collection. Binary values are ordered by length, then by subtype: the range of

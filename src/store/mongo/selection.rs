@@ -1,4 +1,4 @@
-//! Selections as aggregation pipelines. Values of a request are compared as texts, never as operators.
+//! Selections as queries. Values of a request are compared as texts, never as operators.
 
 use bson::{Bson, Document as Filter, RawBsonRef, RawDocument, RawDocumentBuf, doc};
 use futures_util::TryStreamExt as _;
@@ -7,7 +7,7 @@ use mongodb::Collection as Documents;
 use super::{
     failure::Failure,
     indexes::collation,
-    page::{TOO_LARGE, is_too_large, of_our_type},
+    page::of_our_type,
     shape::{from_bson, stored_id},
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     store::{
         collection::{Collection, SortField, SortKind},
         document::{Document, StoreError},
-        found::{Found, corrupt},
+        found::Found,
         selection::{Condition, Cursor, Order, Selected, Selection, SortValue},
     },
 };
@@ -27,7 +27,10 @@ pub(super) async fn read<D: Document>(
     documents: &Documents<RawDocumentBuf>,
     selection: &Selection,
 ) -> Result<Result<Selected<D>, StoreError>, Failure> {
-    let mut query = documents.aggregate(pipeline(D::COLLECTION, selection)).with_type::<RawDocumentBuf>();
+    // One more than wanted shows that there is a next page.
+    let limit = i64::try_from(selection.limit).unwrap_or(i64::MAX).saturating_add(1);
+    let mut query =
+        documents.find(filter_of(D::COLLECTION, selection)).sort(sort_of(selection.order)).limit(limit);
     if let Some(collation) = selection.order.field.and_then(collation) {
         query = query.collation(collation);
     }
@@ -39,13 +42,9 @@ pub(super) async fn read<D: Document>(
             return Ok(Ok(Selected::of(found, next)));
         }
         count += 1;
-        let (Some(id), text) = stored_id(&raw) else { continue };
+        let (Some(id), _) = stored_id(&raw) else { continue };
         next = Some(Cursor { value: sort_value(selection.order, &raw), id: id.clone() });
-        let read = match raw.get(TOO_LARGE) {
-            Ok(Some(_)) => Err(corrupt(D::COLLECTION, &text, "it is larger than 2 MiB")),
-            _ => from_bson(&raw),
-        };
-        if let Err(error) = found.add(id, read) {
+        if let Err(error) = found.add(id, from_bson(&raw)) {
             return Ok(Err(error));
         }
     }
@@ -57,27 +56,23 @@ pub(super) fn counted(collection: Collection, condition: &Condition) -> Filter {
     doc! { "$and": [{ "_id": of_our_type(collection) }, filter(condition, false)] }
 }
 
-fn pipeline(collection: Collection, selection: &Selection) -> Vec<Filter> {
+fn filter_of(collection: Collection, selection: &Selection) -> Filter {
     let Order { field, descending } = selection.order;
-    let direction = if descending { -1 } else { 1 };
     let has_collation = field.and_then(collation).is_some();
     let mut all = vec![doc! { "_id": of_our_type(collection) }, filter(&selection.condition, has_collation)];
+    all.extend(field.map(has_our_type));
+    all.extend(selection.after.as_ref().map(|after| after_filter(field, after, descending)));
+    doc! { "$and": all }
+}
+
+fn sort_of(order: Order) -> Filter {
+    let direction = if order.descending { -1 } else { 1 };
     let mut sort = Filter::new();
-    let mut too_large = doc! { "_id": "$_id", TOO_LARGE: true };
-    if let Some(field) = field {
-        all.push(has_our_type(field));
+    if let Some(field) = order.field {
         sort.insert(field.name, direction);
-        too_large.insert(field.name, format!("${}", field.name));
     }
     sort.insert("_id", direction);
-    all.extend(selection.after.as_ref().map(|after| after_filter(field, after, descending)));
-    let limit = i64::try_from(selection.limit).unwrap_or(i64::MAX).saturating_add(1);
-    vec![
-        doc! { "$match": { "$and": all } },
-        doc! { "$sort": sort },
-        doc! { "$limit": limit },
-        doc! { "$replaceWith": { "$cond": [is_too_large(), too_large, "$$ROOT"] } },
-    ]
+    sort
 }
 
 /// Returns the condition for a sort value that a cursor can hold. A document with another value cannot be read anyway.
