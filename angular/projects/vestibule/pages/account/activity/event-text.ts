@@ -29,6 +29,11 @@ const CAUSED_BY_USER = [
   'deletionRequested',
   'dataExported',
   'newDevice',
+  'passkeySignIn',
+  'passkeyAdded',
+  'messageCodeSent',
+  'messageCodesAdded',
+  'messageCodesRemoved',
 ];
 
 /**
@@ -60,7 +65,7 @@ export function canBeReported({ type, outcome }: AccountEvent): boolean {
   return outcome === 'success' && CAUSED_BY_USER.includes(type);
 }
 
-/** Returns a text of the details: the name of a provider, or that of an authenticator app. */
+/** Returns a text of the details: the name of a provider, or that of a second factor. */
 function memberOf(details: unknown, member: 'provider' | 'name'): string | null {
   const value = (details as Partial<Record<string, unknown>> | null)?.[member];
   return typeof value === 'string' ? value : null;

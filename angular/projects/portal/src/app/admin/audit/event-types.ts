@@ -56,4 +56,9 @@ export const EVENT_TYPES = [
   'identityRelinked',
   'webhookReplayed',
   'webhookTested',
+  'passkeySignIn',
+  'passkeyAdded',
+  'messageCodeSent',
+  'messageCodesAdded',
+  'messageCodesRemoved',
 ] as const;
