@@ -71,6 +71,16 @@ export interface UserTexts {
   readonly app: (name: string, added: string, used: string) => string;
   readonly unnamedApp: string;
   readonly noApp: string;
+  readonly passkeys: string;
+  readonly noPasskey: string;
+  readonly addedAt: (time: string) => string;
+  readonly synced: string;
+  readonly deviceBound: string;
+  readonly aaguid: string;
+  readonly messageCodes: string;
+  readonly byEmail: string;
+  readonly bySms: string;
+  readonly codesTo: (kind: string, target: string, added: string, used: string) => string;
   readonly recoveryCodes: string;
   readonly identities: string;
   readonly noIdentity: string;
