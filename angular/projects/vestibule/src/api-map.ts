@@ -24,6 +24,18 @@ interface Authenticator {
   readonly confirmedAt: string;
   readonly lastUsedAt: string | null;
 }
+/** Where codes by message go. */
+interface MessageCodeTarget {
+  /** The address or number, masked. */
+  readonly to: string;
+  readonly confirmedAt: string;
+  readonly lastUsedAt: string | null;
+}
+interface SentCode extends Pick<MessageCodeTarget, 'to'> {
+  readonly expiresAt: string;
+  /** From then on, another code can be sent. */
+  readonly resendAt: string;
+}
 interface Device {
   readonly id: string;
   readonly current: boolean;
@@ -125,6 +137,19 @@ export interface VestibuleApi extends AdminRoutes {
     request: Token & { readonly newPassword: string };
     response: NoMembers;
   };
+  /** Options of `navigator.credentials.create`. For a service without passwords, with the token of a link. */
+  'POST /api/auth/password/reset/passkey/options': {
+    request: Token;
+    response: { readonly publicKey: Readonly<Record<string, unknown>>; readonly ceremony: string };
+  };
+  'POST /api/auth/password/reset/passkey': {
+    request: Token & {
+      readonly ceremony: string;
+      readonly credential: Readonly<Record<string, unknown>>;
+      readonly name?: string;
+    };
+    response: NoMembers;
+  };
   /** `token` is the one of a reset link. A session needs none. */
   'POST /api/auth/password/strength': {
     request: { readonly password: string; readonly token?: string };
@@ -205,6 +230,11 @@ export interface VestibuleApi extends AdminRoutes {
         readonly needPasswordChange: boolean;
       };
   };
+  /** Sends a code for the second factor, or for the re-authentication. */
+  'POST /api/mfa/message/send': {
+    request: { readonly channel: 'email' | 'sms' };
+    response: SentCode;
+  };
   'GET /api/account': { request: null; response: User };
   'PATCH /api/account': {
     request: { readonly displayName?: string | null; readonly locale?: string | null };
@@ -230,6 +260,8 @@ export interface VestibuleApi extends AdminRoutes {
     request: null;
     response: {
       readonly totp: readonly Authenticator[];
+      readonly emailCodes: MessageCodeTarget | null;
+      readonly smsCodes: MessageCodeTarget | null;
       readonly recoveryCodesLeft: number;
       readonly recoveryCodesAt: string | null;
     };
@@ -239,6 +271,17 @@ export interface VestibuleApi extends AdminRoutes {
     response: Authenticator;
   };
   'DELETE /api/account/factors/{id}': { request: null; response: NoMembers };
+  /** Sends a code to the address of the account, or to the number (E.164). */
+  'POST /api/account/message-codes': {
+    request: { readonly channel: 'email' | 'sms'; readonly number?: string };
+    response: SentCode;
+  };
+  'POST /api/account/message-codes/confirm': {
+    request: { readonly code: string };
+    /** `recoveryCodes`: at the first confirmed factor only. */
+    response: SessionBody & Partial<RecoveryCodes> & { readonly needPasswordChange: boolean };
+  };
+  'DELETE /api/account/message-codes/{channel}': { request: null; response: NoMembers };
   'POST /api/account/recovery-codes': { request: NoMembers; response: RecoveryCodes };
   'GET /api/account/devices': {
     request: null;

@@ -68,7 +68,7 @@ export interface SessionView {
   readonly authenticatedAt: string | null;
   /** The account, also while a sign-in awaits a later step. */
   readonly account: SessionAccount | null;
-  /** Methods of the second factor that the user has, the last used one first: `totp`, `recoveryCode`. */
+  /** Methods of the second factor that the user has, the last used one first: `passkey`, `totp`, `emailCode`, `smsCode`, `recoveryCode`. */
   readonly methods: readonly string[] | null;
 }
 

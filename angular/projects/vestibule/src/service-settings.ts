@@ -37,6 +37,10 @@ export interface PageSettings {
   readonly minPasswordLength: number;
   /** For how many days a device can be trusted after the second factor; `null` if it is not offered. */
   readonly trustDays: number | null;
+  /** Whether users may sign in with a password. */
+  readonly passwords: boolean;
+  /** How the service sends codes as a second factor: `email`, `sms`. Empty: it sends none. */
+  readonly messageCodes: readonly string[];
 }
 
 /**

@@ -12,9 +12,19 @@ export interface Totp {
   readonly lastUsedAt: string | null;
 }
 
+/** Where codes by message go. */
+export interface MessageCodeTarget {
+  /** The address or number, masked. */
+  readonly to: string;
+  readonly confirmedAt: string;
+  readonly lastUsedAt: string | null;
+}
+
 /** `GET /api/account/factors` */
 export interface Factors {
   readonly totp: readonly Totp[];
+  readonly emailCodes?: MessageCodeTarget | null;
+  readonly smsCodes?: MessageCodeTarget | null;
   readonly recoveryCodesLeft: number;
   readonly recoveryCodesAt: string | null;
 }

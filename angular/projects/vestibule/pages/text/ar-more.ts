@@ -4,6 +4,7 @@ import { federated } from './ar/federated';
 import { laterErrors } from './ar/later-errors';
 import { laterSteps } from './ar/later-steps';
 import { mailLinks } from './ar/mail-links';
+import { messageCodes } from './ar/message-codes';
 import { notFound } from './ar/not-found';
 import { password } from './ar/password';
 import { recovery } from './ar/recovery';
@@ -23,6 +24,7 @@ export const moreArabic: MoreTexts = {
   ...laterErrors,
   ...laterSteps,
   ...mailLinks,
+  ...messageCodes,
   ...notFound,
   ...password,
   ...recovery,

@@ -12,6 +12,7 @@ const FACTORS: Readonly<Record<string, TextKey & `factor.${string}`>> = {
   rc: 'factor.rc',
   recovery: 'factor.rc',
   sms: 'factor.sms',
+  email: 'factor.email',
   fpt: 'factor.fpt',
   face: 'factor.face',
   pin: 'factor.pin',

@@ -4,6 +4,7 @@ import { federated } from './de/federated';
 import { laterErrors } from './de/later-errors';
 import { laterSteps } from './de/later-steps';
 import { mailLinks } from './de/mail-links';
+import { messageCodes } from './de/message-codes';
 import { notFound } from './de/not-found';
 import { password } from './de/password';
 import { recovery } from './de/recovery';
@@ -23,6 +24,7 @@ export const moreGerman: MoreTexts = {
   ...laterErrors,
   ...laterSteps,
   ...mailLinks,
+  ...messageCodes,
   ...notFound,
   ...password,
   ...recovery,

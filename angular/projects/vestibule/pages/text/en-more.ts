@@ -4,6 +4,7 @@ import { federated } from './en/federated';
 import { laterErrors } from './en/later-errors';
 import { laterSteps } from './en/later-steps';
 import { mailLinks } from './en/mail-links';
+import { messageCodes } from './en/message-codes';
 import { notFound } from './en/not-found';
 import { password } from './en/password';
 import { recovery } from './en/recovery';
@@ -23,6 +24,7 @@ export const moreEnglish = {
   ...laterErrors,
   ...laterSteps,
   ...mailLinks,
+  ...messageCodes,
   ...notFound,
   ...password,
   ...recovery,

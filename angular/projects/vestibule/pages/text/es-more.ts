@@ -4,6 +4,7 @@ import { federated } from './es/federated';
 import { laterErrors } from './es/later-errors';
 import { laterSteps } from './es/later-steps';
 import { mailLinks } from './es/mail-links';
+import { messageCodes } from './es/message-codes';
 import { notFound } from './es/not-found';
 import { password } from './es/password';
 import { recovery } from './es/recovery';
@@ -23,6 +24,7 @@ export const moreSpanish: MoreTexts = {
   ...laterErrors,
   ...laterSteps,
   ...mailLinks,
+  ...messageCodes,
   ...notFound,
   ...password,
   ...recovery,

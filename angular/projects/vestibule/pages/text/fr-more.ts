@@ -4,6 +4,7 @@ import { federated } from './fr/federated';
 import { laterErrors } from './fr/later-errors';
 import { laterSteps } from './fr/later-steps';
 import { mailLinks } from './fr/mail-links';
+import { messageCodes } from './fr/message-codes';
 import { notFound } from './fr/not-found';
 import { password } from './fr/password';
 import { recovery } from './fr/recovery';
@@ -23,6 +24,7 @@ export const moreFrench: MoreTexts = {
   ...laterErrors,
   ...laterSteps,
   ...mailLinks,
+  ...messageCodes,
   ...notFound,
   ...password,
   ...recovery,

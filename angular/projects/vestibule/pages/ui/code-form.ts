@@ -1,34 +1,42 @@
 import { Component, computed, inject, input, signal, viewChild } from '@angular/core';
-import { problemOf } from '@vestibule/angular';
 import { Failure } from '../api/failure';
 import { TEXT } from '../text/text-loader';
 import { Attempt } from './attempt';
+import { codeFailureOf } from './code-failure';
 import { CodeField, CodeMethod, isCode, withoutSeparators } from './code-field';
 import { FailureBox } from './failure-box';
 
 /**
- * The form for a code of the authenticator app, or for a recovery code. Its content is placed beside the submit button,
- * the part with the attribute `options` above it.
+ * The form for a code of the authenticator app, for one that came by message, or for a recovery code. Its content is placed
+ * beside the submit button, the part with the attribute `options` above it.
  */
 @Component({
   selector: 'vestibule-code-form',
   imports: [CodeField, FailureBox],
   template: `
-    <vestibule-failure-box [failure]="clockFailure() ?? attempt.failure()" [takesFocus]="false" />
+    <vestibule-failure-box [failure]="codeFailure() ?? attempt.failure()" [takesFocus]="false" />
     <form novalidate (submit)="send($event)">
-      <vestibule-code-field
-        [method]="method()"
-        [describedBy]="describedBy()"
-        [initialFocus]="initialFocus()"
-        [(value)]="code"
-        [invalid]="invalid()"
-        (completed)="send()"
-      />
-      <ng-content select="[options]" />
+      @if (open()) {
+        <vestibule-code-field
+          [method]="method()"
+          [describedBy]="describedBy()"
+          [initialFocus]="initialFocus()"
+          [(value)]="code"
+          [invalid]="invalid()"
+          (completed)="send()"
+        />
+        <ng-content select="[options]" />
+      }
       <div class="actions">
-        <button type="submit" class="button" [attr.aria-disabled]="attempt.waiting() ? true : null">
-          {{ attempt.busy() ? text('code.checking') : submitLabel() || text('common.continue') }}
-        </button>
+        @if (open()) {
+          <button
+            type="submit"
+            class="button"
+            [attr.aria-disabled]="attempt.waiting() ? true : null"
+          >
+            {{ attempt.busy() ? text('code.checking') : submitLabel() || text('common.continue') }}
+          </button>
+        }
         <ng-content />
       </div>
     </form>
@@ -43,11 +51,15 @@ export class CodeForm {
    */
   readonly verify = input.required<(code: string) => Promise<void>>();
   readonly method = input<CodeMethod>('totp');
+  /** When the code expires that was sent by message, in milliseconds of this machine's clock; `null` if it is unknown. */
+  readonly expiresAt = input<number | null>(null);
   readonly submitLabel = input('');
   readonly describedBy = input('');
   readonly initialFocus = input(false);
+  /** Whether there is a code to enter. Until then, only the content is shown. */
+  readonly open = input(true);
 
-  private readonly field = viewChild.required(CodeField);
+  private readonly field = viewChild(CodeField);
 
   protected readonly code = signal('');
   private readonly submitted = signal(false);
@@ -55,8 +67,8 @@ export class CodeForm {
     () => this.submitted() && !isCode(this.code(), this.method()),
   );
   protected readonly attempt = new Attempt();
-  /** The code is right for another time: a wrong clock is the cause, and not a wrong code. */
-  protected readonly clockFailure = signal<Failure | null>(null);
+  /** What is wrong with the code, if more is known than that it was refused. */
+  protected readonly codeFailure = signal<Failure | null>(null);
 
   /** Empties and focuses the field, for a code of another method. */
   restart(): void {
@@ -64,18 +76,18 @@ export class CodeForm {
     this.submitted.set(false);
     // The server counts the attempts of each method apart.
     this.attempt.failure.set(null);
-    this.clockFailure.set(null);
-    this.field().focus();
+    this.codeFailure.set(null);
+    this.field()?.focus();
   }
 
   protected async send(event?: Event): Promise<void> {
     event?.preventDefault();
     if (this.attempt.busy() || this.attempt.waiting()) return;
     this.attempt.failure.set(null);
-    this.clockFailure.set(null);
+    this.codeFailure.set(null);
     this.submitted.set(true);
     if (this.invalid()) {
-      this.field().focus();
+      this.field()?.focus();
       return;
     }
     this.submitted.set(false);
@@ -83,23 +95,15 @@ export class CodeForm {
     if (!this.attempt.failure()) return;
     this.code.set('');
     // The alert is announced without the focus, and the user can type the next code at once.
-    this.field().focus();
+    this.field()?.focus();
   }
 
   private async run(code: string): Promise<void> {
     try {
       await this.verify()(code);
     } catch (error) {
-      this.clockFailure.set(clockFailureOf(error));
+      this.codeFailure.set(codeFailureOf(error, this.method(), this.expiresAt()));
       throw error;
     }
   }
-}
-
-function clockFailureOf(error: unknown): Failure | null {
-  const skew = problemOf(error)?.clockSkewSeconds;
-  if (!skew) return null;
-  const key = skew > 0 ? 'failure.clockAhead' : 'failure.clockBehind';
-  const minutes = Math.max(1, Math.round(Math.abs(skew) / 60));
-  return { code: 'code_invalid', text: (text) => text(key, minutes), retryAfter: null };
 }

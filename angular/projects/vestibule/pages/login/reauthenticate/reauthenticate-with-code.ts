@@ -3,7 +3,7 @@ import { Session } from '@vestibule/angular';
 import { Reauthentication } from '../../api/reauthentication';
 import { SecondFactorForm, SecondFactorProof } from '../second-factor/second-factor-form';
 
-/** Re-authenticates with a code of the authenticator app, or with a recovery code. */
+/** Re-authenticates with a code: of the authenticator app, by message, or a recovery code. */
 @Component({
   selector: 'vestibule-reauthenticate-with-code',
   imports: [SecondFactorForm],

@@ -3,6 +3,7 @@ import { Router } from '@angular/router';
 import { Session } from '@vestibule/angular';
 import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
+import { isCodeMethod } from '../../ui/code-field';
 import { FailureBox } from '../../ui/failure-box';
 import { ReauthenticateWithCode } from './reauthenticate-with-code';
 import { ReauthenticateWithPassword } from './reauthenticate-with-password';
@@ -31,7 +32,7 @@ export class ReauthenticationMethods {
 
   protected readonly text = inject(TEXT);
   protected readonly usesCode = computed(() =>
-    this.methods().some((method) => method === 'totp' || method === 'recoveryCode'),
+    this.methods().some((method) => isCodeMethod(method)),
   );
   protected readonly usesPassword = computed(() => this.methods().includes('password'));
   protected readonly providers = computed(() =>

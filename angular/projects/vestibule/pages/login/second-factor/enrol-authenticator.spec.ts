@@ -214,6 +214,83 @@ describe('the enrolment page', () => {
     expect(page.querySelector('code')).toBeNull();
   });
 
+  describe('with codes by message', () => {
+    const methods = (...names: string[]) => session.methods.set(names);
+
+    async function offer(messageCodes: string[]): Promise<void> {
+      await open({ state: 'awaitingEnrolment' }, '/mfa-setup?returnTo=%2Freports');
+      http
+        .match('/api/auth/providers')
+        .forEach((request) => request.flush({ providers: [], messageCodes }));
+      await settle();
+    }
+
+    async function finish(): Promise<void> {
+      await press('Use a code by email');
+      await press('Send a code');
+      http.expectOne('/api/account/message-codes').flush({
+        to: 'a•••@corp.example',
+        expiresAt: '2099-01-01T10:10:00.000Z',
+        resendAt: '2020-01-01T10:01:00.000Z',
+      });
+      await settle();
+      const field = page.querySelector<HTMLInputElement>('#code')!;
+      field.value = '12345678';
+      field.dispatchEvent(new Event('input'));
+      await settle();
+    }
+
+    async function confirmed(state: string): Promise<void> {
+      http
+        .expectOne('/api/account/message-codes/confirm')
+        .flush({ session: { state }, recoveryCodes: ['aaaaa-bbbbb-cccc'] });
+      await settle();
+    }
+
+    const message = () => page.querySelector('vestibule-enrol-by-message')?.textContent ?? '';
+
+    it('offers none that the service does not send', async () => {
+      await offer([]);
+      expect(message().trim()).toBe('');
+    });
+
+    it('offers them last, with the reason to prefer the others', async () => {
+      await offer(['email', 'sms']);
+      const names = [...page.querySelectorAll('button')].map((each) => each.textContent.trim());
+      expect(names).toEqual(['Set up', 'Cancel', 'Use a code by email', 'Use a code by SMS']);
+      expect(message()).toContain('less safe than a passkey');
+    });
+
+    it('offers none to a user who is signed in: the account page does', async () => {
+      await open({ user: {} });
+      http.expectNone('/api/auth/providers');
+      expect(page.querySelector('vestibule-enrol-by-message')).toBeNull();
+    });
+
+    it('finishes with a code, and shows the recovery codes', async () => {
+      await offer(['email']);
+      await finish();
+      await confirmed('signedIn');
+      expect(page.querySelector('h1')?.textContent.trim()).toBe('Codes by message are set up');
+      page.querySelector<HTMLInputElement>('[name=saved]')!.click();
+      await press('Continue');
+      expect(TestBed.inject(Router).url).toBe('/reports');
+    });
+
+    it('asks an administrator for an app or a passkey after that', async () => {
+      await offer(['email']);
+      await finish();
+      methods('emailCode', 'recoveryCode');
+      await confirmed('awaitingEnrolment');
+      page.querySelector<HTMLInputElement>('[name=saved]')!.click();
+      await press('Continue');
+      expect(TestBed.inject(Router).url).toBe('/mfa-setup?returnTo=%2Freports');
+      expect(message()).toContain('Add an authenticator app or a passkey.');
+      expect(message()).not.toContain('Use a code');
+      expect(page.querySelector('h1')?.textContent).toContain('Set up an authenticator app');
+    });
+  });
+
   it('signs the user out when a required enrolment is cancelled', async () => {
     await open({ state: 'awaitingEnrolment' });
     expect(page.textContent).toContain('Your account requires a second factor');

@@ -1,6 +1,6 @@
 import { Component, ElementRef, computed, inject, signal, viewChild } from '@angular/core';
 import { ActivatedRoute } from '@angular/router';
-import { ReturnTo, Session } from '@vestibule/angular';
+import { ReturnTo, ServiceSettings, Session } from '@vestibule/angular';
 import { Failure } from '../../api/failure';
 import { Enrolment, Mfa } from '../../api/mfa';
 import { TEXT } from '../../text/text-loader';
@@ -12,6 +12,7 @@ import { SignInIllustration } from '../../ui/sign-in-illustration';
 import { VestibuleRoot } from '../../ui/vestibule-root';
 import { Reauthenticator } from '../reauthenticate/reauthenticator';
 import { ConfirmEnrolment } from './confirm-enrolment';
+import { EnrolByMessage } from './message-codes/enrol-by-message';
 
 /**
  * The page `/mfa-setup`: enrols an authenticator app, or another one. A session in state `awaitingEnrolment` must finish
@@ -20,7 +21,14 @@ import { ConfirmEnrolment } from './confirm-enrolment';
 @Component({
   selector: 'vestibule-enrol-authenticator',
   hostDirectives: [VestibuleRoot],
-  imports: [ConfirmEnrolment, FailureBox, FocusWhen, RecoveryCodes, SignInIllustration],
+  imports: [
+    ConfirmEnrolment,
+    EnrolByMessage,
+    FailureBox,
+    FocusWhen,
+    RecoveryCodes,
+    SignInIllustration,
+  ],
   templateUrl: './enrol-authenticator.html',
   styles: `
     :host {
@@ -38,6 +46,7 @@ export class EnrolAuthenticator {
   private readonly reauthenticator = inject(Reauthenticator);
   private readonly returnTargets = inject(ReturnTo);
   private readonly session = inject(Session);
+  private readonly settings = inject(ServiceSettings);
   protected readonly text = inject(TEXT);
 
   private readonly returnTo = inject(ActivatedRoute).snapshot.queryParamMap.get('returnTo');
@@ -46,12 +55,19 @@ export class EnrolAuthenticator {
 
   protected readonly enrolment = signal<Enrolment | null>(null);
   protected readonly done = signal(false);
+  /** Whether codes by message were set up, in place of an app. */
+  protected readonly byMessage = signal(false);
+  protected readonly doneTitle = computed(() =>
+    this.text(this.byMessage() ? 'messageCode.doneTitle' : 'enrol.doneTitle'),
+  );
   protected readonly recoveryCodes = signal<readonly string[]>([]);
   protected readonly attempt = new Attempt();
   protected readonly required = computed(() => this.session.state() === 'awaitingEnrolment');
   /** A federated login has no password that the app could protect. */
   protected readonly hasPassword = computed(
-    () => this.session.user()?.authProvider === 'local' || this.session.method() === 'password',
+    () =>
+      this.settings.current().passwords !== false &&
+      (this.session.user()?.authProvider === 'local' || this.session.method() === 'password'),
   );
   protected readonly another = computed(() => this.session.user()?.mfaEnabled ?? false);
 
@@ -63,8 +79,9 @@ export class EnrolAuthenticator {
     );
   }
 
-  protected confirmed(recoveryCodes: readonly string[]): void {
+  protected confirmed(recoveryCodes: readonly string[], byMessage = false): void {
     this.enrolment.set(null);
+    this.byMessage.set(byMessage);
     this.recoveryCodes.set(recoveryCodes);
     this.done.set(true);
   }
@@ -76,7 +93,9 @@ export class EnrolAuthenticator {
   }
 
   protected async proceed(): Promise<void> {
-    await this.returnTargets.leave(this.returnTargets.read(this.returnTo));
+    // For an administrator, codes by message are not enough: the page asks for an app.
+    if (this.done() && this.required()) this.done.set(false);
+    else await this.returnTargets.leave(this.returnTargets.read(this.returnTo));
   }
 
   /** Goes back. If the enrolment is required, signing out is the only way back. */
