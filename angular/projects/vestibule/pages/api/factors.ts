@@ -3,6 +3,7 @@ import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { VestibuleApi } from '@vestibule/angular';
 import { injectApiUrl } from './api-url';
+import { Passkey } from './passkeys';
 
 /** An authenticator app of the account. */
 export interface Totp {
@@ -15,6 +16,7 @@ export interface Totp {
 /** `GET /api/account/factors` */
 export interface Factors {
   readonly totp: readonly Totp[];
+  readonly passkeys: readonly Passkey[];
   readonly recoveryCodesLeft: number;
   readonly recoveryCodesAt: string | null;
 }

@@ -1,18 +1,19 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
-import { Session, User } from '@vestibule/angular';
+import { ServiceSettings, Session, User } from '@vestibule/angular';
 import { Devices } from '../../api/devices';
 import { FactorsApi } from '../../api/factors';
 import { Loaded } from '../../ui/loaded';
 import { Loading } from '../../ui/loading';
 import { Authenticators } from './authenticators';
 import { DeviceList } from './device-list';
+import { PasskeyList } from './passkey-list';
 import { RecoveryCodeCard } from './recovery-code-card';
 import { SignInMethods } from './sign-in-methods';
 
-/** Password, authenticator apps, recovery codes, linked providers and known devices. */
+/** Password, linked providers, passkeys, authenticator apps, recovery codes and known devices. */
 @Component({
   selector: 'vestibule-security',
-  imports: [Authenticators, DeviceList, Loading, RecoveryCodeCard, SignInMethods],
+  imports: [Authenticators, DeviceList, Loading, PasskeyList, RecoveryCodeCard, SignInMethods],
   templateUrl: './security.html',
   styleUrl: '../cards.css',
 })
@@ -20,6 +21,7 @@ export class Security {
   private readonly devicesApi = inject(Devices);
   private readonly factorsApi = inject(FactorsApi);
   private readonly session = inject(Session);
+  private readonly settings = inject(ServiceSettings);
 
   readonly user = input.required<User>();
 
@@ -28,6 +30,20 @@ export class Security {
   protected readonly methodsSettled = signal(false);
   protected readonly ready = computed(
     () => this.factors.settled() && this.devices.settled() && this.methodsSettled(),
+  );
+
+  protected readonly factorCount = computed(() => {
+    const known = this.factors.value();
+    return known ? known.totp.length + known.passkeys.length : 0;
+  });
+  /** Passkeys of earlier times can be removed also if the service offers them no longer. */
+  protected readonly showsPasskeys = computed(
+    () =>
+      this.settings.current().passkeys !== false ||
+      (this.factors.value()?.passkeys.length ?? 0) > 0,
+  );
+  protected readonly signsInWithPasskey = computed(
+    () => this.factors.value()?.passkeys.some(({ signsInAlone }) => signsInAlone) ?? false,
   );
 
   /** Loads what a change of a factor changes. */

@@ -9,17 +9,33 @@ import {
   signal,
   viewChild,
 } from '@angular/core';
+import { PasskeyProof } from '../../api/passkeys';
+import { Passkeys } from '../../passkey/passkeys';
 import { TEXT } from '../../text/text-loader';
 import { CodeMethod } from '../../ui/code-field';
 import { CodeForm } from '../../ui/code-form';
 import { Each } from '../../ui/each';
+import { ProvePasskey } from './prove-passkey';
+import { TrustDevice } from './trust-device';
 
-/** A code of the user, and what the user chose with it. */
-export interface SecondFactorProof {
-  readonly code: string;
-  readonly method: CodeMethod;
-  readonly trustDevice: boolean;
-}
+/** A method of the second factor that this form has. */
+type FactorMethod = CodeMethod | 'passkey';
+
+/** What the user proved, and what the user chose with it. */
+export type SecondFactorProof =
+  | { readonly method: CodeMethod; readonly code: string; readonly trustDevice: boolean }
+  | {
+      readonly method: 'passkey';
+      readonly passkey: PasskeyProof;
+      readonly trustDevice: boolean;
+    };
+
+/** The texts of the buttons for another method. */
+const OTHER_WAYS = {
+  passkey: 'secondFactor.usePasskey',
+  totp: 'secondFactor.useApp',
+  recoveryCode: 'secondFactor.useRecoveryCode',
+} as const;
 
 let count = 0;
 
@@ -29,33 +45,30 @@ let count = 0;
  */
 @Component({
   selector: 'vestibule-second-factor-form',
-  imports: [CodeForm, Each],
+  imports: [CodeForm, Each, ProvePasskey, TrustDevice],
   template: `
-    <p [id]="helpId">
-      {{ method() === 'totp' ? text('secondFactor.help') : text('secondFactor.recoveryHelp') }}
-    </p>
-    <vestibule-code-form
-      [method]="method()"
-      [describedBy]="helpId"
-      [initialFocus]="initialFocus()"
-      [verify]="send"
-    >
-      @if (trustDays(); as days) {
-        <label class="check" options>
-          <input
-            type="checkbox"
-            name="trustDevice"
-            [checked]="trusts()"
-            (change)="trusts.set(!trusts())"
-          />
-          {{ text('secondFactor.trust', days) }}
-        </label>
-      }
-      <ng-content />
-    </vestibule-code-form>
+    @if (codeMethod(); as code) {
+      <p [id]="helpId">
+        {{ code === 'totp' ? text('secondFactor.help') : text('secondFactor.recoveryHelp') }}
+      </p>
+      <vestibule-code-form
+        [method]="code"
+        [describedBy]="helpId"
+        [initialFocus]="initialFocus()"
+        [verify]="send"
+      >
+        <vestibule-trust-device options [days]="trustDays()" [(trusts)]="trusts" />
+        <ng-content />
+      </vestibule-code-form>
+    } @else {
+      <vestibule-prove-passkey [verify]="sendPasskey">
+        <vestibule-trust-device options [days]="trustDays()" [(trusts)]="trusts" />
+        <ng-content />
+      </vestibule-prove-passkey>
+    }
     <p *appEach="let other of others()" class="other-way">
       <button type="button" class="link" (click)="choose(other)">
-        {{ other === 'totp' ? text('secondFactor.useApp') : text('secondFactor.useRecoveryCode') }}
+        {{ text(otherWays[other]) }}
       </button>
     </p>
   `,
@@ -80,6 +93,7 @@ let count = 0;
 export class SecondFactorForm {
   private readonly destroyed = inject(DestroyRef);
   private readonly injector = inject(Injector);
+  private readonly passkeys = inject(Passkeys);
   protected readonly text = inject(TEXT);
 
   /** The methods of the user, the last used one first. A newer server may send others. */
@@ -87,32 +101,54 @@ export class SecondFactorForm {
   /** For how many days a device can be trusted; `null` hides the option. */
   readonly trustDays = input<number | null>(null);
   readonly initialFocus = input(false);
-  /** Sends the code to the server. A rejected promise becomes the failure that the form shows. */
+  /** Sends the proof to the server. A rejected promise becomes the failure that the form shows. */
   readonly verify = input.required<(proof: SecondFactorProof) => Promise<void>>();
 
-  private readonly form = viewChild.required(CodeForm);
-  private readonly chosen = signal<CodeMethod | null>(null);
+  private readonly form = viewChild(CodeForm);
+  private readonly passkey = viewChild(ProvePasskey);
+  private readonly chosen = signal<FactorMethod | null>(null);
 
+  protected readonly otherWays = OTHER_WAYS;
   protected readonly helpId = `vestibule-code-help-${++count}`;
   protected readonly trusts = signal(false);
   private readonly known = computed(() => {
-    const [first = 'totp', ...others] = this.methods().filter(isCodeMethod);
+    const all = this.methods().filter(isFactorMethod);
+    const usable = all.filter((each) => each !== 'passkey' || this.passkeys.usable());
+    // A user with nothing else learns that this browser cannot use the passkey.
+    const [first = all[0] ?? 'totp', ...others] = usable;
     return [first, ...others] as const;
   });
   protected readonly method = computed(() => this.chosen() ?? this.known()[0]);
+  protected readonly codeMethod = computed(() => {
+    const method = this.method();
+    return method === 'passkey' ? null : method;
+  });
   protected readonly others = computed(() => this.known().filter((each) => each !== this.method()));
 
   protected readonly send = (code: string): Promise<void> =>
-    this.verify()({ code, method: this.method(), trustDevice: this.trusts() });
-
-  protected choose(method: CodeMethod): void {
-    this.chosen.set(method);
-    afterNextRender(() => !this.destroyed.destroyed && this.form().restart(), {
-      injector: this.injector,
+    this.verify()({
+      method: this.codeMethod() ?? 'totp',
+      code,
+      trustDevice: this.trusts(),
     });
+
+  protected readonly sendPasskey = (passkey: PasskeyProof): Promise<void> =>
+    this.verify()({ method: 'passkey', passkey, trustDevice: this.trusts() });
+
+  protected choose(method: FactorMethod): void {
+    this.chosen.set(method);
+    afterNextRender(
+      () => {
+        if (this.destroyed.destroyed) return;
+        this.form()?.restart();
+        // The user has just asked for it.
+        void this.passkey()?.start();
+      },
+      { injector: this.injector },
+    );
   }
 }
 
-function isCodeMethod(name: string): name is CodeMethod {
-  return name === 'totp' || name === 'recoveryCode';
+function isFactorMethod(name: string): name is FactorMethod {
+  return Object.hasOwn(OTHER_WAYS, name);
 }
