@@ -46,12 +46,12 @@ use crate::{
     },
     login::{
         federated::{account_linking::pending_link::routes as pending_link, routes as federated},
+        passkey::routes as passkey,
         password::{
             change::routes as password_change, routes as password, strength::routes as password_strength,
         },
         password_reset::routes as password_reset,
         reauthenticate::routes as reauthenticate,
-        passkey::routes as passkey,
         second_factor::{factor_changes::routes as factors, routes as second_factor},
     },
     logout::routes as logout,

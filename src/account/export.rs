@@ -19,8 +19,8 @@ use crate::{
     session::{self, CurrentSession, Refusal},
     store::StoreError,
     user::{
-        Creator, Device, DeviceId, Email, FactorId, Identity, Status, Totp, UnlinkedIdentity, User, UserId,
-        Username, roles::roles_of,
+        Creator, Device, DeviceId, Email, FactorId, Identity, MessageCodes, Passkey, Status, Totp,
+        UnlinkedIdentity, User, UserId, Username, roles::roles_of,
     },
     web::client::Client,
 };
@@ -98,6 +98,8 @@ fn exported_user(app: &App, user: &User) -> ExportedUser {
         totp,
         // Sealed, and not in use yet.
         pending_totp: _,
+        passkeys,
+        message_codes,
         recovery_codes,
         identities,
         unlinked_identities,
@@ -129,6 +131,8 @@ fn exported_user(app: &App, user: &User) -> ExportedUser {
         initial_password_expires_at: *initial_password_expires_at,
         password_changed_at: password.as_ref().map(|password| password.changed_at),
         totp: totp.iter().map(ExportedApp::of).collect(),
+        passkeys: passkeys.clone(),
+        message_codes: message_codes.clone(),
         recovery_codes_left: recovery_codes.as_ref().map_or(0, |codes| codes.hashes.len()),
         identities: identities.iter().map(ExportedIdentity::of).collect(),
         unlinked_identities: unlinked_identities.iter().map(ExportedUnlinked::of).collect(),
@@ -173,6 +177,8 @@ struct ExportedUser {
     initial_password_expires_at: Option<Timestamp>,
     password_changed_at: Option<Timestamp>,
     totp: Vec<ExportedApp>,
+    passkeys: Vec<Passkey>,
+    message_codes: MessageCodes,
     recovery_codes_left: usize,
     identities: Vec<ExportedIdentity>,
     unlinked_identities: Vec<ExportedUnlinked>,

@@ -50,7 +50,7 @@ fn roots(text: &str) -> Result<AttestationCaList, String> {
 
 /// Parses the model of an authenticator.
 pub(super) fn aaguid(text: &str) -> Result<String, String> {
-    uuid::Uuid::try_parse(text)
-        .map(|aaguid| aaguid.to_string())
-        .map_err(|_| format!("{text:?} is not an AAGUID; write a UUID such as ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4"))
+    uuid::Uuid::try_parse(text).map(|aaguid| aaguid.to_string()).map_err(|_| {
+        format!("{text:?} is not an AAGUID; write a UUID such as ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4")
+    })
 }

@@ -11,5 +11,7 @@ use crate::{
 pub fn has_way_in(app: &App, user: &User) -> bool {
     let has_password = user.password.is_some() && app.config.local_passwords;
     let has_passkey = app.relying_party.is_some() && user.passkeys.iter().any(Passkey::signs_in_alone);
-    has_password || has_passkey || user.identities.iter().any(|identity| app.providers.has_provider_for(identity))
+    has_password
+        || has_passkey
+        || user.identities.iter().any(|identity| app.providers.has_provider_for(identity))
 }

@@ -155,6 +155,9 @@ impl ExportedUser {
             password,
             initial_password_expires_at,
             totp,
+            // Not read by the import yet.
+            passkeys: _,
+            message_codes: _,
             recovery_codes,
             identities,
             unlinked_identities,

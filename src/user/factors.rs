@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 
 use super::{
-    CodeChannel, DEFAULT_APP_NAME, EndReason, FactorId, MessageCodes, Passkey, PhoneChannel, RecoveryCodes, Totp, User,
+    CodeChannel, DEFAULT_APP_NAME, EndReason, FactorId, MessageCodes, Passkey, PhoneChannel, RecoveryCodes,
+    Totp, User,
 };
 use crate::clock::Timestamp;
 
@@ -168,7 +169,8 @@ impl User {
     /// codes go with the last factor: one that is enrolled later must not be avoidable with codes from before.
     pub fn remove_factor(&mut self, id: FactorId, now: Timestamp) -> Option<String> {
         let app = self.totp.extract_if(.., |totp| totp.id == id).next().map(|totp| totp.name);
-        let passkey = || self.passkeys.extract_if(.., |passkey| passkey.id == id).next().map(|passkey| passkey.name);
+        let passkey =
+            || self.passkeys.extract_if(.., |passkey| passkey.id == id).next().map(|passkey| passkey.name);
         let name = app.or_else(passkey)?;
         self.factor_was_removed(now);
         Some(name)

@@ -10,7 +10,7 @@
 //! | roles | INTO's. FROM's are added only if asked for, never administrative ones, also not those of FROM's identities |
 //! | identities | of both, except those that INTO's user has unlinked |
 //! | unlinked identities | of both, except those that the result has linked |
-//! | authenticator apps | INTO's. FROM's only if INTO has none and only if asked for |
+//! | second factors | INTO's. FROM's only if INTO has none and only if asked for |
 //! | recovery codes, devices, pending changes, requested deletion | INTO's. Those of FROM go |
 //! | sessions | of both end |
 //!
@@ -78,7 +78,9 @@ pub struct Taken {
     pub roles: Vec<String>,
     pub identities: Vec<IdentityKey>,
     pub unlinked: Vec<IdentityKey>,
+    /// Authenticator apps and passkeys.
     pub apps: Vec<FactorId>,
+    pub message_codes: bool,
 }
 
 /// INTO after the merge.
@@ -110,6 +112,8 @@ pub fn merge(
         taken.apps = apps.iter().map(|app| app.id).chain(passkeys).collect();
         user.totp = apps;
         user.passkeys.clone_from(&from.passkeys);
+        user.message_codes.clone_from(&from.message_codes);
+        taken.message_codes = !from.message_codes.is_empty();
         user.recovery_codes = None;
         user.distrust_devices();
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 
 /// Where a user gets codes. A channel that is not set up has no entry.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageCodes {
     /// Codes go to the verified address of the user.
@@ -17,7 +17,7 @@ pub struct MessageCodes {
 }
 
 /// A channel that the user has confirmed with a code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CodeChannel {
     pub confirmed_at: Timestamp,
@@ -26,7 +26,7 @@ pub struct CodeChannel {
 }
 
 /// A phone number that the user has confirmed with a code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PhoneChannel {
     /// E.164: `+` and up to 15 digits.

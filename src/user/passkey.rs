@@ -9,8 +9,9 @@ use crate::clock::Timestamp;
 pub const PASSKEYS_MAX: usize = 20;
 
 /// A passkey.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ExportedPasskey")]
 pub struct Passkey {
     pub id: FactorId,
     /// The name that the user chose, or a default one.

@@ -127,7 +127,10 @@ async fn rotate(store: &Store, keys: &Keys) -> Result<Done, Failure> {
             SealedField::MailContent => done.sealed += mail::reseal_all(store, keys).await?,
             // The first one is in the same write of the user. The others expire within ten minutes: without its key, a logout at a provider
             // returns to the start page.
-            SealedField::PendingTotp | SealedField::LogoutIdToken | SealedField::ReturnTo => {}
+            SealedField::PendingTotp
+            | SealedField::LogoutIdToken
+            | SealedField::ReturnTo
+            | SealedField::Ceremony => {}
         }
     }
     Ok(done)

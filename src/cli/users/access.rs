@@ -241,6 +241,7 @@ pub(super) fn failures_text(guess: Guess, count: u32) -> String {
         Guess::RecoveryCode => "wrong recovery code",
         Guess::Reset => "requested mail",
         Guess::Link => "wrong link key",
+        Guess::Passkey => "refused passkey",
     };
     count_of(count as usize, what)
 }

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use webauthn_rs_core::{
     error::WebauthnError,
     proto::{
-        AttestationFormat, AuthenticationState, AuthenticatorTransport, COSEKey, Credential, ParsedAttestation,
-        PublicKeyCredential, RegisteredExtensions, RequestChallengeResponse, UserVerificationPolicy,
+        AttestationFormat, AuthenticationState, AuthenticatorTransport, COSEKey, Credential,
+        ParsedAttestation, PublicKeyCredential, RegisteredExtensions, RequestChallengeResponse,
+        UserVerificationPolicy,
     },
 };
 
@@ -90,7 +91,10 @@ pub(super) fn verify(
         .authenticate_single_credential(&response.credential, state, &credential)
         .map_err(|error| PasskeyError::Refused(reason(&error)))?;
     Ok(Verified {
-        methods: PasskeyMethods { device_bound: !result.backup_eligible(), user_verified: result.user_verified() },
+        methods: PasskeyMethods {
+            device_bound: !result.backup_eligible(),
+            user_verified: result.user_verified(),
+        },
         counter: result.counter(),
         backed_up: result.backup_state(),
     })

@@ -105,7 +105,11 @@ pub async fn start(app: &App, current: &CurrentSession) -> Result<CreationOption
 
 /// A passkey without verification of the user is a second factor only, so a service without passwords requires the verification.
 fn policy(app: &App) -> UserVerificationPolicy {
-    if app.config.local_passwords { UserVerificationPolicy::Preferred } else { UserVerificationPolicy::Required }
+    if app.config.local_passwords {
+        UserVerificationPolicy::Preferred
+    } else {
+        UserVerificationPolicy::Required
+    }
 }
 
 /// A registered passkey.
@@ -141,7 +145,11 @@ pub async fn finish(
         }
     };
     let (user, passkey, codes) = write(app, current, passkey).await?;
-    let details = format!("{:?}, {}", passkey.name, methods.amr().map(|amr| amr.as_str()).collect::<Vec<_>>().join(" "));
+    let details = format!(
+        "{:?}, {}",
+        passkey.name,
+        methods.amr().map(|amr| amr.as_str()).collect::<Vec<_>>().join(" ")
+    );
     audit.success(EventKind::PasskeyAdded).details(details).record().await;
     notices::send(app, client, &user, Notice::FactorAdded { name: passkey.name.clone() }).await;
     let admission = step_up(app, current, &user, methods.amr())?;
@@ -170,7 +178,8 @@ async fn verify(
     if !is_allowed {
         return Err(PasskeyError::ModelNotAllowed);
     }
-    let methods = PasskeyMethods { device_bound: !verified.backup_eligible, user_verified: verified.user_verified };
+    let methods =
+        PasskeyMethods { device_bound: !verified.backup_eligible, user_verified: verified.user_verified };
     Ok((passkey_of(verified, model, &credential, name, app.clock.now()), methods))
 }
 

@@ -27,10 +27,12 @@ impl RelyingParty {
         if !config.passkeys.are_enabled || is_address {
             return None;
         }
-        let origins: Vec<String> = std::iter::once(&config.public_url.origin).chain(&config.allowed_origins).cloned().collect();
+        let origins: Vec<String> =
+            std::iter::once(&config.public_url.origin).chain(&config.allowed_origins).cloned().collect();
         let urls = origins.iter().filter_map(|origin| Url::parse(origin).ok()).collect();
         let name = config.brand.name.as_deref().unwrap_or(host);
-        let webauthn = WebauthnCore::new_unsafe_experts_only(name, host, urls, LIFETIME, Some(false), Some(false));
+        let webauthn =
+            WebauthnCore::new_unsafe_experts_only(name, host, urls, LIFETIME, Some(false), Some(false));
         Some(Self { webauthn, origins })
     }
 

@@ -45,7 +45,8 @@ impl AssertionBody {
     /// # Errors
     /// `passkey_invalid`.
     pub(crate) fn read(self) -> ApiResult<AssertionResponse> {
-        let credential: PublicKeyCredential = serde_json::from_value(self.credential).map_err(|_| malformed())?;
+        let credential: PublicKeyCredential =
+            serde_json::from_value(self.credential).map_err(|_| malformed())?;
         Ok(AssertionResponse { ceremony: self.ceremony, credential })
     }
 }
@@ -129,13 +130,14 @@ pub(crate) async fn sign_in(
     Json(SignInBody { response, remember }): Json<SignInBody>,
 ) -> ApiResult<JsonBody<SignedInView>> {
     let response = response.read()?;
-    let admission = sign_in::sign_in(&app, &client, cookies.browser_keys(), response).await.map_err(|error| {
-        match error {
-            // Without a session, a refusal is that of a login.
-            PasskeyError::Refused(_) => ApiError::new(ErrorCode::PasskeyRefused),
-            error => error.into(),
-        }
-    })?;
+    let admission =
+        sign_in::sign_in(&app, &client, cookies.browser_keys(), response).await.map_err(|error| {
+            match error {
+                // Without a session, a refusal is that of a login.
+                PasskeyError::Refused(_) => ApiError::new(ErrorCode::PasskeyRefused),
+                error => error.into(),
+            }
+        })?;
     let need_enrolment = admission.missing_step() == Some(MissingStep::Enrolment);
     let session = session::enter(&app, &cookies, &client, admission.remembered(remember)).await?;
     Ok(JsonBody(SignedInView { need_enrolment, session }))

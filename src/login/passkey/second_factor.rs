@@ -96,7 +96,8 @@ async fn verify(
     let id = response.credential_id();
     // A passkey of another user is none of this one.
     let passkey = user.passkeys.iter().find(|passkey| passkey.credential_id == id);
-    let verified = assertion::verify(party, &state, response, passkey.ok_or(PasskeyError::Refused("passkey_unknown"))?)?;
+    let verified =
+        assertion::verify(party, &state, response, passkey.ok_or(PasskeyError::Refused("passkey_unknown"))?)?;
     let now = app.clock.now();
     let (user, ()) = current
         .update_user::<_, PasskeyError>(&app.users, |user| {

@@ -136,7 +136,8 @@ async fn write(
                 return Err(Refused::Known("sessions_ended"));
             }
             assertion::record_use(user, credential_id, verified, now).map_err(Refused::Known)?;
-            let proof = Proof::passkey(user, verified.methods, now).ok_or(Refused::Known("user_not_verified"))?;
+            let proof =
+                Proof::passkey(user, verified.methods, now).ok_or(Refused::Known("user_not_verified"))?;
             let admission =
                 admit(proof, app.config.mfa).map_err(|Disabled| Refused::Known("account_disabled"))?;
             match &admission {

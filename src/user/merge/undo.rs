@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{FieldChange, Taken};
 use crate::{
     clock::Timestamp,
-    user::{Email, EndReason, User},
+    user::{Email, EndReason, MessageCodes, User},
 };
 
 const TAKEN_BACK: &str = "it came from the other user";
@@ -29,8 +29,11 @@ pub fn undo(from: &User, into: &User, taken: &Taken, now: Timestamp) -> Undone {
     user.unlinked_identities.retain(|unlinked| !taken.unlinked.contains(&unlinked.key));
     keep_used_codes(&mut restored, into, taken);
     for app in &taken.apps {
-        // The recovery codes go with the last app.
+        // The recovery codes go with the last factor.
         user.remove_factor(*app, now);
+    }
+    if taken.message_codes {
+        user.message_codes = MessageCodes::default();
     }
     user.former_ids.retain(|id| *id != from.id && !from.former_ids.contains(id));
     user.updated_at = now;

@@ -58,9 +58,14 @@ export function milliseconds(duration: Duration): number {
   return Number(number) * factor;
 }
 
-/** The service reports `otp` for its own second factor, and `mfa` for the factors of a provider that it trusts. */
+/**
+ * What fulfils `mfa`. The service reports `otp` for an authenticator app, `hwk` or `swk` for a passkey, and `mfa` for the factors of a
+ * provider that it trusts.
+ */
+const MFA = /^(mfa|otp|hwk|swk)$/;
+
 function hasMethod(amr: readonly string[], method: string): boolean {
-  return amr.includes(method) || (method === 'mfa' && amr.includes('otp'));
+  return amr.some((each) => each === method || (method === 'mfa' && MFA.test(each)));
 }
 
 function listOf<T extends string>(value: T | readonly T[]): readonly T[] {

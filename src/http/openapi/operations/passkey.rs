@@ -33,8 +33,15 @@ pub(crate) const VERIFY: Operation =
     Operation::new(Tag::Login, "verifyPasskeyFactor", "Complete a login with a passkey")
         .text("For a session that awaits its second factor. The session gets a new id.")
         .refuses(&[
-            PasskeyInvalid, CeremonyOver, PasskeyUnknown, NotFound, EnrolmentRequired, PasswordChangeRequired,
-            NoPendingEnrolment, TooManyAttempts, Busy,
+            PasskeyInvalid,
+            CeremonyOver,
+            PasskeyUnknown,
+            NotFound,
+            EnrolmentRequired,
+            PasswordChangeRequired,
+            NoPendingEnrolment,
+            TooManyAttempts,
+            Busy,
         ])
         .example(RESPONSE);
 

@@ -3,6 +3,7 @@ import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { VestibuleApi } from '@vestibule/angular';
 import { injectApiUrl } from './api-url';
+import { Passkey } from './passkeys';
 
 /** An authenticator app of the account. */
 export interface Totp {
@@ -23,8 +24,9 @@ export interface MessageCodeTarget {
 /** `GET /api/account/factors` */
 export interface Factors {
   readonly totp: readonly Totp[];
-  readonly emailCodes?: MessageCodeTarget | null;
-  readonly smsCodes?: MessageCodeTarget | null;
+  readonly passkeys: readonly Passkey[];
+  readonly emailCodes: MessageCodeTarget | null;
+  readonly smsCodes: MessageCodeTarget | null;
   readonly recoveryCodesLeft: number;
   readonly recoveryCodesAt: string | null;
 }

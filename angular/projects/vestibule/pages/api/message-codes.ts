@@ -17,7 +17,8 @@ export interface SentCode {
 }
 
 type SendAnswer = VestibuleApi['POST /api/mfa/message/send']['response'];
-type ConfirmAnswer = VestibuleApi['POST /api/account/message-codes/confirm']['response'];
+/** `POST /api/account/message-codes/confirm` */
+export type ConfirmAnswer = VestibuleApi['POST /api/account/message-codes/confirm']['response'];
 
 /** Codes that the service sends by email or SMS. */
 @Injectable({ providedIn: 'root' })

@@ -1,15 +1,28 @@
 import { Location } from '@angular/common';
-import { Component, afterNextRender, computed, inject, signal } from '@angular/core';
+import {
+  Component,
+  ViewContainerRef,
+  afterNextRender,
+  computed,
+  effect,
+  inject,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
-import { ReturnTo, ServiceSettings, isEndReason } from '@vestibule/angular';
+import { ReturnTo, ServiceSettings, SessionView, isEndReason } from '@vestibule/angular';
 import { TEXT } from '../text/text-loader';
 import { SignInIllustration } from '../ui/sign-in-illustration';
 import { VestibuleRoot } from '../ui/vestibule-root';
+import type { PasskeyLogin } from '../passkey/passkey-login';
 import { ProviderList } from './federated/provider-list';
 import { PasswordLogin } from './password/password-login';
 
+/** After this time, the first view has made its requests. */
+const FIRST_VIEW_MS = 2_000;
+
 /**
- * The sign-in page: password login and the list of providers.
+ * The sign-in page: password login, passkeys and the list of providers.
  *
  * @example
  * ```ts
@@ -28,11 +41,23 @@ import { PasswordLogin } from './password/password-login';
         @if (endSentence(); as sentence) {
           <p class="notice" role="status">{{ sentence }}</p>
         }
-        <vestibule-password-login [takesFocus]="true" (attempted)="attempted.set(true)" />
-        @if (settings.current().mail) {
-          <p class="forgot">
-            <a [href]="forgotUrl()">{{ text('signIn.forgot') }}</a>
-          </p>
+        @if (passwords()) {
+          <vestibule-password-login
+            [takesFocus]="true"
+            [beforeLeaving]="offerPasskey"
+            (attempted)="attempted.set(true)"
+          />
+          @if (settings.current().mail) {
+            <p class="forgot">
+              <a [href]="forgotUrl()">{{ text('signIn.forgot') }}</a>
+            </p>
+          }
+        }
+        <ng-container #passkey />
+        @if (passkeys()) {
+          <button type="button" class="secondary wide" (click)="withPasskey()">
+            {{ text('signIn.passkey') }}
+          </button>
         }
         <vestibule-provider-list [returnTo]="returnTo" />
       </section>
@@ -64,7 +89,19 @@ export class SignIn {
     isEndReason(this.reason) && !this.attempted() ? this.text(`end.${this.reason}`) : null,
   );
 
+  protected readonly passwords = computed(() => this.settings.current().passwords !== false);
+  protected readonly passkeys = computed(
+    () => this.settings.current().passkeys && 'PublicKeyCredential' in globalThis,
+  );
+  private readonly place = viewChild.required('passkey', { read: ViewContainerRef });
+  private passkeyLogin: Promise<PasskeyLogin | undefined> | undefined;
+
   constructor() {
+    effect((onCleanup) => {
+      if (this.passwords() && !this.passkeys()) return;
+      const timer = setTimeout(() => this.loadPasskeys(), this.passwords() ? FIRST_VIEW_MS : 0);
+      onCleanup(() => clearTimeout(timer));
+    });
     // A reload and a bookmark of this address must not report the sign-out again.
     if (this.reason === 'signed_out') afterNextRender(() => this.removeReason());
   }
@@ -72,6 +109,20 @@ export class SignIn {
   /** Keeps the page to which the user wants to return. */
   protected forgotUrl(): string {
     return this.targets.of(this.router.url.replace(/^[^?]*/, '/forgot-password'));
+  }
+
+  protected async withPasskey(): Promise<void> {
+    await (await this.loadPasskeys())?.signIn();
+  }
+
+  protected readonly offerPasskey = async (session: SessionView): Promise<SessionView> =>
+    (this.passkeys() && (await this.loadPasskeys())?.offer(session)) || session;
+
+  /** Resolves to `undefined` if the code could not be loaded. */
+  private loadPasskeys(): Promise<PasskeyLogin | undefined> {
+    return (this.passkeyLogin ??= import('../passkey/passkey-login')
+      .then(({ PasskeyLogin }) => this.place().createComponent(PasskeyLogin).instance)
+      .catch(() => (this.passkeyLogin = undefined)));
   }
 
   private removeReason(): void {

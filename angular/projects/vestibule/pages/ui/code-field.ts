@@ -106,11 +106,6 @@ export function isCode(text: string, method: CodeMethod): boolean {
   return PATTERNS[kindOf(method)].test(withoutSeparators(text));
 }
 
-/** Whether the method has a code. A newer server may have other methods. */
-export function isCodeMethod(method: string): method is CodeMethod {
-  return method === 'totp' || method === 'recoveryCode' || isMessageMethod(method);
-}
-
 /** Whether the code of the method comes by message. */
 export function isMessageMethod(method: string): method is 'emailCode' | 'smsCode' {
   return method === 'emailCode' || method === 'smsCode';

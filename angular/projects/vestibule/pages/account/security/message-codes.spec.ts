@@ -18,7 +18,11 @@ const TARGET: MessageCodeTarget = {
   confirmedAt: '2026-11-01T10:00:00.000Z',
   lastUsedAt: null,
 };
-const FACTORS: Factors = { totp: [], recoveryCodesLeft: 0, recoveryCodesAt: null };
+const FACTORS: Factors = {
+  totp: [],
+  passkeys: [],
+  emailCodes: null,
+  smsCodes: null, recoveryCodesLeft: 0, recoveryCodesAt: null };
 
 describe('the codes by message of the account page', () => {
   let page: TestSection<MessageCodes>;
@@ -31,6 +35,7 @@ describe('the codes by message of the account page', () => {
     page = new TestSection(MessageCodes, user, ['user']);
     TestBed.inject(ServiceSettings).apply({ messageCodes });
     page.fixture.componentRef.setInput('factors', factors);
+    page.fixture.componentRef.setInput('only', true);
     changes = 0;
     page.fixture.componentInstance.changed.subscribe(() => (changes += 1));
     await page.settle();

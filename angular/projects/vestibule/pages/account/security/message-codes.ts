@@ -1,7 +1,7 @@
 import { Component, computed, inject, input, output, signal } from '@angular/core';
-import { ServiceSettings, User, problemOf } from '@vestibule/angular';
+import { ServiceSettings, Session, User, problemOf } from '@vestibule/angular';
 import { Factors } from '../../api/factors';
-import { CodeChannel, MessageCodesApi } from '../../api/message-codes';
+import { CodeChannel, ConfirmAnswer, MessageCodesApi } from '../../api/message-codes';
 import { Reauthenticator } from '../../login/reauthenticate/reauthenticator';
 import { SetUpMessageCodes } from '../../login/second-factor/message-codes/set-up-message-codes';
 import { Format } from '../../text/format';
@@ -40,12 +40,15 @@ const TEXTS = {
 export class MessageCodes {
   private readonly api = inject(MessageCodesApi);
   private readonly reauthenticator = inject(Reauthenticator);
+  private readonly session = inject(Session);
   private readonly settings = inject(ServiceSettings);
   protected readonly format = inject(Format);
   protected readonly text = inject(TEXT);
 
   readonly user = input.required<User>();
   readonly factors = input.required<Factors>();
+  /** Whether the account has only one second factor. */
+  readonly only = input(false);
   readonly changed = output();
 
   protected readonly settingUp = signal<CodeChannel | null>(null);
@@ -71,11 +74,9 @@ export class MessageCodes {
     () => this.user().email !== null && this.user().emailVerified,
   );
   /** What the removal means for the account. */
-  protected readonly effect = computed(() => {
-    const { totp, emailCodes, smsCodes } = this.factors();
-    const isOnly = totp.length === 0 && !(emailCodes && smsCodes);
-    return isOnly ? 'messageCode.removeOnlyEffect' : 'messageCode.removeEffect';
-  });
+  protected readonly effect = computed(() =>
+    this.only() ? 'messageCode.removeOnlyEffect' : 'messageCode.removeEffect',
+  );
 
   protected readonly removeEmail = (): Promise<void> => this.remove('email');
   protected readonly removeSms = (): Promise<void> => this.remove('sms');
@@ -91,13 +92,14 @@ export class MessageCodes {
     this.closed.set(channel);
   }
 
-  protected confirmed(recoveryCodes: readonly string[], channel: CodeChannel): void {
+  protected confirmed({ session, recoveryCodes }: ConfirmAnswer, channel: CodeChannel): void {
+    this.session.apply(session);
     this.settingUp.set(null);
     const message = this.text('messageCode.added', this.text(TEXTS[channel].label));
     this.status.set({ message, good: true });
     this.changes.update((count) => count + 1);
     // They are shown only once: they must stay while the page loads the new factors.
-    if (recoveryCodes.length > 0) this.recoveryCodes.set(recoveryCodes);
+    if (recoveryCodes && recoveryCodes.length > 0) this.recoveryCodes.set(recoveryCodes);
     else this.changed.emit();
   }
 

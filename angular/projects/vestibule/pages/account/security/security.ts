@@ -7,13 +7,22 @@ import { Loading } from '../../ui/loading';
 import { Authenticators } from './authenticators';
 import { DeviceList } from './device-list';
 import { MessageCodes } from './message-codes';
+import { PasskeyList } from './passkey-list';
 import { RecoveryCodeCard } from './recovery-code-card';
 import { SignInMethods } from './sign-in-methods';
 
-/** Password, authenticator apps, codes by message, recovery codes, linked providers and known devices. */
+/** Password, linked providers, passkeys, authenticator apps, codes by message, recovery codes and known devices. */
 @Component({
   selector: 'vestibule-security',
-  imports: [Authenticators, DeviceList, Loading, MessageCodes, RecoveryCodeCard, SignInMethods],
+  imports: [
+    Authenticators,
+    DeviceList,
+    Loading,
+    MessageCodes,
+    PasskeyList,
+    RecoveryCodeCard,
+    SignInMethods,
+  ],
   templateUrl: './security.html',
   styleUrl: '../cards.css',
 })
@@ -30,7 +39,7 @@ export class Security {
   protected readonly hasPassword = computed(
     () => this.user().authProvider === 'local' && this.settings.current().passwords !== false,
   );
-  /** Codes that a user has can be removed after the service stopped to offer them. */
+  /** Codes of earlier times can be removed also if the service offers them no longer. */
   protected readonly showsMessageCodes = computed(() => {
     const known = this.factors.value();
     return (
@@ -38,13 +47,25 @@ export class Security {
       (this.settings.current().messageCodes ?? []).length > 0
     );
   });
-  protected readonly hasFactor = computed(() => {
-    const known = this.factors.value();
-    return !!known && (known.totp.length > 0 || !!(known.emailCodes ?? known.smsCodes));
-  });
   protected readonly methodsSettled = signal(false);
   protected readonly ready = computed(
     () => this.factors.settled() && this.devices.settled() && this.methodsSettled(),
+  );
+
+  protected readonly factorCount = computed(() => {
+    const known = this.factors.value();
+    if (!known) return 0;
+    const messages = [known.emailCodes, known.smsCodes].filter(Boolean).length;
+    return known.totp.length + known.passkeys.length + messages;
+  });
+  /** Passkeys of earlier times can be removed also if the service offers them no longer. */
+  protected readonly showsPasskeys = computed(
+    () =>
+      this.settings.current().passkeys !== false ||
+      (this.factors.value()?.passkeys.length ?? 0) > 0,
+  );
+  protected readonly signsInWithPasskey = computed(
+    () => this.factors.value()?.passkeys.some(({ signsInAlone }) => signsInAlone) ?? false,
   );
 
   /** Loads what a change of a factor changes. */

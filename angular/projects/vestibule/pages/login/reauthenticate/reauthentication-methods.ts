@@ -3,20 +3,28 @@ import { Router } from '@angular/router';
 import { Session } from '@vestibule/angular';
 import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
-import { isCodeMethod } from '../../ui/code-field';
 import { FailureBox } from '../../ui/failure-box';
-import { ReauthenticateWithCode } from './reauthenticate-with-code';
+import { ReauthenticateWithFactor } from './reauthenticate-with-factor';
 import { ReauthenticateWithPassword } from './reauthenticate-with-password';
 import { ReauthenticateWithProvider } from './reauthenticate-with-provider';
 
 const PROVIDER_PREFIX = 'provider:';
 
-/** The methods that the server accepts: the code alone, or the password and providers. */
+/** Names of second factors. A user who has one proves it: the password or a provider is not enough. */
+const FACTORS: readonly string[] = [
+  'passkey',
+  'totp',
+  'emailCode',
+  'smsCode',
+  'recoveryCode',
+];
+
+/** The methods that the server accepts: a second factor alone, or the password and providers. */
 @Component({
   selector: 'vestibule-reauthentication-methods',
   imports: [
     FailureBox,
-    ReauthenticateWithCode,
+    ReauthenticateWithFactor,
     ReauthenticateWithPassword,
     ReauthenticateWithProvider,
   ],
@@ -31,8 +39,8 @@ export class ReauthenticationMethods {
   readonly cancelled = output();
 
   protected readonly text = inject(TEXT);
-  protected readonly usesCode = computed(() =>
-    this.methods().some((method) => isCodeMethod(method)),
+  protected readonly usesFactor = computed(() =>
+    this.methods().some((method) => FACTORS.includes(method)),
   );
   protected readonly usesPassword = computed(() => this.methods().includes('password'));
   protected readonly providers = computed(() =>
@@ -42,11 +50,11 @@ export class ReauthenticationMethods {
   );
   /** The provider does not support `prompt=login`, or a newer server requires a method that this page does not have. */
   protected readonly noMethod = computed(
-    () => !this.usesCode() && !this.usesPassword() && this.providers().length === 0,
+    () => !this.usesFactor() && !this.usesPassword() && this.providers().length === 0,
   );
   protected readonly instruction = computed(() => {
-    // The form says which code.
-    if (this.usesCode()) return '';
+    // The form says which one.
+    if (this.usesFactor()) return '';
     if (this.usesPassword()) return this.text('reauthenticate.withPassword');
     return this.text(
       this.noMethod() ? 'reauthenticate.withSignOut' : 'reauthenticate.withProvider',

@@ -1,8 +1,12 @@
-import { Component, ElementRef, computed, inject, signal, viewChild } from '@angular/core';
+import { Component, ElementRef, computed, effect, inject, signal, viewChild } from '@angular/core';
 import { ActivatedRoute } from '@angular/router';
-import { ReturnTo, ServiceSettings, Session } from '@vestibule/angular';
+import { ReturnTo, ServiceSettings, Session, SessionView } from '@vestibule/angular';
 import { Failure } from '../../api/failure';
-import { Enrolment, Mfa } from '../../api/mfa';
+import { Enrolment, Mfa, MfaAnswer } from '../../api/mfa';
+import { ConfirmAnswer } from '../../api/message-codes';
+import { RegisteredPasskey } from '../../api/passkeys';
+import { Passkeys } from '../../passkey/passkeys';
+import { PageTitle } from '../../text/page-title';
 import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
@@ -12,11 +16,26 @@ import { SignInIllustration } from '../../ui/sign-in-illustration';
 import { VestibuleRoot } from '../../ui/vestibule-root';
 import { Reauthenticator } from '../reauthenticate/reauthenticator';
 import { ConfirmEnrolment } from './confirm-enrolment';
+import { EnrolPasskey } from './enrol-passkey';
 import { EnrolByMessage } from './message-codes/enrol-by-message';
 
+type Enrolled = 'app' | 'passkey' | 'message';
+
+/** Title and text of the page after the enrolment. */
+const TITLES = {
+  app: 'enrol.doneTitle',
+  passkey: 'passkey.doneTitle',
+  message: 'messageCode.doneTitle',
+} as const;
+const DONE = {
+  app: 'enrol.done',
+  passkey: 'passkey.done',
+  message: 'messageCode.done',
+} as const;
+
 /**
- * The page `/mfa-setup`: enrols an authenticator app, or another one. A session in state `awaitingEnrolment` must finish
- * this page before it is signed in.
+ * The page `/mfa-setup`: enrols a passkey or an authenticator app as the first second factor, or another app. A session in state
+ * `awaitingEnrolment` must finish this page before it is signed in.
  */
 @Component({
   selector: 'vestibule-enrol-authenticator',
@@ -24,12 +43,14 @@ import { EnrolByMessage } from './message-codes/enrol-by-message';
   imports: [
     ConfirmEnrolment,
     EnrolByMessage,
+    EnrolPasskey,
     FailureBox,
     FocusWhen,
     RecoveryCodes,
     SignInIllustration,
   ],
   templateUrl: './enrol-authenticator.html',
+  styleUrl: '../../ui/separator.css',
   styles: `
     :host {
       overflow-wrap: anywhere;
@@ -54,12 +75,11 @@ export class EnrolAuthenticator {
   private readonly nameField = viewChild<ElementRef<HTMLInputElement>>('name');
 
   protected readonly enrolment = signal<Enrolment | null>(null);
-  protected readonly done = signal(false);
-  /** Whether codes by message were set up, in place of an app. */
-  protected readonly byMessage = signal(false);
-  protected readonly doneTitle = computed(() =>
-    this.text(this.byMessage() ? 'messageCode.doneTitle' : 'enrol.doneTitle'),
-  );
+  /** What was enrolled. */
+  protected readonly done = signal<Enrolled | null>(null);
+  protected readonly doneTexts = DONE;
+  /** A session that awaits another step. It is applied when the user has saved the recovery codes: the library then navigates. */
+  private pending: SessionView | null = null;
   protected readonly recoveryCodes = signal<readonly string[]>([]);
   protected readonly attempt = new Attempt();
   protected readonly required = computed(() => this.session.state() === 'awaitingEnrolment');
@@ -70,6 +90,29 @@ export class EnrolAuthenticator {
       (this.session.user()?.authProvider === 'local' || this.session.method() === 'password'),
   );
   protected readonly another = computed(() => this.session.user()?.mfaEnabled ?? false);
+  private readonly passkeys = inject(Passkeys);
+  /** A user without a second factor chooses one. */
+  protected readonly choosing = computed(
+    () =>
+      this.settings.current().passkeys === true &&
+      this.passkeys.usable() &&
+      !this.enrolment() &&
+      (this.required() || this.session.user()?.mfaEnabled === false),
+  );
+  protected readonly title = computed(() => {
+    const done = this.done();
+    if (done) return TITLES[done];
+    if (this.choosing()) return 'enrol.chooseTitle';
+    return this.another() ? 'enrol.anotherTitle' : 'enrol.title';
+  });
+
+  constructor() {
+    const title = inject(PageTitle);
+    effect(() => {
+      const key = this.title();
+      title.show((text) => text(key));
+    });
+  }
 
   protected async start(event: Event): Promise<void> {
     event.preventDefault();
@@ -79,11 +122,28 @@ export class EnrolAuthenticator {
     );
   }
 
-  protected confirmed(recoveryCodes: readonly string[], byMessage = false): void {
+  protected confirmed(answer: MfaAnswer): void {
     this.enrolment.set(null);
-    this.byMessage.set(byMessage);
+    this.finish('app', answer);
+  }
+
+  protected registered(answer: RegisteredPasskey): void {
+    this.finish('passkey', answer);
+  }
+
+  protected confirmedByMessage(answer: ConfirmAnswer): void {
+    this.finish('message', answer);
+  }
+
+  private finish(
+    enrolled: Enrolled,
+    { session, recoveryCodes = [] }: Pick<MfaAnswer, 'session' | 'recoveryCodes'>,
+  ): void {
+    // The library leaves this page for the next step at once, and the codes are shown only now.
+    if (recoveryCodes.length > 0 && session.state !== 'signedIn') this.pending = session;
+    else this.session.apply(session);
     this.recoveryCodes.set(recoveryCodes);
-    this.done.set(true);
+    this.done.set(enrolled);
   }
 
   /** Returns to the start with the reason: a pending enrolment expires after 10 minutes. */
@@ -93,9 +153,12 @@ export class EnrolAuthenticator {
   }
 
   protected async proceed(): Promise<void> {
-    // For an administrator, codes by message are not enough: the page asks for an app.
-    if (this.done() && this.required()) this.done.set(false);
-    else await this.returnTargets.leave(this.returnTargets.read(this.returnTo));
+    const { pending } = this;
+    this.pending = null;
+    if (pending) this.session.apply(pending);
+    // For an administrator, codes by message are not enough: the page asks for an app or a passkey.
+    if (this.required() && this.done()) this.done.set(null);
+    else if (!pending) await this.returnTargets.leave(this.returnTargets.read(this.returnTo));
   }
 
   /** Goes back. If the enrolment is required, signing out is the only way back. */

@@ -10,31 +10,43 @@ import {
   viewChild,
 } from '@angular/core';
 import { CodeChannel, MessageCodesApi, SentCode } from '../../api/message-codes';
+import { PasskeyProof } from '../../api/passkeys';
+import { Passkeys } from '../../passkey/passkeys';
 import { TEXT } from '../../text/text-loader';
-import { CodeMethod, isCodeMethod, isMessageMethod } from '../../ui/code-field';
+import { CodeMethod, isMessageMethod } from '../../ui/code-field';
 import { CodeForm } from '../../ui/code-form';
 import { Each } from '../../ui/each';
 import { SendCode } from './message-codes/send-code';
+import { ProvePasskey } from './prove-passkey';
+import { TrustDevice } from './trust-device';
 
-/** A code of the user, and what the user chose with it. */
-export interface SecondFactorProof {
-  readonly code: string;
-  readonly method: CodeMethod;
-  readonly trustDevice: boolean;
-}
+/** A method of the second factor that this form has. */
+type FactorMethod = CodeMethod | 'passkey';
 
-/** What each method asks for, and the button that chooses it. */
+/** What the user proved, and what the user chose with it. */
+export type SecondFactorProof =
+  | { readonly method: CodeMethod; readonly code: string; readonly trustDevice: boolean }
+  | {
+      readonly method: 'passkey';
+      readonly passkey: PasskeyProof;
+      readonly trustDevice: boolean;
+    };
+
+/** The texts of the buttons for another method. */
+const OTHER_WAYS = {
+  passkey: 'secondFactor.usePasskey',
+  totp: 'secondFactor.useApp',
+  emailCode: 'messageCode.useEmail',
+  smsCode: 'messageCode.useSms',
+  recoveryCode: 'secondFactor.useRecoveryCode',
+} as const;
+
+/** What each method with a code asks for. */
 const HELP = {
   totp: 'secondFactor.help',
   emailCode: 'messageCode.emailHelp',
   smsCode: 'messageCode.smsHelp',
   recoveryCode: 'secondFactor.recoveryHelp',
-} as const;
-const CHOICES = {
-  totp: 'secondFactor.useApp',
-  emailCode: 'messageCode.useEmail',
-  smsCode: 'messageCode.useSms',
-  recoveryCode: 'secondFactor.useRecoveryCode',
 } as const;
 
 let count = 0;
@@ -45,31 +57,28 @@ let count = 0;
  */
 @Component({
   selector: 'vestibule-second-factor-form',
-  imports: [CodeForm, Each, SendCode],
+  imports: [CodeForm, Each, ProvePasskey, SendCode, TrustDevice],
   template: `
-    <p [id]="helpId">{{ text(help[method()]) }}</p>
-    @if (channel() !== null) {
-      <vestibule-send-code [code]="code()" [send]="request" (skipped)="enter(channel(), null)" />
+    @if (codeMethod(); as method) {
+      <p [id]="helpId">{{ text(help[method]) }}</p>
+      @if (channel() !== null) {
+        <vestibule-send-code [code]="code()" [send]="request" (skipped)="enter(channel(), null)" />
+      }
+    } @else {
+      <vestibule-prove-passkey [verify]="sendPasskey">
+        <vestibule-trust-device options [days]="trustDays()" [(trusts)]="trusts" />
+      </vestibule-prove-passkey>
     }
+    <!-- Also without a code: content can be projected to one place only. -->
     <vestibule-code-form
-      [method]="method()"
+      [method]="codeMethod() ?? 'totp'"
       [describedBy]="helpId"
       [initialFocus]="initialFocus()"
-      [open]="code() !== undefined"
+      [open]="codeMethod() !== null && code() !== undefined"
       [expiresAt]="code()?.expiresAt ?? null"
       [verify]="send"
     >
-      @if (trustDays(); as days) {
-        <label class="check" options>
-          <input
-            type="checkbox"
-            name="trustDevice"
-            [checked]="trusts()"
-            (change)="trusts.set(!trusts())"
-          />
-          {{ text('secondFactor.trust', days) }}
-        </label>
-      }
+      <vestibule-trust-device options [days]="trustDays()" [(trusts)]="trusts" />
       <ng-content />
     </vestibule-code-form>
     <p *appEach="let other of others()" class="other-way">
@@ -100,6 +109,7 @@ export class SecondFactorForm {
   private readonly destroyed = inject(DestroyRef);
   private readonly injector = inject(Injector);
   private readonly messages = inject(MessageCodesApi);
+  private readonly passkeys = inject(Passkeys);
   protected readonly text = inject(TEXT);
 
   /** The methods of the user, the last used one first. A newer server may send others. */
@@ -107,12 +117,13 @@ export class SecondFactorForm {
   /** For how many days a device can be trusted; `null` hides the option. */
   readonly trustDays = input<number | null>(null);
   readonly initialFocus = input(false);
-  /** Sends the code to the server. A rejected promise becomes the failure that the form shows. */
+  /** Sends the proof to the server. A rejected promise becomes the failure that the form shows. */
   readonly verify = input.required<(proof: SecondFactorProof) => Promise<void>>();
 
   private readonly form = viewChild.required(CodeForm);
+  private readonly passkey = viewChild(ProvePasskey);
   private readonly sender = viewChild(SendCode);
-  private readonly chosen = signal<CodeMethod | null>(null);
+  private readonly chosen = signal<FactorMethod | null>(null);
   /** The code that was sent last, by channel. `null`: the user already had one when the page opened. */
   private readonly codes = signal<Readonly<Partial<Record<CodeChannel, SentCode | null>>>>({});
 
@@ -120,14 +131,21 @@ export class SecondFactorForm {
   protected readonly helpId = `vestibule-code-help-${++count}`;
   protected readonly trusts = signal(false);
   private readonly known = computed(() => {
-    const [first = 'totp', ...others] = this.methods().filter(isCodeMethod);
+    const all = this.methods().filter(isFactorMethod);
+    const usable = all.filter((each) => each !== 'passkey' || this.passkeys.usable());
+    // A user with nothing else learns that this browser cannot use the passkey.
+    const [first = all[0] ?? 'totp', ...others] = usable;
     return [first, ...others] as const;
   });
   protected readonly method = computed(() => this.chosen() ?? this.known()[0]);
+  protected readonly codeMethod = computed(() => {
+    const method = this.method();
+    return method === 'passkey' ? null : method;
+  });
   protected readonly others = computed(() =>
     this.known()
       .filter((each) => each !== this.method())
-      .map((method) => ({ method, label: CHOICES[method] })),
+      .map((method) => ({ method, label: OTHER_WAYS[method] })),
   );
 
   protected readonly channel = computed(() => channelOf(this.method()));
@@ -144,33 +162,46 @@ export class SecondFactorForm {
   };
 
   protected readonly send = (code: string): Promise<void> =>
-    this.verify()({ code, method: this.method(), trustDevice: this.trusts() });
+    this.verify()({
+      method: this.codeMethod() ?? 'totp',
+      code,
+      trustDevice: this.trusts(),
+    });
 
-  protected choose(method: CodeMethod): void {
+  protected readonly sendPasskey = (passkey: PasskeyProof): Promise<void> =>
+    this.verify()({ method: 'passkey', passkey, trustDevice: this.trusts() });
+
+  protected choose(method: FactorMethod): void {
     this.chosen.set(method);
-    this.focus();
+    this.restart();
   }
 
   /** Opens the field for the code of a channel. */
   protected enter(channel: CodeChannel | null, code: SentCode | null): void {
     if (channel === null || this.destroyed.destroyed) return;
     this.codes.update((all) => ({ ...all, [channel]: code }));
-    if (channel === this.channel()) this.focus();
+    if (channel === this.channel()) this.restart();
   }
 
-  private focus(): void {
+  private restart(): void {
     afterNextRender(
       () => {
         if (this.destroyed.destroyed) return;
         this.form().restart();
         if (this.code() === undefined) this.sender()?.restart();
+        // The user has just asked for it.
+        void this.passkey()?.start();
       },
       { injector: this.injector },
     );
   }
 }
 
-function channelOf(method: CodeMethod): CodeChannel | null {
+function isFactorMethod(name: string): name is FactorMethod {
+  return Object.hasOwn(OTHER_WAYS, name);
+}
+
+function channelOf(method: FactorMethod): CodeChannel | null {
   if (!isMessageMethod(method)) return null;
   return method === 'emailCode' ? 'email' : 'sms';
 }

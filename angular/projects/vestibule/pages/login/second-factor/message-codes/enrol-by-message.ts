@@ -1,6 +1,6 @@
 import { Component, computed, inject, output, signal } from '@angular/core';
 import { ServiceSettings, Session } from '@vestibule/angular';
-import { CodeChannel } from '../../../api/message-codes';
+import { CodeChannel, ConfirmAnswer } from '../../../api/message-codes';
 import { Providers } from '../../../api/providers';
 import { TEXT } from '../../../text/text-loader';
 import { isMessageMethod } from '../../../ui/code-field';
@@ -54,8 +54,7 @@ export class EnrolByMessage {
   private readonly settings = inject(ServiceSettings);
   protected readonly text = inject(TEXT);
 
-  /** Codes by message are set up: the recovery codes of the first second factor. */
-  readonly confirmed = output<readonly string[]>();
+  readonly confirmed = output<ConfirmAnswer>();
 
   protected readonly chosen = signal<CodeChannel | null>(null);
   /** Counts cancelled set-ups: the button that had the focus is gone each time, so the heading gets it. */

@@ -8,9 +8,9 @@ import {
   signal,
   viewChild,
 } from '@angular/core';
-import { Session, problemOf } from '@vestibule/angular';
+import { problemOf } from '@vestibule/angular';
 import { Failure, failureOf } from '../../../api/failure';
-import { CodeChannel, MessageCodesApi, SentCode } from '../../../api/message-codes';
+import { CodeChannel, ConfirmAnswer, MessageCodesApi, SentCode } from '../../../api/message-codes';
 import { TEXT } from '../../../text/text-loader';
 import { Attempt } from '../../../ui/attempt';
 import { CodeForm } from '../../../ui/code-form';
@@ -40,12 +40,11 @@ import { SendCode } from './send-code';
 export class SetUpMessageCodes {
   private readonly api = inject(MessageCodesApi);
   private readonly reauthenticator = inject(Reauthenticator);
-  private readonly session = inject(Session);
   protected readonly text = inject(TEXT);
 
   readonly channel = input.required<CodeChannel>();
-  /** The channel is set up: the recovery codes of the first second factor. */
-  readonly confirmed = output<readonly string[]>();
+  /** The channel is set up. The owner applies the new session. */
+  readonly confirmed = output<ConfirmAnswer>();
   readonly cancelled = output();
 
   private readonly numberField = viewChild<ElementRef<HTMLInputElement>>('number');
@@ -67,9 +66,7 @@ export class SetUpMessageCodes {
 
   protected readonly confirm = async (code: string): Promise<void> => {
     try {
-      const { session, recoveryCodes } = await this.api.confirm(code);
-      this.session.apply(session);
-      this.confirmed.emit(recoveryCodes ?? []);
+      this.confirmed.emit(await this.api.confirm(code));
     } catch (error) {
       if (problemOf(error)?.code !== 'no_pending_enrolment') throw error;
       // The server no longer has the set-up.
