@@ -109,6 +109,9 @@ export interface UserTexts {
   readonly onlyFull: string;
   readonly ownAccount: string;
   readonly act: Readonly<Record<ActName, ActText>>;
+  /** In place of `reset-password`, if the service has no passwords. */
+  readonly passkeyLink: ActText;
+  readonly passkeyLinkBy: string;
   readonly resetBy: string;
   readonly resets: Readonly<Record<PasswordReset, string>>;
   readonly resetUrl: string;

@@ -154,6 +154,12 @@ const english: UserTexts = {
       done: 'The user was deleted.',
     },
   },
+  passkeyLink: {
+    label: 'Send a link for a passkey',
+    consequences: 'With the link, the user creates a passkey. All sessions of the user end.',
+    done: 'The link was created.',
+  },
+  passkeyLinkBy: 'How the user gets the link',
   resetBy: 'How the user gets a new password',
   resets: {
     mail: 'Send a link by mail',

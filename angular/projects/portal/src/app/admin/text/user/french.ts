@@ -165,6 +165,12 @@ const french: UserTexts = {
       done: 'L’utilisateur a été supprimé.',
     },
   },
+  passkeyLink: {
+    label: 'Envoyer un lien pour une clé d’accès',
+    consequences: 'Avec le lien, l’utilisateur crée une clé d’accès. Toutes les sessions de l’utilisateur se terminent.',
+    done: 'Le lien a été créé.',
+  },
+  passkeyLinkBy: 'Comment l’utilisateur reçoit le lien',
   resetBy: 'Comment l’utilisateur reçoit un nouveau mot de passe',
   resets: {
     mail: 'Envoyer un lien par courriel',

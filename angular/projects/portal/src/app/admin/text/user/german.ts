@@ -164,6 +164,12 @@ const german: UserTexts = {
       done: 'Der Benutzer wurde gelöscht.',
     },
   },
+  passkeyLink: {
+    label: 'Link für einen Passkey senden',
+    consequences: 'Mit dem Link erstellt der Benutzer einen Passkey. Alle Sitzungen des Benutzers enden.',
+    done: 'Der Link wurde erstellt.',
+  },
+  passkeyLinkBy: 'Wie der Benutzer den Link erhält',
   resetBy: 'Wie der Benutzer ein neues Passwort erhält',
   resets: {
     mail: 'Link per E-Mail senden',

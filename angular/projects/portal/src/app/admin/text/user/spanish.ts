@@ -157,6 +157,12 @@ const spanish: UserTexts = {
       done: 'El usuario se ha eliminado.',
     },
   },
+  passkeyLink: {
+    label: 'Enviar un enlace para una clave de acceso',
+    consequences: 'Con el enlace, el usuario crea una clave de acceso. Terminan todas las sesiones del usuario.',
+    done: 'El enlace se ha creado.',
+  },
+  passkeyLinkBy: 'Cómo recibe el usuario el enlace',
   resetBy: 'Cómo recibe el usuario una contraseña nueva',
   resets: {
     mail: 'Enviar un enlace por correo',

@@ -1,4 +1,5 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
+import { ServiceSettings } from '@vestibule/angular';
 import { Each } from '@vestibule/angular/console';
 import { Format } from '@vestibule/angular/pages';
 import { Permissions } from '../../api/permissions';
@@ -25,6 +26,8 @@ export class UserMethods {
   readonly open = input.required<OpenUser>();
   readonly user = input.required<UserDetail>();
 
+  /** A service without passwords uses none that a user still has. */
+  protected readonly passwords = inject(ServiceSettings).current().passwords !== false;
   protected readonly unlinking = signal<UserIdentity | null>(null);
   protected readonly mayUnlink = computed(() =>
     this.permissions.actsOn('users', this.user().roles),
