@@ -5,6 +5,7 @@ import { laterErrors } from './ar/later-errors';
 import { laterSteps } from './ar/later-steps';
 import { mailLinks } from './ar/mail-links';
 import { notFound } from './ar/not-found';
+import { passkeys } from './ar/passkeys';
 import { password } from './ar/password';
 import { recovery } from './ar/recovery';
 import { refusals } from './ar/refusals';
@@ -24,6 +25,7 @@ export const moreArabic: MoreTexts = {
   ...laterSteps,
   ...mailLinks,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

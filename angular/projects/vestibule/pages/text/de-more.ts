@@ -5,6 +5,7 @@ import { laterErrors } from './de/later-errors';
 import { laterSteps } from './de/later-steps';
 import { mailLinks } from './de/mail-links';
 import { notFound } from './de/not-found';
+import { passkeys } from './de/passkeys';
 import { password } from './de/password';
 import { recovery } from './de/recovery';
 import { refusals } from './de/refusals';
@@ -24,6 +25,7 @@ export const moreGerman: MoreTexts = {
   ...laterSteps,
   ...mailLinks,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

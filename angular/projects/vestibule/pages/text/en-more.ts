@@ -5,6 +5,7 @@ import { laterErrors } from './en/later-errors';
 import { laterSteps } from './en/later-steps';
 import { mailLinks } from './en/mail-links';
 import { notFound } from './en/not-found';
+import { passkeys } from './en/passkeys';
 import { password } from './en/password';
 import { recovery } from './en/recovery';
 import { refusals } from './en/refusals';
@@ -24,6 +25,7 @@ export const moreEnglish = {
   ...laterSteps,
   ...mailLinks,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

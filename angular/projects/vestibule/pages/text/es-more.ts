@@ -5,6 +5,7 @@ import { laterErrors } from './es/later-errors';
 import { laterSteps } from './es/later-steps';
 import { mailLinks } from './es/mail-links';
 import { notFound } from './es/not-found';
+import { passkeys } from './es/passkeys';
 import { password } from './es/password';
 import { recovery } from './es/recovery';
 import { refusals } from './es/refusals';
@@ -24,6 +25,7 @@ export const moreSpanish: MoreTexts = {
   ...laterSteps,
   ...mailLinks,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

@@ -5,6 +5,7 @@ import { laterErrors } from './fr/later-errors';
 import { laterSteps } from './fr/later-steps';
 import { mailLinks } from './fr/mail-links';
 import { notFound } from './fr/not-found';
+import { passkeys } from './fr/passkeys';
 import { password } from './fr/password';
 import { recovery } from './fr/recovery';
 import { refusals } from './fr/refusals';
@@ -24,6 +25,7 @@ export const moreFrench: MoreTexts = {
   ...laterSteps,
   ...mailLinks,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

@@ -29,7 +29,7 @@ describe('the sentence of an event', () => {
     [failed('secondFactor', 'code_invalid'), 'Second factor refused: wrong code'],
     [event('federatedSignIn', { details: { provider: 'okta' } }), 'Sign-in with Corp Okta'],
     [event('federatedSignIn'), 'Sign-in at a provider'],
-    [event('factorRemoved', { details: { name: 'Phone' } }), 'Authenticator app removed: Phone'],
+    [event('factorRemoved', { details: { name: 'Phone' } }), 'Second factor removed: Phone'],
     [
       failed('identityLinked', 'identity_in_use', { provider: 'okta' }),
       'Link to Corp Okta refused: another account uses this identity',

@@ -8,6 +8,8 @@ type ReasonKey = Extract<TextKey, `reason.${string}`>;
 /** Events that a user of the account causes. Those of administrators and of the service are not in this list. */
 const CAUSED_BY_USER = [
   'passwordSignIn',
+  'passkeySignIn',
+  'passkeyAdded',
   'secondFactor',
   'enrolmentConfirmed',
   'federatedSignIn',

@@ -15,6 +15,7 @@ import { TEXT } from '../../text/text-loader';
 import { CodeMethod } from '../../ui/code-field';
 import { CodeForm } from '../../ui/code-form';
 import { Each } from '../../ui/each';
+import { Outlet } from '../../ui/outlet';
 import { ProvePasskey } from './prove-passkey';
 import { TrustDevice } from './trust-device';
 
@@ -45,8 +46,9 @@ let count = 0;
  */
 @Component({
   selector: 'vestibule-second-factor-form',
-  imports: [CodeForm, Each, ProvePasskey, TrustDevice],
+  imports: [CodeForm, Each, Outlet, ProvePasskey, TrustDevice],
   template: `
+    <ng-template #content><ng-content /></ng-template>
     @if (codeMethod(); as code) {
       <p [id]="helpId">
         {{ code === 'totp' ? text('secondFactor.help') : text('secondFactor.recoveryHelp') }}
@@ -58,17 +60,17 @@ let count = 0;
         [verify]="send"
       >
         <vestibule-trust-device options [days]="trustDays()" [(trusts)]="trusts" />
-        <ng-content />
+        <ng-container [appOutlet]="content" />
       </vestibule-code-form>
     } @else {
       <vestibule-prove-passkey [verify]="sendPasskey">
         <vestibule-trust-device options [days]="trustDays()" [(trusts)]="trusts" />
-        <ng-content />
+        <ng-container [appOutlet]="content" />
       </vestibule-prove-passkey>
     }
     <p *appEach="let other of others()" class="other-way">
       <button type="button" class="link" (click)="choose(other)">
-        {{ text(otherWays[other]) }}
+        {{ labelOf(other) }}
       </button>
     </p>
   `,
@@ -108,7 +110,6 @@ export class SecondFactorForm {
   private readonly passkey = viewChild(ProvePasskey);
   private readonly chosen = signal<FactorMethod | null>(null);
 
-  protected readonly otherWays = OTHER_WAYS;
   protected readonly helpId = `vestibule-code-help-${++count}`;
   protected readonly trusts = signal(false);
   private readonly known = computed(() => {
@@ -134,6 +135,10 @@ export class SecondFactorForm {
 
   protected readonly sendPasskey = (passkey: PasskeyProof): Promise<void> =>
     this.verify()({ method: 'passkey', passkey, trustDevice: this.trusts() });
+
+  protected labelOf(method: FactorMethod): string {
+    return this.text(OTHER_WAYS[method]);
+  }
 
   protected choose(method: FactorMethod): void {
     this.chosen.set(method);
