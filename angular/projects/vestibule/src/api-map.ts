@@ -512,7 +512,7 @@ export interface VestibuleApi extends AdminRoutes {
   /** The pages on which a user adds and removes passkeys, for password managers. */
   'GET /.well-known/passkey-endpoints': {
     request: null;
-    response: { readonly enroll: string; readonly manage: string };
+    response: Readonly<Record<string, string>>;
   };
   /** The origins whose pages can use the passkeys of the service (related origins). */
   'GET /.well-known/webauthn': {

@@ -49,10 +49,7 @@ export class PasskeysApi {
   }
 
   /** Registers the passkey. The server chooses its name. */
-  register(
-    ceremony: string,
-    credential: RegistrationResponseJSON,
-  ): Promise<RegisteredPasskey> {
+  register(ceremony: string, credential: RegistrationResponseJSON): Promise<RegisteredPasskey> {
     return this.post('/account/passkeys', { ceremony, credential });
   }
 

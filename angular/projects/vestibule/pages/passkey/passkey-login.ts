@@ -1,4 +1,12 @@
-import { Component, DestroyRef, NgZone, afterNextRender, computed, inject, input } from '@angular/core';
+import {
+  Component,
+  DestroyRef,
+  NgZone,
+  afterNextRender,
+  computed,
+  inject,
+  input,
+} from '@angular/core';
 import { ServiceSettings, Session, SessionView, problemOf } from '@vestibule/angular';
 import { Login } from '../api/login';
 import { PasskeysApi } from '../api/passkeys';

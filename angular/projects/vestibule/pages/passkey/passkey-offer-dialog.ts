@@ -1,4 +1,12 @@
-import { Component, ElementRef, afterNextRender, inject, input, output, signal } from '@angular/core';
+import {
+  Component,
+  ElementRef,
+  afterNextRender,
+  inject,
+  input,
+  output,
+  signal,
+} from '@angular/core';
 import { SessionAccount, SessionView } from '@vestibule/angular';
 import { RegisteredPasskey } from '../api/passkeys';
 import { TEXT } from '../text/text-loader';

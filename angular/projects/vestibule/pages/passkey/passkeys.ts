@@ -2,12 +2,7 @@ import { Injectable, computed, inject } from '@angular/core';
 import { ServiceSettings, ɵApiAddress } from '@vestibule/angular';
 import { Passkey, PasskeyProof, PasskeysApi, RegisteredPasskey } from '../api/passkeys';
 import { base64url } from './base64url';
-import {
-  createPasskey,
-  getPasskey,
-  signalAcceptedPasskeys,
-  supportsPasskeys,
-} from './webauthn';
+import { createPasskey, getPasskey, signalAcceptedPasskeys, supportsPasskeys } from './webauthn';
 
 /** Ceremonies with the passkeys of a known user. */
 @Injectable({ providedIn: 'root' })
@@ -36,7 +31,10 @@ export class Passkeys {
   /** Lets the password manager of the user hide the passkeys that were removed from the account. */
   reportAccepted(userId: string, passkeys: readonly Passkey[]): void {
     // The user handle of a passkey is the ID of the user: the 16 bytes of a UUID.
-    const bytes = userId.replaceAll('-', '').match(/../g)?.map((hex) => parseInt(hex, 16));
+    const bytes = userId
+      .replaceAll('-', '')
+      .match(/../g)
+      ?.map((hex) => parseInt(hex, 16));
     if (bytes?.length !== 16) return;
     signalAcceptedPasskeys(
       new URL(this.address.pages).hostname,

@@ -61,7 +61,8 @@ export function registrationJson(credential: PublicKeyCredential): RegistrationR
   const converted = convert(credential);
   if (converted) return converted as RegistrationResponseJSON;
   const response = credential.response as AuthenticatorAttestationResponse;
-  const { getTransports }: Partial<Pick<AuthenticatorAttestationResponse, 'getTransports'>> = response;
+  const { getTransports }: Partial<Pick<AuthenticatorAttestationResponse, 'getTransports'>> =
+    response;
   return {
     ...commonOf(credential),
     response: {
@@ -73,7 +74,7 @@ export function registrationJson(credential: PublicKeyCredential): RegistrationR
 }
 
 /** Some password managers replace the credential by an object whose `toJSON` is missing or throws. */
-function convert(credential: PublicKeyCredential): PublicKeyCredentialJSON | null {
+function convert(credential: PublicKeyCredential): unknown {
   try {
     const { toJSON }: Partial<Pick<PublicKeyCredential, 'toJSON'>> = credential;
     return toJSON?.call(credential) ?? null;

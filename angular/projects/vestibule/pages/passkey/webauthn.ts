@@ -63,7 +63,9 @@ async function ask(question: Question): Promise<boolean> {
   if (!supportsPasskeys()) return false;
   try {
     // Older browsers do not have each of these functions.
-    return (await (PublicKeyCredential as Partial<typeof PublicKeyCredential>)[question]?.()) === true;
+    return (
+      (await (PublicKeyCredential as Partial<typeof PublicKeyCredential>)[question]?.()) === true
+    );
   } catch {
     return false;
   }

@@ -6,6 +6,7 @@ import { laterSteps } from './ar/later-steps';
 import { mailLinks } from './ar/mail-links';
 import { messageCodes } from './ar/message-codes';
 import { notFound } from './ar/not-found';
+import { passkeys } from './ar/passkeys';
 import { password } from './ar/password';
 import { recovery } from './ar/recovery';
 import { refusals } from './ar/refusals';
@@ -26,6 +27,7 @@ export const moreArabic: MoreTexts = {
   ...mailLinks,
   ...messageCodes,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

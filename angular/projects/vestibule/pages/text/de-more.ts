@@ -6,6 +6,7 @@ import { laterSteps } from './de/later-steps';
 import { mailLinks } from './de/mail-links';
 import { messageCodes } from './de/message-codes';
 import { notFound } from './de/not-found';
+import { passkeys } from './de/passkeys';
 import { password } from './de/password';
 import { recovery } from './de/recovery';
 import { refusals } from './de/refusals';
@@ -26,6 +27,7 @@ export const moreGerman: MoreTexts = {
   ...mailLinks,
   ...messageCodes,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

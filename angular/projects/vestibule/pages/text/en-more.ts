@@ -6,6 +6,7 @@ import { laterSteps } from './en/later-steps';
 import { mailLinks } from './en/mail-links';
 import { messageCodes } from './en/message-codes';
 import { notFound } from './en/not-found';
+import { passkeys } from './en/passkeys';
 import { password } from './en/password';
 import { recovery } from './en/recovery';
 import { refusals } from './en/refusals';
@@ -26,6 +27,7 @@ export const moreEnglish = {
   ...mailLinks,
   ...messageCodes,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

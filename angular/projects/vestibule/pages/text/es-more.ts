@@ -6,6 +6,7 @@ import { laterSteps } from './es/later-steps';
 import { mailLinks } from './es/mail-links';
 import { messageCodes } from './es/message-codes';
 import { notFound } from './es/not-found';
+import { passkeys } from './es/passkeys';
 import { password } from './es/password';
 import { recovery } from './es/recovery';
 import { refusals } from './es/refusals';
@@ -26,6 +27,7 @@ export const moreSpanish: MoreTexts = {
   ...mailLinks,
   ...messageCodes,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

@@ -6,6 +6,7 @@ import { laterSteps } from './fr/later-steps';
 import { mailLinks } from './fr/mail-links';
 import { messageCodes } from './fr/message-codes';
 import { notFound } from './fr/not-found';
+import { passkeys } from './fr/passkeys';
 import { password } from './fr/password';
 import { recovery } from './fr/recovery';
 import { refusals } from './fr/refusals';
@@ -26,6 +27,7 @@ export const moreFrench: MoreTexts = {
   ...mailLinks,
   ...messageCodes,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

@@ -16,27 +16,19 @@ import { FailureBox } from './failure-box';
   template: `
     <vestibule-failure-box [failure]="codeFailure() ?? attempt.failure()" [takesFocus]="false" />
     <form novalidate (submit)="send($event)">
-      @if (open()) {
-        <vestibule-code-field
-          [method]="method()"
-          [describedBy]="describedBy()"
-          [initialFocus]="initialFocus()"
-          [(value)]="code"
-          [invalid]="invalid()"
-          (completed)="send()"
-        />
-        <ng-content select="[options]" />
-      }
+      <vestibule-code-field
+        [method]="method()"
+        [describedBy]="describedBy()"
+        [initialFocus]="initialFocus()"
+        [(value)]="code"
+        [invalid]="invalid()"
+        (completed)="send()"
+      />
+      <ng-content select="[options]" />
       <div class="actions">
-        @if (open()) {
-          <button
-            type="submit"
-            class="button"
-            [attr.aria-disabled]="attempt.waiting() ? true : null"
-          >
-            {{ attempt.busy() ? text('code.checking') : submitLabel() || text('common.continue') }}
-          </button>
-        }
+        <button type="submit" class="button" [attr.aria-disabled]="attempt.waiting() ? true : null">
+          {{ attempt.busy() ? text('code.checking') : submitLabel() || text('common.continue') }}
+        </button>
         <ng-content />
       </div>
     </form>
@@ -56,10 +48,8 @@ export class CodeForm {
   readonly submitLabel = input('');
   readonly describedBy = input('');
   readonly initialFocus = input(false);
-  /** Whether there is a code to enter. Until then, only the content is shown. */
-  readonly open = input(true);
 
-  private readonly field = viewChild(CodeField);
+  private readonly field = viewChild.required(CodeField);
 
   protected readonly code = signal('');
   private readonly submitted = signal(false);
@@ -77,7 +67,7 @@ export class CodeForm {
     // The server counts the attempts of each method apart.
     this.attempt.failure.set(null);
     this.codeFailure.set(null);
-    this.field()?.focus();
+    this.field().focus();
   }
 
   protected async send(event?: Event): Promise<void> {
@@ -87,7 +77,7 @@ export class CodeForm {
     this.codeFailure.set(null);
     this.submitted.set(true);
     if (this.invalid()) {
-      this.field()?.focus();
+      this.field().focus();
       return;
     }
     this.submitted.set(false);
@@ -95,7 +85,7 @@ export class CodeForm {
     if (!this.attempt.failure()) return;
     this.code.set('');
     // The alert is announced without the focus, and the user can type the next code at once.
-    this.field()?.focus();
+    this.field().focus();
   }
 
   private async run(code: string): Promise<void> {

@@ -8,6 +8,8 @@ type ReasonKey = Extract<TextKey, `reason.${string}`>;
 /** Events that a user of the account causes. Those of administrators and of the service are not in this list. */
 const CAUSED_BY_USER = [
   'passwordSignIn',
+  'passkeySignIn',
+  'passkeyAdded',
   'secondFactor',
   'enrolmentConfirmed',
   'federatedSignIn',
@@ -29,8 +31,6 @@ const CAUSED_BY_USER = [
   'deletionRequested',
   'dataExported',
   'newDevice',
-  'passkeySignIn',
-  'passkeyAdded',
   'messageCodeSent',
   'messageCodesAdded',
   'messageCodesRemoved',

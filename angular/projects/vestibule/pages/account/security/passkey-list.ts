@@ -1,4 +1,13 @@
-import { Component, computed, effect, inject, input, output, signal, untracked } from '@angular/core';
+import {
+  Component,
+  computed,
+  effect,
+  inject,
+  input,
+  output,
+  signal,
+  untracked,
+} from '@angular/core';
 import { Session } from '@vestibule/angular';
 import { Passkey } from '../../api/passkeys';
 import { Reauthenticator } from '../../login/reauthenticate/reauthenticator';

@@ -49,7 +49,12 @@ describe('the security section', () => {
 
   function factors(totp: Totp[], recoveryCodesLeft = 8): Promise<unknown> {
     const recoveryCodesAt = recoveryCodesLeft > 0 ? '2026-11-01T10:00:00.000Z' : null;
-    return page.answer('GET /api/account/factors', { totp, recoveryCodesLeft, recoveryCodesAt });
+    return page.answer('GET /api/account/factors', {
+      totp,
+      passkeys: [],
+      recoveryCodesLeft,
+      recoveryCodesAt,
+    });
   }
 
   const apps = () => page.texts('vestibule-authenticator');
@@ -87,7 +92,7 @@ describe('the security section', () => {
     await open();
     await page.press('Rename Tablet');
     expect(document.activeElement?.getAttribute('aria-label')).toBe('Name of the app');
-    await page.submit('[name=authenticator-name]', ' Tablet at home ');
+    await page.submit('[name=factor-name]', ' Tablet at home ');
     expect(await page.answer('PATCH /api/account/factors/f2')).toEqual({ name: 'Tablet at home' });
     await factors([PHONE, { ...TABLET, name: 'Tablet at home' }]);
     expect(apps()[1]).toMatch(/^Tablet at home/);
@@ -98,7 +103,7 @@ describe('the security section', () => {
   it('removes an app after the effect was shown and the proof was given', async () => {
     await open();
     await page.press('Remove Tablet');
-    expect(page.text('[role=group]')).toContain('You then sign in with your other app.');
+    expect(page.text('[role=group]')).toContain('You then use your other second factor.');
     await page.press('Remove');
     await page.answer('DELETE /api/account/factors/f2', reauthenticationRequired('totp'), 403);
     await vi.waitUntil(dialog, { timeout: 20_000 });

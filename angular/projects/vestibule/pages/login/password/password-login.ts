@@ -41,7 +41,9 @@ export class PasswordLogin {
   /** Whether the first empty field gets the focus when the page opens. */
   readonly takesFocus = input(false);
   /** Runs after the sign-in, before the library navigates. Resolves to the session to continue with. */
-  readonly beforeLeaving = input((session: SessionView): Promise<SessionView> | SessionView => session);
+  readonly beforeLeaving = input(
+    (session: SessionView): Promise<SessionView> | SessionView => session,
+  );
   readonly attempted = output();
 
   private readonly userNameField = viewChild.required<ElementRef<HTMLInputElement>>('userName');

@@ -16,6 +16,7 @@ import { TEXT } from '../../text/text-loader';
 import { CodeMethod, isMessageMethod } from '../../ui/code-field';
 import { CodeForm } from '../../ui/code-form';
 import { Each } from '../../ui/each';
+import { Outlet } from '../../ui/outlet';
 import { SendCode } from './message-codes/send-code';
 import { ProvePasskey } from './prove-passkey';
 import { TrustDevice } from './trust-device';
@@ -57,33 +58,39 @@ let count = 0;
  */
 @Component({
   selector: 'vestibule-second-factor-form',
-  imports: [CodeForm, Each, ProvePasskey, SendCode, TrustDevice],
+  imports: [CodeForm, Each, Outlet, ProvePasskey, SendCode, TrustDevice],
   template: `
+    <ng-template #content><ng-content /></ng-template>
     @if (codeMethod(); as method) {
       <p [id]="helpId">{{ text(help[method]) }}</p>
       @if (channel() !== null) {
-        <vestibule-send-code [code]="code()" [send]="request" (skipped)="enter(channel(), null)" />
+        <vestibule-send-code [code]="code()" [send]="request" (skipped)="enter(channel(), null)">
+          @if (code() === undefined) {
+            <ng-container [appOutlet]="content" />
+          }
+        </vestibule-send-code>
+      }
+      @if (code() !== undefined) {
+        <vestibule-code-form
+          [method]="method"
+          [describedBy]="helpId"
+          [initialFocus]="initialFocus()"
+          [expiresAt]="code()?.expiresAt ?? null"
+          [verify]="send"
+        >
+          <vestibule-trust-device options [days]="trustDays()" [(trusts)]="trusts" />
+          <ng-container [appOutlet]="content" />
+        </vestibule-code-form>
       }
     } @else {
       <vestibule-prove-passkey [verify]="sendPasskey">
         <vestibule-trust-device options [days]="trustDays()" [(trusts)]="trusts" />
+        <ng-container [appOutlet]="content" />
       </vestibule-prove-passkey>
     }
-    <!-- Also without a code: content can be projected to one place only. -->
-    <vestibule-code-form
-      [method]="codeMethod() ?? 'totp'"
-      [describedBy]="helpId"
-      [initialFocus]="initialFocus()"
-      [open]="codeMethod() !== null && code() !== undefined"
-      [expiresAt]="code()?.expiresAt ?? null"
-      [verify]="send"
-    >
-      <vestibule-trust-device options [days]="trustDays()" [(trusts)]="trusts" />
-      <ng-content />
-    </vestibule-code-form>
     <p *appEach="let other of others()" class="other-way">
-      <button type="button" class="link" (click)="choose(other.method)">
-        {{ text(other.label) }}
+      <button type="button" class="link" (click)="choose(other)">
+        {{ labelOf(other) }}
       </button>
     </p>
   `,
@@ -120,7 +127,7 @@ export class SecondFactorForm {
   /** Sends the proof to the server. A rejected promise becomes the failure that the form shows. */
   readonly verify = input.required<(proof: SecondFactorProof) => Promise<void>>();
 
-  private readonly form = viewChild.required(CodeForm);
+  private readonly form = viewChild(CodeForm);
   private readonly passkey = viewChild(ProvePasskey);
   private readonly sender = viewChild(SendCode);
   private readonly chosen = signal<FactorMethod | null>(null);
@@ -142,11 +149,7 @@ export class SecondFactorForm {
     const method = this.method();
     return method === 'passkey' ? null : method;
   });
-  protected readonly others = computed(() =>
-    this.known()
-      .filter((each) => each !== this.method())
-      .map((method) => ({ method, label: OTHER_WAYS[method] })),
-  );
+  protected readonly others = computed(() => this.known().filter((each) => each !== this.method()));
 
   protected readonly channel = computed(() => channelOf(this.method()));
   /** `undefined`: the user has not asked for a code yet, so there is nothing to enter. */
@@ -171,6 +174,10 @@ export class SecondFactorForm {
   protected readonly sendPasskey = (passkey: PasskeyProof): Promise<void> =>
     this.verify()({ method: 'passkey', passkey, trustDevice: this.trusts() });
 
+  protected labelOf(method: FactorMethod): string {
+    return this.text(OTHER_WAYS[method]);
+  }
+
   protected choose(method: FactorMethod): void {
     this.chosen.set(method);
     this.restart();
@@ -187,8 +194,9 @@ export class SecondFactorForm {
     afterNextRender(
       () => {
         if (this.destroyed.destroyed) return;
-        this.form().restart();
-        if (this.code() === undefined) this.sender()?.restart();
+        const form = this.form();
+        if (form) form.restart();
+        else this.sender()?.restart();
         // The user has just asked for it.
         void this.passkey()?.start();
       },

@@ -1,9 +1,11 @@
 /** The types of audit events that the filter offers. */
 export const EVENT_TYPES = [
   'passwordSignIn',
+  'passkeySignIn',
   'secondFactor',
   'enrolmentStarted',
   'enrolmentConfirmed',
+  'passkeyAdded',
   'recoveryCodeUsed',
   'recoveryCodesReplaced',
   'factorRemoved',
@@ -56,8 +58,6 @@ export const EVENT_TYPES = [
   'identityRelinked',
   'webhookReplayed',
   'webhookTested',
-  'passkeySignIn',
-  'passkeyAdded',
   'messageCodeSent',
   'messageCodesAdded',
   'messageCodesRemoved',

@@ -62,6 +62,7 @@ const REFUSALS = {
       } @else if (left() > 0) {
         <span class="wait">{{ text('messageCode.sendAgainIn', format.duration(left())) }}</span>
       }
+      <ng-content />
     </div>
   `,
   styles: `
