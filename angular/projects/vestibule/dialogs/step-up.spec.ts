@@ -167,6 +167,27 @@ describe('a request that requires a recent proof', () => {
     expect(outcome).toBe('done');
   });
 
+  it('has a code sent only after the user asked for it', async () => {
+    await runAction(reauthenticationRequired('emailCode', 'recoveryCode'));
+    expect(dialog()!.querySelectorAll('input')).toHaveLength(0);
+    button('Cancel');
+    await press('Send a code');
+    const request = http.expectOne('/api/mfa/message/send');
+    expect(request.request.body).toEqual({ channel: 'email' });
+    request.flush({
+      to: 'g•••@corp.example',
+      expiresAt: '2099-01-01T10:10:00.000Z',
+      resendAt: '2020-01-01T10:01:00.000Z',
+    });
+    await settle();
+    expect(textOf(dialog())).toContain('A code was sent to g•••@corp.example.');
+    const field = await type('1234 5678');
+    expect(document.activeElement).toBe(field);
+    expect(await respondToReauthentication(SIGNED_IN)).toEqual({ code: '12345678' });
+    await respondToAction();
+    expect(outcome).toBe('done');
+  });
+
   it.each([
     ['password', 'wrong', 400, { code: 'password_wrong' }, 'password is wrong'],
     ['totp', '123456', 400, { code: 'code_invalid' }, 'code is wrong'],

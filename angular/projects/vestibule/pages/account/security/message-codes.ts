@@ -68,7 +68,7 @@ export class MessageCodes {
       // The address of the account is the only one, so it is not changed here.
       const isPossible = isOffered && (channel === 'sms' || (!codes && this.hasVerifiedEmail()));
       return { channel, codes, isOffered, isPossible, texts: TEXTS[channel] };
-    }).filter(({ codes, isOffered }) => codes || isOffered);
+    }).filter(({ codes, isOffered }) => codes !== null || isOffered);
   });
   private readonly hasVerifiedEmail = computed(
     () => this.user().email !== null && this.user().emailVerified,
