@@ -60,12 +60,12 @@ let count = 0;
         [verify]="send"
       >
         <vestibule-trust-device options [days]="trustDays()" [(trusts)]="trusts" />
-        <ng-container [appOutlet]="content" />
+        <ng-template [appOutlet]="content" />
       </vestibule-code-form>
     } @else {
       <vestibule-prove-passkey [verify]="sendPasskey">
         <vestibule-trust-device options [days]="trustDays()" [(trusts)]="trusts" />
-        <ng-container [appOutlet]="content" />
+        <ng-template [appOutlet]="content" />
       </vestibule-prove-passkey>
     }
     <p *appEach="let other of others()" class="other-way">
