@@ -53,7 +53,13 @@ export function milliseconds(duration: Duration): number {
   const [, number, unit] = /^(\d+)([smhd])$/.exec(duration) ?? [];
   const factor = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit ?? ''];
   if (factor === undefined) {
-    throw new Error(`"${duration}" is not a duration; write for example 30s, 10m, 12h or 1d`);
+    // The bundle of a production build has no explanations: a mistake in the routes shows at the start.
+    const explains = typeof ngDevMode === 'undefined' || ngDevMode;
+    throw new Error(
+      explains
+        ? `"${duration}" is not a duration; write for example 30s, 10m, 12h or 1d`
+        : `duration "${duration}"`,
+    );
   }
   return Number(number) * factor;
 }

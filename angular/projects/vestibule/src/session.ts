@@ -96,7 +96,10 @@ export class Session {
   readonly unreachable = this.#requests.unreachable;
   /** Whether the page may show data of an ended session. Hide the data until the server has confirmed the session. */
   readonly needsConfirmation = this.#store.needsConfirmation;
-  /** Why the library stopped a navigation to the sign-in that would have no end. The console says what to do. */
+  /**
+   * Why the library stopped a navigation to the sign-in that would have no end. The console of a development build says what
+   * to do.
+   */
   readonly problem = this.#pages.problem;
   /** What happens to the session in this tab. */
   readonly events: Observable<SessionEvent> = this.#events.stream;

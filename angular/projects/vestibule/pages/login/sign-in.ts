@@ -1,16 +1,16 @@
 import { Location } from '@angular/common';
 import {
   Component,
-  ViewContainerRef,
+  ElementRef,
+  Injector,
   afterNextRender,
   computed,
-  effect,
   inject,
   signal,
   viewChild,
 } from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
-import { ReturnTo, ServiceSettings, SessionView, isEndReason } from '@vestibule/angular';
+import { ReturnTo, ServiceSettings, isEndReason } from '@vestibule/angular';
 import { TEXT } from '../text/text-loader';
 import { SignInIllustration } from '../ui/sign-in-illustration';
 import { VestibuleRoot } from '../ui/vestibule-root';
@@ -42,18 +42,14 @@ const FIRST_VIEW_MS = 2_000;
           <p class="notice" role="status">{{ sentence }}</p>
         }
         @if (passwords()) {
-          <vestibule-password-login
-            [takesFocus]="true"
-            [beforeLeaving]="offerPasskey"
-            (attempted)="attempted.set(true)"
-          />
+          <vestibule-password-login [takesFocus]="true" (attempted)="attempted.set(true)" />
           @if (settings.current().mail) {
             <p class="forgot">
               <a [href]="forgotUrl()">{{ text('signIn.forgot') }}</a>
             </p>
           }
         }
-        <ng-container #passkey />
+        <div #passkey></div>
         @if (passkeys()) {
           <button type="button" class="secondary wide" (click)="withPasskey()">
             {{ text('signIn.passkey') }}
@@ -93,15 +89,17 @@ export class SignIn {
   protected readonly passkeys = computed(
     () => this.settings.current().passkeys && 'PublicKeyCredential' in globalThis,
   );
-  private readonly place = viewChild.required('passkey', { read: ViewContainerRef });
+  private readonly injector = inject(Injector);
+  private readonly place = viewChild.required<ElementRef<HTMLElement>>('passkey');
   private passkeyLogin: Promise<PasskeyLogin | undefined> | undefined;
 
   constructor() {
-    effect((onCleanup) => {
-      if (this.passwords() && !this.passkeys()) return;
-      const timer = setTimeout(() => this.loadPasskeys(), this.passwords() ? FIRST_VIEW_MS : 0);
-      onCleanup(() => clearTimeout(timer));
-    });
+    afterNextRender(() =>
+      setTimeout(
+        () => (!this.passwords() || this.passkeys()) && this.loadPasskeys(),
+        this.passwords() ? FIRST_VIEW_MS : 0,
+      ),
+    );
     // A reload and a bookmark of this address must not report the sign-out again.
     if (this.reason === 'signed_out') afterNextRender(() => this.removeReason());
   }
@@ -115,13 +113,10 @@ export class SignIn {
     await (await this.loadPasskeys())?.signIn();
   }
 
-  protected readonly offerPasskey = async (session: SessionView): Promise<SessionView> =>
-    (this.passkeys() && (await this.loadPasskeys())?.offer(session)) || session;
-
   /** Resolves to `undefined` if the code could not be loaded. */
   private loadPasskeys(): Promise<PasskeyLogin | undefined> {
-    return (this.passkeyLogin ??= import('../passkey/passkey-login')
-      .then(({ PasskeyLogin }) => this.place().createComponent(PasskeyLogin).instance)
+    return (this.passkeyLogin ??= import('./after-first-view')
+      .then(({ showPasskeyLogin }) => showPasskeyLogin(this.place().nativeElement, this.injector))
       .catch(() => (this.passkeyLogin = undefined)));
   }
 

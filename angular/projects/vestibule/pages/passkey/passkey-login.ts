@@ -1,9 +1,13 @@
 import {
+  ApplicationRef,
   Component,
   DestroyRef,
+  EnvironmentInjector,
+  Injector,
   NgZone,
   afterNextRender,
   computed,
+  createComponent,
   inject,
   input,
 } from '@angular/core';
@@ -88,7 +92,10 @@ export class PasskeyLogin {
 
   constructor() {
     this.destroyed.onDestroy(() => void this.autofill.pause());
-    afterNextRender(() => void this.startAutofill());
+    afterNextRender(() => {
+      void this.startAutofill();
+      if (!this.withButton()) this.offerAfterPassword();
+    });
   }
 
   /** Asks for a passkey, and signs its user in. */
@@ -101,9 +108,10 @@ export class PasskeyLogin {
     await this.startAutofill();
   }
 
-  /** Offers a passkey to the user of a new session. Resolves to the session to continue with, and never rejects. */
-  offer(session: SessionView): Promise<SessionView> {
-    return this.offers.offer(session);
+  /** The sign-in page offers a passkey to a user who has signed in with the password. */
+  private offerAfterPassword(): void {
+    this.login.offer = (session) => this.offers.offer(session);
+    this.destroyed.onDestroy(() => (this.login.offer = null));
   }
 
   /** Offers passkeys in the list of the user-name field, until the page closes. */
@@ -133,4 +141,16 @@ export class PasskeyLogin {
     this.session.apply(session);
     await left;
   }
+}
+
+/** Shows the sign-in with a passkey in an element of a page, for as long as the page is open. */
+export function showPasskeyLogin(host: HTMLElement, injector: Injector): PasskeyLogin {
+  const component = createComponent(PasskeyLogin, {
+    elementInjector: injector,
+    environmentInjector: injector.get(EnvironmentInjector),
+    hostElement: host,
+  });
+  injector.get(ApplicationRef).attachView(component.hostView);
+  injector.get(DestroyRef).onDestroy(() => component.destroy());
+  return component.instance;
 }

@@ -1,7 +1,7 @@
 import { Directive, TemplateRef, ViewContainerRef, effect, inject, input } from '@angular/core';
 
 /**
- * Shows a template here: `<ng-container [appOutlet]="content" />`.
+ * Shows a template here: `<ng-template [appOutlet]="content" />`.
  *
  * It replaces `NgTemplateOutlet`, which the bundler would put into the first view. A template with the content of a component
  * can be shown at one of several places, where only the last one of several `<ng-content>` would have it.

@@ -9,7 +9,7 @@ import {
   signal,
   viewChild,
 } from '@angular/core';
-import { ServiceSettings, Session, SessionView } from '@vestibule/angular';
+import { ServiceSettings, Session } from '@vestibule/angular';
 import { Login } from '../../api/login';
 import { Providers } from '../../api/providers';
 import { TEXT } from '../../text/text-loader';
@@ -40,10 +40,6 @@ export class PasswordLogin {
   readonly userName = input('');
   /** Whether the first empty field gets the focus when the page opens. */
   readonly takesFocus = input(false);
-  /** Runs after the sign-in, before the library navigates. Resolves to the session to continue with. */
-  readonly beforeLeaving = input(
-    (session: SessionView): Promise<SessionView> | SessionView => session,
-  );
   readonly attempted = output();
 
   private readonly userNameField = viewChild.required<ElementRef<HTMLInputElement>>('userName');
@@ -96,7 +92,7 @@ export class PasswordLogin {
     await this.attempt.run(async () => {
       const { session } = await this.login.withPassword(userName, password.value);
       this.providers.rememberLastUsed(null);
-      const next = await this.beforeLeaving()(session);
+      const next = (await this.login.offer?.(session)) ?? session;
       const left = this.pageLeft();
       this.session.apply(next);
       await left;

@@ -66,7 +66,7 @@ let count = 0;
       @if (channel() !== null) {
         <vestibule-send-code [code]="code()" [send]="request" (skipped)="enter(channel(), null)">
           @if (code() === undefined) {
-            <ng-container [appOutlet]="content" />
+            <ng-template [appOutlet]="content" />
           }
         </vestibule-send-code>
       }
@@ -79,13 +79,13 @@ let count = 0;
           [verify]="send"
         >
           <vestibule-trust-device options [days]="trustDays()" [(trusts)]="trusts" />
-          <ng-container [appOutlet]="content" />
+          <ng-template [appOutlet]="content" />
         </vestibule-code-form>
       }
     } @else {
       <vestibule-prove-passkey [verify]="sendPasskey">
         <vestibule-trust-device options [days]="trustDays()" [(trusts)]="trusts" />
-        <ng-container [appOutlet]="content" />
+        <ng-template [appOutlet]="content" />
       </vestibule-prove-passkey>
     }
     <p *appEach="let other of others()" class="other-way">
