@@ -1,7 +1,7 @@
 import { HttpClient } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import { VestibuleApi } from '@vestibule/angular';
+import { SessionView, VestibuleApi } from '@vestibule/angular';
 import { injectApiUrl } from './api-url';
 
 /** How a code reaches the user. */
@@ -18,7 +18,11 @@ export interface SentCode {
 
 type SendAnswer = VestibuleApi['POST /api/mfa/message/send']['response'];
 /** `POST /api/account/message-codes/confirm` */
-export type ConfirmAnswer = VestibuleApi['POST /api/account/message-codes/confirm']['response'];
+export interface ConfirmAnswer {
+  /** At the first confirmed factor only. */
+  readonly recoveryCodes?: readonly string[];
+  readonly session: SessionView;
+}
 
 /** Codes that the service sends by email or SMS. */
 @Injectable({ providedIn: 'root' })
