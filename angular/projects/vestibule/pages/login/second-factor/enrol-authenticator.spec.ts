@@ -285,8 +285,10 @@ describe('the enrolment page', () => {
       page.querySelector<HTMLInputElement>('[name=saved]')!.click();
       await press('Continue');
       expect(TestBed.inject(Router).url).toBe('/mfa-setup?returnTo=%2Freports');
-      expect(message()).toContain('Add an authenticator app or a passkey.');
-      expect(message()).not.toContain('Use a code');
+      expect(page.querySelector('.notice')?.textContent).toContain(
+        'Add an authenticator app or a passkey.',
+      );
+      expect(page.querySelector('vestibule-enrol-by-message')).toBeNull();
       expect(page.querySelector('h1')?.textContent).toContain('Set up an authenticator app');
     });
   });

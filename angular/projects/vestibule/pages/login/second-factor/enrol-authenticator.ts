@@ -9,6 +9,7 @@ import { Passkeys } from '../../passkey/passkeys';
 import { PageTitle } from '../../text/page-title';
 import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
+import { isMessageMethod } from '../../ui/code-field';
 import { FailureBox } from '../../ui/failure-box';
 import { FocusWhen } from '../../ui/focus-when';
 import { RecoveryCodes } from '../../ui/recovery-codes';
@@ -99,6 +100,15 @@ export class EnrolAuthenticator {
       !this.enrolment() &&
       (this.required() || this.session.user()?.mfaEnabled === false),
   );
+  /** A user who must enrol with codes by message is an administrator, for whom they are not enough. */
+  protected readonly hasMessageCodes = computed(() =>
+    this.session.methods().some(isMessageMethod),
+  );
+  /** Why the user must enrol. */
+  protected readonly reason = computed(() => {
+    if (this.hasMessageCodes()) return 'messageCode.administrators';
+    return this.choosing() ? 'enrol.requiredChoice' : 'enrol.required';
+  });
   protected readonly title = computed(() => {
     const done = this.done();
     if (done) return TITLES[done];

@@ -74,6 +74,7 @@ export interface UserTexts {
   readonly passkeys: string;
   readonly noPasskey: string;
   readonly addedAt: (time: string) => string;
+  readonly usedAt: (time: string) => string;
   readonly synced: string;
   readonly deviceBound: string;
   readonly aaguid: string;

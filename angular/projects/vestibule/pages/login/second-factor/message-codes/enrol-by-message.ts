@@ -1,23 +1,17 @@
 import { Component, computed, inject, output, signal } from '@angular/core';
-import { ServiceSettings, Session } from '@vestibule/angular';
+import { ServiceSettings } from '@vestibule/angular';
 import { CodeChannel, ConfirmAnswer } from '../../../api/message-codes';
 import { Providers } from '../../../api/providers';
 import { TEXT } from '../../../text/text-loader';
-import { isMessageMethod } from '../../../ui/code-field';
 import { FocusWhen } from '../../../ui/focus-when';
 import { SetUpMessageCodes } from './set-up-message-codes';
 
-/**
- * The last choice of a required enrolment, where the service offers it: codes by message. A user who already has them is an
- * administrator, for whom they are not enough.
- */
+/** The last choice of a required enrolment, where the service offers it: codes by message. */
 @Component({
   selector: 'vestibule-enrol-by-message',
   imports: [FocusWhen, SetUpMessageCodes],
   template: `
-    @if (hasCodes()) {
-      <p class="notice warn">{{ text('messageCode.administrators') }}</p>
-    } @else if (email() || sms()) {
+    @if (email() || sms()) {
       <h2 tabindex="-1" [appFocusWhen]="cancelled()">{{ text('messageCode.otherTitle') }}</h2>
       <p>{{ text('messageCode.restricted') }}</p>
       @if (chosen(); as channel) {
@@ -43,14 +37,12 @@ import { SetUpMessageCodes } from './set-up-message-codes';
     }
   `,
   styles: `
-    h2,
-    .notice {
+    h2 {
       margin-block-start: 2rem;
     }
   `,
 })
 export class EnrolByMessage {
-  private readonly session = inject(Session);
   private readonly settings = inject(ServiceSettings);
   protected readonly text = inject(TEXT);
 
@@ -59,7 +51,6 @@ export class EnrolByMessage {
   protected readonly chosen = signal<CodeChannel | null>(null);
   /** Counts cancelled set-ups: the button that had the focus is gone each time, so the heading gets it. */
   protected readonly cancelled = signal(0);
-  protected readonly hasCodes = computed(() => this.session.methods().some(isMessageMethod));
   private readonly offered = computed(() => this.settings.current().messageCodes ?? []);
   protected readonly email = computed(() => this.offered().includes('email'));
   protected readonly sms = computed(() => this.offered().includes('sms'));

@@ -62,6 +62,7 @@ const arabic: UserTexts = {
   passkeys: 'مفاتيح المرور',
   noPasskey: 'لا مفتاح مرور',
   addedAt: (time) => `أُضيف: ${time}`,
+  usedAt: (time) => `آخر استخدام: ${time}`,
   synced: 'متزامن بين الأجهزة',
   deviceBound: 'على جهاز واحد فقط',
   aaguid: 'الطراز (AAGUID)',

@@ -62,6 +62,7 @@ const english: UserTexts = {
   passkeys: 'Passkeys',
   noPasskey: 'No passkey',
   addedAt: (time) => `Added: ${time}`,
+  usedAt: (time) => `Last used: ${time}`,
   synced: 'Synced between devices',
   deviceBound: 'On one device only',
   aaguid: 'Model (AAGUID)',

@@ -68,6 +68,7 @@ const french: UserTexts = {
   passkeys: 'Clés d’accès',
   noPasskey: 'Aucune clé d’accès',
   addedAt: (time) => `Ajoutée : ${time}`,
+  usedAt: (time) => `Dernière utilisation : ${time}`,
   synced: 'Synchronisée entre appareils',
   deviceBound: 'Sur un seul appareil',
   aaguid: 'Modèle (AAGUID)',

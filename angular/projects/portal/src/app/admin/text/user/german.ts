@@ -67,6 +67,7 @@ const german: UserTexts = {
   passkeys: 'Passkeys',
   noPasskey: 'Kein Passkey',
   addedAt: (time) => `Hinzugefügt: ${time}`,
+  usedAt: (time) => `Zuletzt benutzt: ${time}`,
   synced: 'Zwischen Geräten synchronisiert',
   deviceBound: 'Nur auf einem Gerät',
   aaguid: 'Modell (AAGUID)',

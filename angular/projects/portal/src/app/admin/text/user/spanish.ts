@@ -62,6 +62,7 @@ const spanish: UserTexts = {
   passkeys: 'Claves de acceso',
   noPasskey: 'Ninguna clave de acceso',
   addedAt: (time) => `Añadida: ${time}`,
+  usedAt: (time) => `Último uso: ${time}`,
   synced: 'Sincronizada entre dispositivos',
   deviceBound: 'Solo en un dispositivo',
   aaguid: 'Modelo (AAGUID)',
