@@ -1,6 +1,7 @@
 import { Component, computed, inject, input, output } from '@angular/core';
 import { Router } from '@angular/router';
 import { Session } from '@vestibule/angular';
+import { Passkeys } from '../../passkey/passkeys';
 import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
@@ -10,14 +11,8 @@ import { ReauthenticateWithProvider } from './reauthenticate-with-provider';
 
 const PROVIDER_PREFIX = 'provider:';
 
-/** Names of second factors. A user who has one proves it: the password or a provider is not enough. */
-const FACTORS: readonly string[] = [
-  'passkey',
-  'totp',
-  'emailCode',
-  'smsCode',
-  'recoveryCode',
-];
+/** Second factors that are a code. A user who has a factor proves it: the password or a provider is not enough. */
+const CODES: readonly string[] = ['totp', 'emailCode', 'smsCode', 'recoveryCode'];
 
 /** The methods that the server accepts: a second factor alone, or the password and providers. */
 @Component({
@@ -31,6 +26,7 @@ const FACTORS: readonly string[] = [
   templateUrl: './reauthentication-methods.html',
 })
 export class ReauthenticationMethods {
+  private readonly passkeys = inject(Passkeys);
   private readonly router = inject(Router);
   private readonly session = inject(Session);
 
@@ -40,7 +36,9 @@ export class ReauthenticationMethods {
 
   protected readonly text = inject(TEXT);
   protected readonly usesFactor = computed(() =>
-    this.methods().some((method) => FACTORS.includes(method)),
+    this.methods().some(
+      (method) => CODES.includes(method) || (method === 'passkey' && this.passkeys.usable()),
+    ),
   );
   protected readonly usesPassword = computed(() => this.methods().includes('password'));
   protected readonly providers = computed(() =>

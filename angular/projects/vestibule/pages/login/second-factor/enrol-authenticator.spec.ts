@@ -1,6 +1,7 @@
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
+import { ServiceSettings } from '@vestibule/angular';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { TestSession, TestingOptions, provideVestibuleTesting } from '@vestibule/angular/testing';
 import {
@@ -11,6 +12,14 @@ import {
   provideDialogs,
   reauthenticationRequired,
 } from '../../../spec/dialogs';
+import {
+  ATTESTATION,
+  PASSKEY,
+  REGISTRATION_OPTIONS,
+  fakeAuthenticator,
+  refusal,
+  removeAuthenticator,
+} from '../../../spec/passkeys';
 import { EnrolAuthenticator } from './enrol-authenticator';
 
 const ENROLMENT = {
@@ -300,5 +309,88 @@ describe('the enrolment page', () => {
     await press('Cancel');
     expect(signOut).toHaveBeenCalledTimes(1);
     expect(TestBed.inject(Router).url).toBe('/mfa-setup');
+  });
+
+  it('shows the recovery codes before the step that the sign-in still awaits', async () => {
+    await open({ state: 'awaitingEnrolment' });
+    await start();
+    await confirm(200, {
+      mfaEnabled: true,
+      session: { state: 'awaitingPasswordChange' },
+      recoveryCodes: ['aaaaa-bbbbb-cccc'],
+    });
+    expect(session.state()).toBe('awaitingEnrolment');
+    page.querySelector<HTMLInputElement>('[name=saved]')!.click();
+    await press('Continue');
+    expect(session.state()).toBe('awaitingPasswordChange');
+  });
+
+  describe('with passkeys', () => {
+    afterEach(() => removeAuthenticator());
+
+    async function openWithPasskeys(options: TestingOptions): Promise<void> {
+      fakeAuthenticator();
+      await open(options, '/mfa-setup?returnTo=%2Freports');
+      TestBed.inject(ServiceSettings).apply({ passkeys: true });
+      await settle();
+    }
+
+    async function respond(url: string, body: object, status = 200): Promise<unknown> {
+      const found = http.expectOne(url);
+      found.flush(body, { status, statusText: 'x' });
+      await settle();
+      await settle();
+      return found.request.body;
+    }
+
+    it('offers a passkey or an app as the first factor', async () => {
+      await openWithPasskeys({ state: 'awaitingEnrolment' });
+      expect(page.querySelector('h1')?.textContent).toBe('Set up a second factor');
+      expect([...page.querySelectorAll('h2')].map((each) => each.textContent)).toEqual([
+        'Passkey',
+        'Authenticator app',
+      ]);
+      await start();
+      expect(page.querySelector('h1')?.textContent).toBe('Set up an authenticator app');
+    });
+
+    it('creates a passkey, shows the recovery codes and continues', async () => {
+      await openWithPasskeys({ state: 'awaitingEnrolment' });
+      await press('Create a passkey');
+      await respond('/api/account/passkeys/options', REGISTRATION_OPTIONS);
+      const body = await respond('/api/account/passkeys', {
+        passkey: PASSKEY,
+        needPasswordChange: false,
+        recoveryCodes: ['aaaaa-bbbbb-cccc'],
+        session: { state: 'signedIn' },
+      });
+      expect(body).toEqual({ ceremony: 'ceremony-2', credential: ATTESTATION });
+      expect(page.querySelector('h1')?.textContent).toBe('Your passkey is set up');
+      expect(document.activeElement).toBe(page.querySelector('h1'));
+      page.querySelector<HTMLInputElement>('[name=saved]')!.click();
+      await press('Continue');
+      expect(TestBed.inject(Router).url).toBe('/reports');
+    });
+
+    it('keeps the choice if the user cancels, and says what the organisation does not allow', async () => {
+      await openWithPasskeys({ state: 'awaitingEnrolment' });
+      vi.mocked(navigator.credentials.create).mockImplementationOnce(() =>
+        refusal('NotAllowedError'),
+      );
+      await press('Create a passkey');
+      await respond('/api/account/passkeys/options', REGISTRATION_OPTIONS);
+      expect(alert()).toBe('');
+      expect(page.textContent).toContain('No passkey was used');
+      await press('Create a passkey');
+      await respond('/api/account/passkeys/options', REGISTRATION_OPTIONS);
+      await respond('/api/account/passkeys', { code: 'passkey_not_allowed' }, 400);
+      expect(alert()).toContain('does not allow this kind of passkey');
+    });
+
+    it('offers only an app to a user who has a second factor', async () => {
+      await openWithPasskeys({ user: { mfaEnabled: true } });
+      expect(page.querySelector('h1')?.textContent).toBe('Add an authenticator app');
+      expect(page.textContent).not.toContain('Create a passkey');
+    });
   });
 });
