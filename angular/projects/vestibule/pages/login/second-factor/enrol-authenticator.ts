@@ -101,9 +101,7 @@ export class EnrolAuthenticator {
       (this.required() || this.session.user()?.mfaEnabled === false),
   );
   /** A user who must enrol with codes by message is an administrator, for whom they are not enough. */
-  protected readonly hasMessageCodes = computed(() =>
-    this.session.methods().some(isMessageMethod),
-  );
+  protected readonly hasMessageCodes = computed(() => this.session.methods().some(isMessageMethod));
   /** Why the user must enrol. */
   protected readonly reason = computed(() => {
     if (this.hasMessageCodes()) return 'messageCode.administrators';

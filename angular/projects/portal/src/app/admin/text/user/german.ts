@@ -167,7 +167,8 @@ const german: UserTexts = {
   },
   passkeyLink: {
     label: 'Link für einen Passkey senden',
-    consequences: 'Mit dem Link erstellt der Benutzer einen Passkey. Alle Sitzungen des Benutzers enden.',
+    consequences:
+      'Mit dem Link erstellt der Benutzer einen Passkey. Alle Sitzungen des Benutzers enden.',
     done: 'Der Link wurde erstellt.',
   },
   passkeyLinkBy: 'Wie der Benutzer den Link erhält',
