@@ -30,16 +30,12 @@ import { Passkeys } from './passkeys';
       (cancel)="keepOpen($event)"
       (close)="finish()"
     >
-      @if (registered(); as done) {
+      @if (codes().length > 0) {
         <h2 id="vestibule-offer-title" tabindex="-1" [appFocusWhen]="true">
           {{ text('passkey.doneTitle') }}
         </h2>
         <p id="vestibule-offer-text">{{ text('recovery.title') }}</p>
-        <vestibule-recovery-codes
-          [codes]="done.recoveryCodes ?? []"
-          [account]="account()"
-          (saved)="finish()"
-        />
+        <vestibule-recovery-codes [codes]="codes()" [account]="account()" (saved)="finish()" />
       } @else {
         <h2 id="vestibule-offer-title" tabindex="-1">{{ text('offer.title') }}</h2>
         <p id="vestibule-offer-text">{{ text('offer.text') }}</p>
@@ -69,8 +65,9 @@ export class PasskeyOfferDialog {
   readonly closed = output<SessionView | null>();
 
   protected readonly ceremony = new Ceremony();
-  /** The passkey, while its recovery codes are on the screen. */
-  protected readonly registered = signal<RegisteredPasskey | null>(null);
+  private registered: RegisteredPasskey | null = null;
+  /** The recovery codes on the screen. */
+  protected readonly codes = signal<readonly string[]>([]);
 
   constructor() {
     afterNextRender(() => this.host.nativeElement.querySelector('dialog')?.showModal());
@@ -82,20 +79,21 @@ export class PasskeyOfferDialog {
     await this.ceremony.run(async () => {
       const registered = await this.passkeys.register(stopped);
       done = true;
-      if (registered.recoveryCodes?.length) this.registered.set(registered);
-      else this.closed.emit(registered.session);
+      this.registered = registered;
+      this.codes.set(registered.recoveryCodes ?? []);
+      if (this.codes().length === 0) this.closed.emit(registered.session);
     });
     if (stopped.aborted && !done) this.closed.emit(null);
   }
 
   /** The recovery codes are shown only once: Escape must not close them. */
   protected keepOpen(event: Event): void {
-    if (this.registered()) event.preventDefault();
+    if (this.registered) event.preventDefault();
   }
 
   protected finish(): void {
     // `create` then closes the dialog, or shows the codes of a passkey that exists already.
     if (this.ceremony.busy()) this.stopped.abort();
-    else this.closed.emit(this.registered()?.session ?? null);
+    else this.closed.emit(this.registered?.session ?? null);
   }
 }
