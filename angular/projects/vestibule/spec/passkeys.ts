@@ -1,11 +1,13 @@
 /** What a test can do with the authenticator of the browser. jsdom has none. */
 export interface FakeAuthenticator {
   /** Responds to `navigator.credentials.get`. Without it, the request stays pending until it is aborted. */
-  readonly get: ReturnType<typeof vi.fn>;
-  readonly create: ReturnType<typeof vi.fn>;
+  readonly get: ReturnType<typeof vi.fn<Get>>;
+  readonly create: ReturnType<typeof vi.fn<() => Promise<unknown>>>;
   readonly unknown: ReturnType<typeof vi.fn>;
   readonly accepted: ReturnType<typeof vi.fn>;
 }
+
+type Get = (options: CredentialRequestOptions) => Promise<unknown>;
 
 /** The options of the server, as they are sent. */
 export const LOGIN_OPTIONS = {
@@ -43,10 +45,10 @@ export const PASSKEY = {
  */
 export function fakeAuthenticator({ autofill = false, platform = false } = {}): FakeAuthenticator {
   const fake: FakeAuthenticator = {
-    get: vi.fn((options: CredentialRequestOptions) =>
+    get: vi.fn<Get>((options) =>
       options.mediation === 'conditional' ? untilAborted(options.signal) : credential(ASSERTION),
     ),
-    create: vi.fn(() => credential(ATTESTATION)),
+    create: vi.fn<() => Promise<unknown>>(() => credential(ATTESTATION)),
     unknown: vi.fn(() => Promise.resolve()),
     accepted: vi.fn(() => Promise.resolve()),
   };

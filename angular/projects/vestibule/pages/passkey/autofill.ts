@@ -43,11 +43,12 @@ export class Autofill {
   }
 
   private async run(stopped: AbortSignal): Promise<void> {
+    const isStopped = () => stopped.aborted;
     for (;;) {
       await whenVisible();
-      if (stopped.aborted) return;
+      if (isStopped()) return;
       const options = await this.options();
-      if (stopped.aborted) return;
+      if (isStopped()) return;
       const startedAt = Date.now();
       const found = this.ask(options, stopped);
       this.request = found.catch(() => undefined);

@@ -75,15 +75,13 @@ export class PasskeyOfferDialog {
 
   protected async create(): Promise<void> {
     const stopped = (this.stopped = new AbortController()).signal;
-    let done = false;
     await this.ceremony.run(async () => {
       const registered = await this.passkeys.register(stopped);
-      done = true;
       this.registered = registered;
       this.codes.set(registered.recoveryCodes ?? []);
       if (this.codes().length === 0) this.closed.emit(registered.session);
     });
-    if (stopped.aborted && !done) this.closed.emit(null);
+    if (stopped.aborted && !this.registered) this.closed.emit(null);
   }
 
   /** The recovery codes are shown only once: Escape must not close them. */

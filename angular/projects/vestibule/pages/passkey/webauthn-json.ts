@@ -61,14 +61,12 @@ export function registrationJson(credential: PublicKeyCredential): RegistrationR
   const converted = convert(credential);
   if (converted) return converted as RegistrationResponseJSON;
   const response = credential.response as AuthenticatorAttestationResponse;
-  const { getTransports }: Partial<Pick<AuthenticatorAttestationResponse, 'getTransports'>> =
-    response;
   return {
     ...commonOf(credential),
     response: {
       clientDataJSON: base64url(response.clientDataJSON),
       attestationObject: base64url(response.attestationObject),
-      transports: getTransports?.call(response) ?? [],
+      transports: 'getTransports' in response ? response.getTransports() : [],
     },
   } as unknown as RegistrationResponseJSON;
 }
@@ -76,8 +74,7 @@ export function registrationJson(credential: PublicKeyCredential): RegistrationR
 /** Some password managers replace the credential by an object whose `toJSON` is missing or throws. */
 function convert(credential: PublicKeyCredential): unknown {
   try {
-    const { toJSON }: Partial<Pick<PublicKeyCredential, 'toJSON'>> = credential;
-    return toJSON?.call(credential) ?? null;
+    return 'toJSON' in credential ? credential.toJSON() : null;
   } catch {
     return null;
   }

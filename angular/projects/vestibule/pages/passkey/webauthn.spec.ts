@@ -94,7 +94,7 @@ describe('WebAuthn in the browser', () => {
           userHandle: bytes(1),
         },
       };
-      vi.mocked(navigator.credentials.get).mockResolvedValue(answer as never);
+      vi.mocked(navigator.credentials.get).mockResolvedValue(answer);
       expect(await getPasskey(REQUEST)).toEqual({
         id: 'AQID',
         rawId: 'AQID',
@@ -135,7 +135,7 @@ describe('WebAuthn in the browser', () => {
           getTransports: () => ['internal'],
         },
       };
-      vi.mocked(navigator.credentials.create).mockResolvedValue(answer as never);
+      vi.mocked(navigator.credentials.create).mockResolvedValue(answer);
       expect(await createPasskey(CREATION)).toEqual({
         id: 'AQID',
         rawId: 'AQID',

@@ -151,7 +151,7 @@ export function signalAcceptedPasskeys(
 /** The signals only improve a list on the device: a browser that refuses one changes nothing here. */
 async function signal(send: (signals: Signals) => Promise<void> | undefined): Promise<void> {
   try {
-    if (supportsPasskeys()) await send(PublicKeyCredential as Signals);
+    if (supportsPasskeys()) await send(PublicKeyCredential);
   } catch {
     // The page of another host may not send signals for this one.
   }
