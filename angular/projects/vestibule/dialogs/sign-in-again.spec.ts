@@ -22,6 +22,7 @@ import {
   textOf,
 } from '../spec/dialogs';
 import { FakeTabChannel, sessionView, testUser } from '../spec/fakes';
+import { LOGIN_OPTIONS, fakeAuthenticator, removeAuthenticator } from '../spec/passkeys';
 import { SessionStore } from '../src/session-store';
 import { TabChannel } from '../src/tab-channel';
 
@@ -244,6 +245,46 @@ describe('the end of a session on a guarded page', () => {
     expect(dialog()).toBeNull();
     http.expectOne('/api/things').flush({});
     expect(results).toEqual(['/api/things done']);
+  });
+
+  describe('of a user with a passkey', () => {
+    beforeEach(async () => {
+      fakeAuthenticator({ autofill: true });
+      await endSession('/api/things');
+      http.expectOne('/api/auth/providers').flush({ providers: [], passkeys: true });
+      await settle();
+    });
+
+    afterEach(() => removeAuthenticator());
+
+    it('continues after the passkey, without a user name and a password', async () => {
+      // The dialog has no field that could list passkeys.
+      http.expectNone('/api/auth/passkey/options');
+      button('Sign in with a passkey').click();
+      await settle();
+      http.expectOne('/api/auth/passkey/options').flush(LOGIN_OPTIONS);
+      await settle();
+      const login = http.expectOne('/api/auth/passkey/login');
+      login.flush({ needEnrolment: false, session: sessionView('signedIn') });
+      await settle();
+      await respondWithUser();
+      expect(dialog()).toBeNull();
+      http.expectOne('/api/things').flush({});
+      expect(results).toEqual(['/api/things done']);
+    });
+
+    it('stays open if the server refuses the passkey', async () => {
+      button('Sign in with a passkey').click();
+      await settle();
+      http.expectOne('/api/auth/passkey/options').flush(LOGIN_OPTIONS);
+      await settle();
+      http.expectOne('/api/auth/passkey/login').flush({ code: 'passkey_refused' }, UNAUTHORIZED);
+      await settle();
+      expect(textOf(dialog()?.querySelector('[role=alert]'))).toContain('was refused');
+      await enterPassword();
+      http.expectOne('/api/things').flush({});
+      expect(results).toEqual(['/api/things done']);
+    });
   });
 
   it('asks for the second factor in place', async () => {

@@ -18,6 +18,15 @@ import {
   textOf,
 } from '../spec/dialogs';
 
+import {
+  ASSERTION,
+  FakeAuthenticator,
+  LOGIN_OPTIONS,
+  fakeAuthenticator,
+  refusal,
+  removeAuthenticator,
+} from '../spec/passkeys';
+
 const SIGNED_IN = { session: { state: 'signedIn' } };
 
 interface FakeWindow {
@@ -163,6 +172,27 @@ describe('a request that requires a recent proof', () => {
     expect(textOf(dialog())).toContain('authenticator app');
     await type('123 456');
     expect(await respondToReauthentication(SIGNED_IN)).toEqual({ code: '123456' });
+    await respondToAction();
+    expect(outcome).toBe('done');
+  });
+
+  it('has a code sent only after the user asked for it', async () => {
+    await runAction(reauthenticationRequired('emailCode', 'recoveryCode'));
+    expect(dialog()!.querySelectorAll('input')).toHaveLength(0);
+    button('Cancel');
+    await press('Send a code');
+    const request = http.expectOne('/api/mfa/message/send');
+    expect(request.request.body).toEqual({ channel: 'email' });
+    request.flush({
+      to: 'g•••@corp.example',
+      expiresAt: '2099-01-01T10:10:00.000Z',
+      resendAt: '2020-01-01T10:01:00.000Z',
+    });
+    await settle();
+    expect(textOf(dialog())).toContain('A code was sent to g•••@corp.example.');
+    const field = await type('1234 5678');
+    expect(document.activeElement).toBe(field);
+    expect(await respondToReauthentication(SIGNED_IN)).toEqual({ code: '12345678' });
     await respondToAction();
     expect(outcome).toBe('done');
   });
@@ -329,8 +359,54 @@ describe('a request that requires a recent proof', () => {
     expect(await other).toEqual({ done: true });
   });
 
+  describe('of a user with a passkey', () => {
+    let fake: FakeAuthenticator;
+
+    beforeEach(() => (fake = fakeAuthenticator()));
+    afterEach(() => removeAuthenticator());
+
+    it('is sent after the passkey', async () => {
+      await runAction(reauthenticationRequired('passkey', 'totp'));
+      http.expectNone('/api/mfa/passkey/options');
+      await press('Use your passkey');
+      http.expectOne('/api/mfa/passkey/options').flush(LOGIN_OPTIONS);
+      await settle();
+      expect(await respondToReauthentication(SIGNED_IN)).toEqual({
+        passkey: { ceremony: 'ceremony-1', credential: ASSERTION },
+      });
+      await respondToAction();
+      expect(outcome).toBe('done');
+      expect(dialog()).toBeNull();
+    });
+
+    it('can be sent with another method after the user cancelled', async () => {
+      fake.get.mockImplementation(() => refusal('NotAllowedError'));
+      await runAction(reauthenticationRequired('passkey', 'totp'));
+      await press('Use your passkey');
+      http.expectOne('/api/mfa/passkey/options').flush(LOGIN_OPTIONS);
+      await settle();
+      expect(textOf(dialog())).toContain('No passkey was used');
+      await press('Use the authenticator app');
+      await type('123456');
+      expect(await respondToReauthentication(SIGNED_IN)).toEqual({ code: '123456' });
+      await respondToAction();
+      expect(outcome).toBe('done');
+    });
+
+    it('says why the server refuses the passkey', async () => {
+      await runAction(reauthenticationRequired('passkey'));
+      await press('Use your passkey');
+      http.expectOne('/api/mfa/passkey/options').flush(LOGIN_OPTIONS);
+      await settle();
+      await respondToReauthentication({ code: 'ceremony_over' }, 400);
+      expect(alert()).toContain('Start again');
+      await press('Cancel');
+      expect(outcome).toBe('reauthentication_required');
+    });
+  });
+
   it.each([['passkey'], []])(
-    'offers sign-out and sign-in for a method it does not have: %j',
+    'offers sign-out and sign-in for a method that it or the browser does not have: %j',
     async (...methods) => {
       const signOut = vi.spyOn(session, 'signOut');
       await runAction(reauthenticationRequired(...methods));

@@ -14,15 +14,15 @@ function laterPage<K extends keyof LaterPages>(name: K): () => Promise<LaterPage
  * ```
  */
 export const pageComponents = {
-  /** Password login and the list of providers. */
+  /** Password login, passkeys and the list of providers. */
   signIn: async () => (await import('./login/sign-in')).SignIn,
   /** `?provider=`: the user confirms a federated login that another page started. */
   confirmLogin: async () => (await import('./login/federated/confirm-login')).ConfirmLogin,
   /** `?error=`: a federated login was refused. */
   federatedError: async () => (await import('./login/federated/federated-error')).FederatedError,
-  /** The code of the authenticator app. */
-  secondFactor: async () => (await import('./login/second-factor/second-factor')).SecondFactor,
-  /** Enrolment of an authenticator app. */
+  /** The second factor: a passkey, a code of the authenticator app, or a recovery code. */
+  secondFactor: async () => (await import('./login/after-first-view')).SecondFactor,
+  /** Enrolment of a passkey or an authenticator app. */
   enrolment: async () =>
     (await import('./login/second-factor/enrol-authenticator')).EnrolAuthenticator,
   /** The user signs in to an existing account and links the identity of a provider to it. */

@@ -40,6 +40,13 @@ interface UserItem {
   readonly revision: number;
 }
 
+/** Where codes by message go: the address or number is masked. */
+interface MessageCodes {
+  readonly to: string;
+  readonly confirmedAt: string;
+  readonly lastUsedAt: string | null;
+}
+
 interface UserDetail extends UserItem {
   readonly identities: readonly {
     readonly id: string;
@@ -63,6 +70,19 @@ interface UserDetail extends UserItem {
     readonly confirmedAt: string;
     readonly lastUsedAt: string | null;
   }[];
+  readonly passkeys: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly createdAt: string;
+    readonly lastUsedAt: string | null;
+    readonly synced: boolean;
+    readonly signsInAlone: boolean;
+    readonly transports: readonly string[];
+    readonly aaguid: string | null;
+    readonly credentialId: string;
+  }[];
+  readonly emailCodes: MessageCodes | null;
+  readonly smsCodes: MessageCodes | null;
   readonly recoveryCodesLeft: number;
   readonly passwordChangedAt: string | null;
   readonly locks: readonly {
@@ -316,6 +336,13 @@ export interface AdminRoutes {
         readonly withMfa: number;
         readonly withPassword: number;
         readonly federated: number;
+      };
+      /** Users with each kind of second factor. */
+      readonly mfaKinds: {
+        readonly passkey: number;
+        readonly totp: number;
+        readonly sms: number;
+        readonly email: number;
       };
       readonly sessions: { readonly active: number };
       readonly locks: number;

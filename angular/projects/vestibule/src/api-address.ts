@@ -87,8 +87,12 @@ function backendOf(address: string, origin: string): URL {
   const url = parseUrl(address, origin);
   const isAddress = /^(https?:\/\/|\/(?!\/))/.test(address) && !/[?#*\\]/.test(address);
   if (!url || !isAddress || url.username || url.password) {
+    // The bundle of a production build has no explanations: the mistake shows at the start of each build.
+    const explains = typeof ngDevMode === 'undefined' || ngDevMode;
     throw new Error(
-      `withBackends: "${address}" is not an address; write a path such as "/orders" or a URL such as "https://api.corp.example"`,
+      explains
+        ? `withBackends: "${address}" is not an address; write a path such as "/orders" or a URL such as "https://api.corp.example"`
+        : `withBackends "${address}"`,
     );
   }
   return url;

@@ -24,6 +24,42 @@ interface Authenticator {
   readonly confirmedAt: string;
   readonly lastUsedAt: string | null;
 }
+/** Where codes by message go. */
+interface MessageCodeTarget {
+  /** The address or number, masked. */
+  readonly to: string;
+  readonly confirmedAt: string;
+  readonly lastUsedAt: string | null;
+}
+interface SentCode extends Pick<MessageCodeTarget, 'to'> {
+  readonly expiresAt: string;
+  /** From then on, another code can be sent. */
+  readonly resendAt: string;
+}
+interface Passkey {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+  /** The devices of the owner share it. */
+  readonly synced: boolean;
+  /** It is a login without a password. */
+  readonly signsInAlone: boolean;
+  readonly transports: readonly string[];
+  /** Model of the authenticator. */
+  readonly aaguid: string | null;
+  /** Credential ID, base64url. */
+  readonly credentialId: string;
+}
+/** A response of an authenticator, and the token of the ceremony that it answers. */
+interface PasskeyProof {
+  readonly ceremony: string;
+  readonly credential: AuthenticationResponseJSON;
+}
+interface CeremonyOptions<T> {
+  readonly publicKey: T;
+  readonly ceremony: string;
+}
 interface Device {
   readonly id: string;
   readonly current: boolean;
@@ -116,6 +152,16 @@ export interface VestibuleApi extends AdminRoutes {
       readonly methods: readonly string[];
     };
   };
+  /** Options for `navigator.credentials.get`. They name no passkey. */
+  'POST /api/auth/passkey/options': {
+    request: NoMembers;
+    response: CeremonyOptions<PublicKeyCredentialRequestOptionsJSON>;
+  };
+  /** A login without a user name and a password. */
+  'POST /api/auth/passkey/login': {
+    request: PasskeyProof & { readonly remember?: boolean };
+    response: SessionBody & { readonly needEnrolment: boolean };
+  };
   /** Responds in the same way whether or not an account has the address. */
   'POST /api/auth/password/forgot': {
     request: { readonly email: string };
@@ -123,6 +169,19 @@ export interface VestibuleApi extends AdminRoutes {
   };
   'POST /api/auth/password/reset': {
     request: Token & { readonly newPassword: string };
+    response: NoMembers;
+  };
+  /** Options for `navigator.credentials.create`. For a service without passwords, with the token of a link. */
+  'POST /api/auth/password/reset/passkey/options': {
+    request: Token;
+    response: CeremonyOptions<PublicKeyCredentialCreationOptionsJSON>;
+  };
+  'POST /api/auth/password/reset/passkey': {
+    request: Token & {
+      readonly ceremony: string;
+      readonly credential: RegistrationResponseJSON;
+      readonly name?: string;
+    };
     response: NoMembers;
   };
   /** `token` is the one of a reset link. A session needs none. */
@@ -179,7 +238,11 @@ export interface VestibuleApi extends AdminRoutes {
   };
   'DELETE /api/auth/link': { request: null; response: NoMembers };
   'POST /api/auth/reauthenticate': {
-    request: { readonly password?: string; readonly code?: string };
+    request: {
+      readonly password?: string;
+      readonly code?: string;
+      readonly passkey?: PasskeyProof;
+    };
     response: SessionBody;
   };
   'POST /api/auth/reauthenticate/{provider}': {
@@ -204,6 +267,21 @@ export interface VestibuleApi extends AdminRoutes {
         readonly mfaEnabled: boolean;
         readonly needPasswordChange: boolean;
       };
+  };
+  /** Sends a code for the second factor, or for the re-authentication. */
+  'POST /api/mfa/message/send': {
+    request: { readonly channel: 'email' | 'sms' };
+    response: SentCode;
+  };
+  /** Options for `navigator.credentials.get` with the passkeys of the user: for a second factor, or a re-authentication. */
+  'POST /api/mfa/passkey/options': {
+    request: NoMembers;
+    response: CeremonyOptions<PublicKeyCredentialRequestOptionsJSON>;
+  };
+  'POST /api/mfa/passkey/verify': {
+    request: PasskeyProof & { readonly trustDevice?: boolean };
+    response: Message &
+      SessionBody & { readonly mfaEnabled: boolean; readonly needPasswordChange: boolean };
   };
   'GET /api/account': { request: null; response: User };
   'PATCH /api/account': {
@@ -230,15 +308,47 @@ export interface VestibuleApi extends AdminRoutes {
     request: null;
     response: {
       readonly totp: readonly Authenticator[];
+      readonly passkeys: readonly Passkey[];
+      readonly emailCodes: MessageCodeTarget | null;
+      readonly smsCodes: MessageCodeTarget | null;
       readonly recoveryCodesLeft: number;
       readonly recoveryCodesAt: string | null;
     };
   };
   'PATCH /api/account/factors/{id}': {
     request: { readonly name: string };
-    response: Authenticator;
+    response: Authenticator | Passkey;
   };
   'DELETE /api/account/factors/{id}': { request: null; response: NoMembers };
+  /** Sends a code to the address of the account, or to the number (E.164). */
+  'POST /api/account/message-codes': {
+    request: { readonly channel: 'email' | 'sms'; readonly number?: string };
+    response: SentCode;
+  };
+  'POST /api/account/message-codes/confirm': {
+    request: { readonly code: string };
+    /** `recoveryCodes`: at the first confirmed factor only. */
+    response: SessionBody & Partial<RecoveryCodes> & { readonly needPasswordChange: boolean };
+  };
+  'DELETE /api/account/message-codes/{channel}': { request: null; response: NoMembers };
+  /** Options for `navigator.credentials.create`. */
+  'POST /api/account/passkeys/options': {
+    request: NoMembers;
+    response: CeremonyOptions<PublicKeyCredentialCreationOptionsJSON>;
+  };
+  'POST /api/account/passkeys': {
+    request: {
+      readonly ceremony: string;
+      readonly credential: RegistrationResponseJSON;
+      readonly name?: string;
+    };
+    /** `recoveryCodes`: with the first second factor only. */
+    response: SessionBody &
+      Partial<RecoveryCodes> & {
+        readonly passkey: Passkey;
+        readonly needPasswordChange: boolean;
+      };
+  };
   'POST /api/account/recovery-codes': { request: NoMembers; response: RecoveryCodes };
   'GET /api/account/devices': {
     request: null;
@@ -399,6 +509,16 @@ export interface VestibuleApi extends AdminRoutes {
   };
   /** Redirects to the page on which a user changes the password. */
   'GET /.well-known/change-password': { request: null; response: null };
+  /** The pages on which a user adds and removes passkeys, for password managers. */
+  'GET /.well-known/passkey-endpoints': {
+    request: null;
+    response: Readonly<Record<string, string>>;
+  };
+  /** The origins whose pages can use the passkeys of the service (related origins). */
+  'GET /.well-known/webauthn': {
+    request: null;
+    response: { readonly origins: readonly string[] };
+  };
   'GET /.well-known/jwks.json': {
     request: null;
     response: { readonly keys: readonly JsonWebKey[] };

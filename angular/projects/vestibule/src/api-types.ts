@@ -64,11 +64,11 @@ export interface SessionView {
   readonly method: SignInMethod | null;
   readonly amr: readonly string[] | null;
   readonly provider: string | null;
-  /** When the user last gave a proof: a password, a code, or a login at a provider. */
+  /** When the user last gave a proof: a password, a passkey, a code, or a login at a provider. */
   readonly authenticatedAt: string | null;
   /** The account, also while a sign-in awaits a later step. */
   readonly account: SessionAccount | null;
-  /** Methods of the second factor that the user has, the last used one first: `totp`, `recoveryCode`. */
+  /** Methods of the second factor, the last used one first: `passkey`, `totp`, `emailCode`, `smsCode`, `recoveryCode`. */
   readonly methods: readonly string[] | null;
 }
 

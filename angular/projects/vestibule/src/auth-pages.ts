@@ -3,6 +3,7 @@ import { GuardResult, Router, UrlTree } from '@angular/router';
 import { ApiAddress } from './api-address';
 import { EndReason, SessionState, User } from './api-types';
 import { Unmet } from './condition';
+import { explainForbiddenPath } from './diagnostics';
 import { HOSTED_PAGES, SessionProblem } from './hosted-pages-token';
 import { DEFAULT_OPTIONS, VESTIBULE_OPTIONS } from './options';
 import { Destination, PageExit } from './page-exit';
@@ -123,9 +124,8 @@ export class AuthPages {
   /** Records that a guard has stopped: the user may open neither the page nor the page for forbidden users. */
   reportNoAllowedPage(): void {
     this.#problem.set('noAllowedPage');
-    console.error(
-      `Vestibule: the user may not open forbiddenPath "${this.#options.forbiddenPath}". Set a page for all signed-in users: withOptions({ forbiddenPath }).`,
-    );
+    if (typeof ngDevMode === 'undefined' || ngDevMode)
+      explainForbiddenPath(this.#options.forbiddenPath);
   }
 
   /** Records that a session exists. */

@@ -53,14 +53,25 @@ export function milliseconds(duration: Duration): number {
   const [, number, unit] = /^(\d+)([smhd])$/.exec(duration) ?? [];
   const factor = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit ?? ''];
   if (factor === undefined) {
-    throw new Error(`"${duration}" is not a duration; write for example 30s, 10m, 12h or 1d`);
+    // The bundle of a production build has no explanations: a mistake in the routes shows at the start.
+    const explains = typeof ngDevMode === 'undefined' || ngDevMode;
+    throw new Error(
+      explains
+        ? `"${duration}" is not a duration; write for example 30s, 10m, 12h or 1d`
+        : `duration "${duration}"`,
+    );
   }
   return Number(number) * factor;
 }
 
-/** The service reports `otp` for its own second factor, and `mfa` for the factors of a provider that it trusts. */
+/**
+ * What fulfils `mfa`. The service reports `otp` for an authenticator app, `hwk` or `swk` for a passkey, and `mfa` for the factors of a
+ * provider that it trusts.
+ */
+const MFA = /^(mfa|otp|hwk|swk)$/;
+
 function hasMethod(amr: readonly string[], method: string): boolean {
-  return amr.includes(method) || (method === 'mfa' && amr.includes('otp'));
+  return amr.some((each) => each === method || (method === 'mfa' && MFA.test(each)));
 }
 
 function listOf<T extends string>(value: T | readonly T[]): readonly T[] {

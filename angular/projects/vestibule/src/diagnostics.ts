@@ -65,3 +65,10 @@ export function explainMissingCookie(page: Location): void {
     `the sign-in succeeded, but the next request carried no session. The browser did not store the cookie: open the application at the public URL of the service or on the same site, with https or on localhost. This page is ${page.origin}.`,
   );
 }
+
+/** Explains a navigation that a guard has stopped: the user may open neither the page nor the page for forbidden users. */
+export function explainForbiddenPath(path: string): void {
+  console.error(
+    `Vestibule: the user may not open forbiddenPath "${path}". Set a page for all signed-in users: withOptions({ forbiddenPath }).`,
+  );
+}

@@ -66,6 +66,9 @@ describe('signedIn', () => {
   it.each([
     ['mfa', ['pwd', 'otp'], true, PAYMENTS],
     ['mfa', ['mfa'], true, PAYMENTS],
+    ['mfa', ['hwk', 'user'], true, PAYMENTS],
+    ['mfa', ['pwd', 'swk'], true, PAYMENTS],
+    ['mfa', ['pwd', 'user'], true, `/reauthenticate${BACK}`],
     ['otp', ['pwd', 'otp'], true, PAYMENTS],
     [['hwk', 'otp'], ['pwd', 'otp'], true, PAYMENTS],
     // A user with a factor proves it. A user without one must enrol it.

@@ -4,7 +4,7 @@ import { Role, SessionState } from './api-types';
 import { AuthPages } from './auth-pages';
 import { SignedInCondition, milliseconds } from './condition';
 import { GuardedRoute, GuardedTarget } from './guarded-pages';
-import { PROBLEM_CODES, ProblemCode } from './problem';
+import { ProblemCode } from './problem';
 import { Session } from './session';
 import { SessionEvents } from './session-events';
 import { SignedInCheck } from './signed-in-check';
@@ -83,7 +83,7 @@ export const guestGuard: CanActivateFn = async (route) => {
   const query = route.queryParamMap;
   // The service has redirected a refused federated login here.
   if (query.has('error'))
-    events.emit({ type: 'signInFailed', code: knownCode(query.get('error')) });
+    events.emit({ type: 'signInFailed', code: await knownCode(query.get('error')) });
   return (
     !session.signedIn() ||
     query.has('error') ||
@@ -93,8 +93,14 @@ export const guestGuard: CanActivateFn = async (route) => {
 };
 
 /** An attacker can write any text into a link. */
-function knownCode(code: string | null): ProblemCode | null {
-  return PROBLEM_CODES.find((known) => known === code) ?? null;
+async function knownCode(code: string | null): Promise<ProblemCode | null> {
+  try {
+    const { REDIRECT_CODES } = await import('./redirect-codes');
+    return REDIRECT_CODES.find((known) => known === code) ?? null;
+  } catch {
+    // The page shows the error also without the event's code.
+    return null;
+  }
 }
 
 /**

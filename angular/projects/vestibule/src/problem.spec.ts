@@ -3,6 +3,7 @@ import endReasons from '../../../../tests/fixtures/end-reasons.json';
 import errorCodes from '../../../../tests/fixtures/error-codes.json';
 import { SESSION_END_REASONS, isEndReason } from './api-types';
 import { PROBLEM_CODES, isOutage, problemOf } from './problem';
+import { REDIRECT_CODES } from './redirect-codes';
 
 const httpError = (status: number, error: unknown, headers = {}) =>
   new HttpErrorResponse({ status, error, headers: new HttpHeaders(headers) });
@@ -73,4 +74,9 @@ describe('PROBLEM_CODES', () => {
 /** The Rust tests compare the same file with the enum of the server. */
 it('SESSION_END_REASONS are the reasons that the server publishes', () => {
   expect([...SESSION_END_REASONS].sort()).toEqual([...endReasons].sort());
+});
+
+it('REDIRECT_CODES are the codes of redirects that the server publishes', () => {
+  const redirects = errorCodes.filter(({ redirect }) => redirect).map(({ code }) => code);
+  expect([...REDIRECT_CODES].sort()).toEqual(redirects.sort());
 });

@@ -14,11 +14,16 @@ import { EndReason } from './api-types';
 export const PROBLEM_CODES = [
   'invalid_request',
   'code_invalid',
+  'passkey_invalid',
+  'ceremony_over',
+  'passkey_not_allowed',
   'password_rejected',
   'password_wrong',
   'token_invalid',
   'not_signed_in',
   'invalid_credentials',
+  'passkey_refused',
+  'passkey_unknown',
   'second_factor_required',
   'enrolment_required',
   'password_change_required',
@@ -31,6 +36,7 @@ export const PROBLEM_CODES = [
   'method_not_allowed',
   'handle_taken',
   'identity_in_use',
+  'passkey_registered',
   'link_account_mismatch',
   'last_administrator',
   'last_way_in',
@@ -115,7 +121,7 @@ export interface Problem {
   readonly reason?: EndReason | CsrfReason;
   /** Origin of the public URL, with `csrf_failed`. */
   readonly expected?: string;
-  /** With `reauthentication_required`: `totp`, `password` or `provider:NAME`. A newer server may send others. */
+  /** With `reauthentication_required`: `passkey`, `totp`, `password` or `provider:NAME`. A newer server may send others. */
   readonly methods?: readonly string[];
   /** Greatest age of the last proof in seconds, with `reauthentication_required`. */
   readonly maxAge?: number;

@@ -8,7 +8,7 @@ export type PromptResult = 'sameUser' | 'otherUser' | 'cancelled';
 
 /** The recent proof that a server demands for a request. */
 export interface ProofDemand {
-  /** `totp`, `password` and `provider:NAME`; `null` if the server does not know the methods of the user. */
+  /** `passkey`, `totp`, `password` and `provider:NAME`; `null` if the server does not know the methods of the user. */
   readonly methods: readonly string[] | null;
   /** Greatest age of the proof in seconds; `null` if the server does not say it. */
   readonly maxAge: number | null;

@@ -35,8 +35,14 @@ export interface PageSettings {
   readonly mail: boolean;
   /** The smallest number of characters of a new password. */
   readonly minPasswordLength: number;
+  /** Whether users sign in with a password. Without it, the sign-in page has no form. */
+  readonly passwords: boolean;
+  /** Whether users can add passkeys and sign in with them. */
+  readonly passkeys: boolean;
   /** For how many days a device can be trusted after the second factor; `null` if it is not offered. */
   readonly trustDays: number | null;
+  /** How the service sends codes as a second factor: `email`, `sms`. Empty: it sends none. */
+  readonly messageCodes: readonly string[];
 }
 
 /**

@@ -72,6 +72,8 @@ describe('session.events', () => {
   it.each([
     ['/api/auth/login', { code: 'invalid_credentials' }, 'invalid_credentials'],
     ['/api/mfa/verify', { code: 'code_invalid' }, 'code_invalid'],
+    ['/api/auth/passkey/login', { code: 'passkey_refused' }, 'passkey_refused'],
+    ['/api/mfa/passkey/verify', { code: 'passkey_invalid' }, 'passkey_invalid'],
     ['/api/auth/login', '', null],
   ])('reports a refusal of %s', async (url, body, code) => {
     await application.open('/public', sessionView('anonymous'));
@@ -86,7 +88,7 @@ describe('session.events', () => {
   it('reports no failed sign-in for a code of a signed-in user, and for other requests', async () => {
     await application.open('/public', sessionView('signedIn'));
     events = [];
-    for (const url of ['/api/mfa/verify', '/api/things']) {
+    for (const url of ['/api/mfa/verify', '/api/things', '/api/auth/verify']) {
       TestBed.inject(HttpClient)
         .post(url, {})
         .subscribe({ error: () => undefined });
@@ -99,6 +101,8 @@ describe('session.events', () => {
   it.each([
     ['access_denied', 'access_denied'],
     ['any text', null],
+    // The service sends it in responses only.
+    ['code_invalid', null],
   ])('reports a refused federated login: %s', async (error, code) => {
     await application.open(`/login?error=${error}`, sessionView('anonymous'));
     expect(events).toEqual([{ type: 'signInFailed', code }]);

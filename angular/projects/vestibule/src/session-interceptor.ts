@@ -90,7 +90,8 @@ function repairFor(
 ): Repair | null {
   if (!(error instanceof HttpErrorResponse) || request.context.get(SKIP_SESSION_CHECK)) return null;
   if (prompt && proofDemandOf(error)) return giveProof;
-  return error.status === 401 && problemOf(error)?.code !== 'invalid_credentials'
+  // A refused password or passkey says nothing about the session.
+  return error.status === 401 && !/^(invalid_cred|passkey_)/.test(problemOf(error)?.code ?? '')
     ? restoreSession
     : null;
 }

@@ -422,12 +422,15 @@ describe('SessionNavigator and guards', () => {
       expect(failures).toHaveLength(1);
     });
 
-    it('for a wrong password does not check the session', async () => {
-      await open('/login', sessionView('anonymous'));
-      await failWith('invalid_credentials');
-      http.expectNone('/api/auth/session');
-      expect(failures).toHaveLength(1);
-    });
+    it.each(['invalid_credentials', 'passkey_refused', 'passkey_unknown'])(
+      'for a wrong password or passkey does not check the session: %s',
+      async (code) => {
+        await open('/login', sessionView('anonymous'));
+        await failWith(code);
+        http.expectNone('/api/auth/session');
+        expect(failures).toHaveLength(1);
+      },
+    );
 
     it.each(['/orders/7', 'https://backend.example/orders'])(
       'from the own API %s is checked as one of the service',

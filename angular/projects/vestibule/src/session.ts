@@ -76,7 +76,7 @@ export class Session {
   readonly provider = computed(() => this.#store.snapshot()?.provider ?? null);
   /** The account of the session. It is known while the sign-in awaits a later step, when `user` is still `null`. */
   readonly account = computed(() => this.#store.snapshot()?.account ?? null);
-  /** Methods of the second factor that the user has, the last used one first: `totp`, `recoveryCode`. */
+  /** Methods of the second factor that the user has, the last used one first: `passkey`, `totp`, `recoveryCode`. */
   readonly methods = computed(() => this.#store.snapshot()?.methods ?? []);
   /** When the user proved the identity last, by this machine's clock. */
   readonly authenticatedAt = computed(() => this.#toDate(this.#store.snapshot()?.authenticatedAt));
@@ -96,7 +96,10 @@ export class Session {
   readonly unreachable = this.#requests.unreachable;
   /** Whether the page may show data of an ended session. Hide the data until the server has confirmed the session. */
   readonly needsConfirmation = this.#store.needsConfirmation;
-  /** Why the library stopped a navigation to the sign-in that would have no end. The console says what to do. */
+  /**
+   * Why the library stopped a navigation to the sign-in that would have no end. The console of a development build says what
+   * to do.
+   */
   readonly problem = this.#pages.problem;
   /** What happens to the session in this tab. */
   readonly events: Observable<SessionEvent> = this.#events.stream;

@@ -6,10 +6,13 @@ import { problemOf } from './problem';
 import { Session } from './session';
 import { SessionEvents } from './session-events';
 
-/** Reports a refused password or code of a sign-in as an event. */
+/** The requests of a sign-in that the server can refuse. */
+const ROUTES = /^\/(auth\/(passkey\/)?login|mfa\/(passkey\/)?verify)$/;
+
+/** Reports a refused password, passkey or code of a sign-in as an event. */
 export const signInFailureInterceptor: HttpInterceptorFn = (request, next) => {
   const route = inject(ApiAddress).route(request.url);
-  if (route !== '/auth/login' && route !== '/mfa/verify') return next(request);
+  if (!ROUTES.test(route ?? '')) return next(request);
   const session = inject(Session);
   const events = inject(SessionEvents);
   // A signed-in user sends a code to enrol a factor.

@@ -2,7 +2,11 @@ import { provideHttpClient } from '@angular/common/http';
 import { provideHttpClientTesting } from '@angular/common/http/testing';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
+import { ServiceSettings } from '@vestibule/angular';
 import { TestSession, provideVestibuleTesting } from '@vestibule/angular/testing';
+import { button, textOf } from '../../spec/dialogs';
+import { fakeAuthenticator, removeAuthenticator } from '../../spec/passkeys';
+import { hasDeclined } from '../passkey/declined-offers';
 import { Dashboard } from './dashboard';
 
 describe('the dashboard', () => {
@@ -106,6 +110,47 @@ describe('the dashboard', () => {
     expect(shown).toContain('None');
     expect(shown).not.toContain('null');
     expect(shown).not.toContain('verified');
+  });
+
+  describe('of a user who signed in without a passkey', () => {
+    beforeEach(() => {
+      localStorage.clear();
+      fakeAuthenticator({ platform: true });
+      TestBed.inject(ServiceSettings).apply({ passkeys: true });
+      document.body.append(fixture.nativeElement as HTMLElement);
+    });
+
+    afterEach(() => {
+      (fixture.nativeElement as HTMLElement).remove();
+      removeAuthenticator();
+    });
+
+    const notice = () =>
+      textOf((fixture.nativeElement as HTMLElement).querySelector('vestibule-passkey-notice'));
+
+    async function open(): Promise<void> {
+      session.signIn({ username: 'ada' });
+      await text();
+      await vi.waitUntil(() => notice() !== '', { timeout: 20_000 });
+    }
+
+    it('offers one, and leads to the section', async () => {
+      await open();
+      expect(notice()).toContain('Sign in faster next time');
+      button('Add a passkey').click();
+      await vi.waitUntil(() => TestBed.inject(Router).url === '/?section=security');
+      await text();
+      expect(notice()).toBe('');
+    });
+
+    it('does not offer it again after "not now"', async () => {
+      await open();
+      button('Not now').click();
+      await vi.waitUntil(() => localStorage.getItem('vestibule.declined-passkey'));
+      expect(await hasDeclined({ username: 'ada', displayName: null })).toBe(true);
+      await text();
+      expect(notice()).toBe('');
+    });
   });
 
   it('offers another attempt when the profile could not be loaded', async () => {

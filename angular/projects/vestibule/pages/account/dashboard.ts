@@ -11,6 +11,7 @@ import { AccountNav } from './account-nav';
 import { AccountActivity } from './activity/account-activity';
 import { AccountData } from './data/account-data';
 import { DeletionBanner } from './data/deletion-banner';
+import { PasskeyNotice } from './passkey-notice';
 import { Profile } from './profile/profile';
 import { SECTION_PARAM, sectionOf, titleOf } from './section';
 import { Security } from './security/security';
@@ -29,6 +30,7 @@ import { AccountSessions } from './sessions/account-sessions';
     AccountSessions,
     DeletionBanner,
     FocusWhen,
+    PasskeyNotice,
     Profile,
     Security,
     StatusMessage,

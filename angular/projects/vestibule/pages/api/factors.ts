@@ -3,6 +3,7 @@ import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { VestibuleApi } from '@vestibule/angular';
 import { injectApiUrl } from './api-url';
+import { Passkey } from './passkeys';
 
 /** An authenticator app of the account. */
 export interface Totp {
@@ -12,9 +13,20 @@ export interface Totp {
   readonly lastUsedAt: string | null;
 }
 
+/** Where codes by message go. */
+export interface MessageCodeTarget {
+  /** The address or number, masked. */
+  readonly to: string;
+  readonly confirmedAt: string;
+  readonly lastUsedAt: string | null;
+}
+
 /** `GET /api/account/factors` */
 export interface Factors {
   readonly totp: readonly Totp[];
+  readonly passkeys: readonly Passkey[];
+  readonly emailCodes: MessageCodeTarget | null;
+  readonly smsCodes: MessageCodeTarget | null;
   readonly recoveryCodesLeft: number;
   readonly recoveryCodesAt: string | null;
 }

@@ -22,6 +22,9 @@ export class Login {
   /** Whether the user asked to stay signed in on this device. The links to the providers carry it, too. */
   readonly remember = signal(false);
 
+  /** Set by the page: what it offers after a sign-in. Resolves to the session to continue with. */
+  offer: ((session: SessionView) => Promise<SessionView>) | null = null;
+
   withPassword(username: string, password: string): Promise<LoginAnswer> {
     const body = { username, password, ...(this.remember() && { remember: true }) };
     return firstValueFrom(this.http.post<LoginAnswer>(this.url('/auth/login'), body));

@@ -2,6 +2,7 @@ import { HttpClient } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { SessionView, VestibuleApi } from '@vestibule/angular';
+import type { RegistrationOptions } from '../passkey/webauthn';
 import { injectApiUrl } from './api-url';
 
 /** `POST /api/auth/password/strength`: advice about a new password. */
@@ -21,6 +22,22 @@ export class Passwords {
   /** Sets a new password with the token of a reset link. */
   async reset(token: string, newPassword: string): Promise<void> {
     await firstValueFrom(this.http.post(this.url('/auth/password/reset'), { token, newPassword }));
+  }
+
+  /** Starts to create a passkey with the token of a reset link: for a service without passwords. */
+  passkeyOptions(token: string): Promise<RegistrationOptions> {
+    const url = this.url('/auth/password/reset/passkey/options');
+    return firstValueFrom(this.http.post<RegistrationOptions>(url, { token }));
+  }
+
+  /** Registers the passkey. It opens no session. */
+  async resetToPasskey(
+    token: string,
+    ceremony: string,
+    credential: RegistrationResponseJSON,
+  ): Promise<void> {
+    const url = this.url('/auth/password/reset/passkey');
+    await firstValueFrom(this.http.post(url, { token, ceremony, credential }));
   }
 
   /** Changes the password of the session. Without the current one only while the sign-in awaits the change. */

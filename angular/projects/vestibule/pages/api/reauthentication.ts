@@ -3,6 +3,7 @@ import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { SessionView } from '@vestibule/angular';
 import { injectApiUrl } from './api-url';
+import { PasskeyProof } from './passkeys';
 
 /** Re-authenticates the signed-in user. The session gets a new id and keeps its absolute deadline. */
 @Injectable({ providedIn: 'root' })
@@ -12,6 +13,10 @@ export class Reauthentication {
 
   withCode(code: string): Promise<SessionView> {
     return this.send({ code });
+  }
+
+  withPasskey(passkey: PasskeyProof): Promise<SessionView> {
+    return this.send({ passkey });
   }
 
   withPassword(password: string): Promise<SessionView> {
@@ -24,7 +29,7 @@ export class Reauthentication {
     return (await firstValueFrom(this.http.post<{ redirect: string }>(url, { returnTo }))).redirect;
   }
 
-  private async send(body: { code: string } | { password: string }): Promise<SessionView> {
+  private async send(body: object): Promise<SessionView> {
     return (await firstValueFrom(this.http.post<{ session: SessionView }>(this.route, body)))
       .session;
   }

@@ -73,7 +73,7 @@ describe('the sign-in page', () => {
   it('has one form with labels and fields for password managers', async () => {
     await open();
     expect(page.querySelectorAll('form')).toHaveLength(1);
-    expect(field('User name').autocomplete).toBe('username');
+    expect(field('User name').autocomplete).toBe('username webauthn');
     expect(field('User name').type).toBe('text');
     expect(field('Password').autocomplete).toBe('current-password');
     expect(field('Password').type).toBe('password');

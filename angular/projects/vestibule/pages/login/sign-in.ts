@@ -1,15 +1,28 @@
 import { Location } from '@angular/common';
-import { Component, afterNextRender, computed, inject, signal } from '@angular/core';
+import {
+  Component,
+  ElementRef,
+  Injector,
+  afterNextRender,
+  computed,
+  inject,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { ActivatedRoute, Router } from '@angular/router';
 import { ReturnTo, ServiceSettings, isEndReason } from '@vestibule/angular';
 import { TEXT } from '../text/text-loader';
 import { SignInIllustration } from '../ui/sign-in-illustration';
 import { VestibuleRoot } from '../ui/vestibule-root';
+import type { PasskeyLogin } from '../passkey/passkey-login';
 import { ProviderList } from './federated/provider-list';
 import { PasswordLogin } from './password/password-login';
 
+/** After this time, the first view has made its requests. */
+const FIRST_VIEW_MS = 2_000;
+
 /**
- * The sign-in page: password login and the list of providers.
+ * The sign-in page: password login, passkeys and the list of providers.
  *
  * @example
  * ```ts
@@ -28,11 +41,19 @@ import { PasswordLogin } from './password/password-login';
         @if (endSentence(); as sentence) {
           <p class="notice" role="status">{{ sentence }}</p>
         }
-        <vestibule-password-login [takesFocus]="true" (attempted)="attempted.set(true)" />
-        @if (settings.current().mail) {
-          <p class="forgot">
-            <a [href]="forgotUrl()">{{ text('signIn.forgot') }}</a>
-          </p>
+        @if (passwords()) {
+          <vestibule-password-login [takesFocus]="true" (attempted)="attempted.set(true)" />
+          @if (settings.current().mail) {
+            <p class="forgot">
+              <a [href]="forgotUrl()">{{ text('signIn.forgot') }}</a>
+            </p>
+          }
+        }
+        <div #passkey></div>
+        @if (passkeys()) {
+          <button type="button" class="secondary wide" (click)="withPasskey()">
+            {{ text('signIn.passkey') }}
+          </button>
         }
         <vestibule-provider-list [returnTo]="returnTo" />
       </section>
@@ -64,7 +85,21 @@ export class SignIn {
     isEndReason(this.reason) && !this.attempted() ? this.text(`end.${this.reason}`) : null,
   );
 
+  protected readonly passwords = computed(() => this.settings.current().passwords !== false);
+  protected readonly passkeys = computed(
+    () => this.settings.current().passkeys && 'PublicKeyCredential' in globalThis,
+  );
+  private readonly injector = inject(Injector);
+  private readonly place = viewChild.required<ElementRef<HTMLElement>>('passkey');
+  private passkeyLogin: Promise<PasskeyLogin | undefined> | undefined;
+
   constructor() {
+    afterNextRender(() =>
+      setTimeout(
+        () => (!this.passwords() || this.passkeys()) && this.loadPasskeys(),
+        this.passwords() ? FIRST_VIEW_MS : 0,
+      ),
+    );
     // A reload and a bookmark of this address must not report the sign-out again.
     if (this.reason === 'signed_out') afterNextRender(() => this.removeReason());
   }
@@ -72,6 +107,17 @@ export class SignIn {
   /** Keeps the page to which the user wants to return. */
   protected forgotUrl(): string {
     return this.targets.of(this.router.url.replace(/^[^?]*/, '/forgot-password'));
+  }
+
+  protected async withPasskey(): Promise<void> {
+    await (await this.loadPasskeys())?.signIn();
+  }
+
+  /** Resolves to `undefined` if the code could not be loaded. */
+  private loadPasskeys(): Promise<PasskeyLogin | undefined> {
+    return (this.passkeyLogin ??= import('./after-first-view')
+      .then(({ showPasskeyLogin }) => showPasskeyLogin(this.place().nativeElement, this.injector))
+      .catch(() => (this.passkeyLogin = undefined)));
   }
 
   private removeReason(): void {

@@ -4,7 +4,9 @@ import { federated } from './ar/federated';
 import { laterErrors } from './ar/later-errors';
 import { laterSteps } from './ar/later-steps';
 import { mailLinks } from './ar/mail-links';
+import { messageCodes } from './ar/message-codes';
 import { notFound } from './ar/not-found';
+import { passkeys } from './ar/passkeys';
 import { password } from './ar/password';
 import { recovery } from './ar/recovery';
 import { refusals } from './ar/refusals';
@@ -23,7 +25,9 @@ export const moreArabic: MoreTexts = {
   ...laterErrors,
   ...laterSteps,
   ...mailLinks,
+  ...messageCodes,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

@@ -16,6 +16,8 @@ describe('the authentication', () => {
     ['federated', ['fed', 'otp', 'mfa'], 'Okta', 'Okta, then authenticator app'],
     ['federated', ['fed'], null, 'A sign-in provider'],
     ['passkey', [], null, 'Passkey'],
+    ['passkey', ['hwk', 'user'], null, 'Passkey'],
+    ['password', ['pwd', 'swk', 'user'], null, 'Password, then passkey'],
     ['password', ['pwd', 'xyz', 'toString'], null, 'Password, then xyz, then toString'],
     [null, [], null, ''],
   ] as const)('of %s %j %s is a sentence', (method, amr, provider, sentence) =>

@@ -5,20 +5,24 @@ import type { TextKey, Translate } from './texts';
 const FACTORS: Readonly<Record<string, TextKey & `factor.${string}`>> = {
   pwd: 'factor.pwd',
   otp: 'factor.otp',
-  hwk: 'factor.hwk',
+  hwk: 'factor.passkey',
   swk: 'factor.passkey',
   pop: 'factor.passkey',
   webauthn: 'factor.passkey',
   rc: 'factor.rc',
   recovery: 'factor.rc',
   sms: 'factor.sms',
+  email: 'factor.email',
   fpt: 'factor.fpt',
   face: 'factor.face',
   pin: 'factor.pin',
 };
 
-/** Values of `amr` that name no factor: several factors were used, or a provider reported the login. */
-const NOT_FACTORS = ['mfa', 'fed'];
+/**
+ * Values of `amr` that name no factor: several factors were used, a provider reported the login, or the authenticator of a passkey
+ * verified the user.
+ */
+const NOT_FACTORS = ['mfa', 'fed', 'user'];
 
 /** Returns `Password, then authenticator app` or `Okta, then authenticator app`. */
 export function authenticationText(

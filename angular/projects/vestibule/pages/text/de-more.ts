@@ -4,7 +4,9 @@ import { federated } from './de/federated';
 import { laterErrors } from './de/later-errors';
 import { laterSteps } from './de/later-steps';
 import { mailLinks } from './de/mail-links';
+import { messageCodes } from './de/message-codes';
 import { notFound } from './de/not-found';
+import { passkeys } from './de/passkeys';
 import { password } from './de/password';
 import { recovery } from './de/recovery';
 import { refusals } from './de/refusals';
@@ -23,7 +25,9 @@ export const moreGerman: MoreTexts = {
   ...laterErrors,
   ...laterSteps,
   ...mailLinks,
+  ...messageCodes,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

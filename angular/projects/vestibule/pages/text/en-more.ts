@@ -4,7 +4,9 @@ import { federated } from './en/federated';
 import { laterErrors } from './en/later-errors';
 import { laterSteps } from './en/later-steps';
 import { mailLinks } from './en/mail-links';
+import { messageCodes } from './en/message-codes';
 import { notFound } from './en/not-found';
+import { passkeys } from './en/passkeys';
 import { password } from './en/password';
 import { recovery } from './en/recovery';
 import { refusals } from './en/refusals';
@@ -23,7 +25,9 @@ export const moreEnglish = {
   ...laterErrors,
   ...laterSteps,
   ...mailLinks,
+  ...messageCodes,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

@@ -4,7 +4,9 @@ import { federated } from './es/federated';
 import { laterErrors } from './es/later-errors';
 import { laterSteps } from './es/later-steps';
 import { mailLinks } from './es/mail-links';
+import { messageCodes } from './es/message-codes';
 import { notFound } from './es/not-found';
+import { passkeys } from './es/passkeys';
 import { password } from './es/password';
 import { recovery } from './es/recovery';
 import { refusals } from './es/refusals';
@@ -23,7 +25,9 @@ export const moreSpanish: MoreTexts = {
   ...laterErrors,
   ...laterSteps,
   ...mailLinks,
+  ...messageCodes,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

@@ -4,7 +4,9 @@ import { federated } from './fr/federated';
 import { laterErrors } from './fr/later-errors';
 import { laterSteps } from './fr/later-steps';
 import { mailLinks } from './fr/mail-links';
+import { messageCodes } from './fr/message-codes';
 import { notFound } from './fr/not-found';
+import { passkeys } from './fr/passkeys';
 import { password } from './fr/password';
 import { recovery } from './fr/recovery';
 import { refusals } from './fr/refusals';
@@ -23,7 +25,9 @@ export const moreFrench: MoreTexts = {
   ...laterErrors,
   ...laterSteps,
   ...mailLinks,
+  ...messageCodes,
   ...notFound,
+  ...passkeys,
   ...password,
   ...recovery,
   ...refusals,

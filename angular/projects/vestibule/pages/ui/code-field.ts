@@ -10,18 +10,32 @@ import {
 } from '@angular/core';
 import { TEXT } from '../text/text-loader';
 
-/** A method of the second factor: a code of the authenticator app, or a recovery code. */
-export type CodeMethod = 'totp' | 'recoveryCode';
+/** A method of the second factor with a code: of the authenticator app, by message, or a recovery code. */
+export type CodeMethod = 'totp' | 'emailCode' | 'smsCode' | 'recoveryCode';
+
+const PATTERNS = { app: /^\d{6}$/, message: /^\d{8}$/, recovery: /^[\da-z]{14}$/i };
+
+const LABELS = {
+  app: 'code.label',
+  message: 'messageCode.label',
+  recovery: 'code.recoveryLabel',
+} as const;
+
+const ERRORS = {
+  app: 'code.invalid',
+  message: 'messageCode.invalid',
+  recovery: 'code.recoveryInvalid',
+} as const;
 
 /**
- * The field for a code of six digits, or for a recovery code. It accepts spaces, as some apps insert them, and the
- * hyphens of a recovery code.
+ * The field for a code of six digits, for one of eight digits that came by message, or for a recovery code. It accepts
+ * spaces, as some apps insert them, and the hyphens of a recovery code.
  */
 @Component({
   selector: 'vestibule-code-field',
   template: `
     <div class="field">
-      <label for="code">{{ isDigits() ? text('code.label') : text('code.recoveryLabel') }}</label>
+      <label for="code">{{ text(labels[kind()]) }}</label>
       <input
         #field
         id="code"
@@ -65,11 +79,10 @@ export class CodeField {
 
   private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');
 
-  protected readonly isDigits = computed(() => this.method() === 'totp');
-  protected readonly error = computed(() => {
-    if (!this.invalid()) return '';
-    return this.text(this.isDigits() ? 'code.invalid' : 'code.recoveryInvalid');
-  });
+  protected readonly labels = LABELS;
+  protected readonly kind = computed(() => kindOf(this.method()));
+  protected readonly isDigits = computed(() => this.kind() !== 'recovery');
+  protected readonly error = computed(() => (this.invalid() ? this.text(ERRORS[this.kind()]) : ''));
 
   focus(): void {
     this.field().nativeElement.focus();
@@ -79,7 +92,7 @@ export class CodeField {
     const before = withoutSeparators(this.value());
     this.value.set(after);
     // A recovery code works once, so only the user sends it.
-    const complete = this.isDigits() && isCode(after, 'totp');
+    const complete = this.isDigits() && isCode(after, this.method());
     if (complete && withoutSeparators(after).length - before.length > 1) this.completed.emit();
   }
 }
@@ -90,6 +103,15 @@ export function withoutSeparators(text: string): string {
 }
 
 export function isCode(text: string, method: CodeMethod): boolean {
-  const code = withoutSeparators(text);
-  return method === 'totp' ? /^\d{6}$/.test(code) : /^[\da-z]{14}$/i.test(code);
+  return PATTERNS[kindOf(method)].test(withoutSeparators(text));
+}
+
+/** Whether the code of the method comes by message. */
+export function isMessageMethod(method: string): method is 'emailCode' | 'smsCode' {
+  return method === 'emailCode' || method === 'smsCode';
+}
+
+function kindOf(method: CodeMethod): keyof typeof PATTERNS {
+  if (isMessageMethod(method)) return 'message';
+  return method === 'totp' ? 'app' : 'recovery';
 }

@@ -1,20 +1,20 @@
 import { Component, computed, inject, input, signal, viewChild } from '@angular/core';
-import { problemOf } from '@vestibule/angular';
 import { Failure } from '../api/failure';
 import { TEXT } from '../text/text-loader';
 import { Attempt } from './attempt';
+import { codeFailureOf } from './code-failure';
 import { CodeField, CodeMethod, isCode, withoutSeparators } from './code-field';
 import { FailureBox } from './failure-box';
 
 /**
- * The form for a code of the authenticator app, or for a recovery code. Its content is placed beside the submit button,
- * the part with the attribute `options` above it.
+ * The form for a code of the authenticator app, for one that came by message, or for a recovery code. Its content is placed
+ * beside the submit button, the part with the attribute `options` above it.
  */
 @Component({
   selector: 'vestibule-code-form',
   imports: [CodeField, FailureBox],
   template: `
-    <vestibule-failure-box [failure]="clockFailure() ?? attempt.failure()" [takesFocus]="false" />
+    <vestibule-failure-box [failure]="codeFailure() ?? attempt.failure()" [takesFocus]="false" />
     <form novalidate (submit)="send($event)">
       <vestibule-code-field
         [method]="method()"
@@ -43,6 +43,8 @@ export class CodeForm {
    */
   readonly verify = input.required<(code: string) => Promise<void>>();
   readonly method = input<CodeMethod>('totp');
+  /** When the code expires that was sent by message, in milliseconds of this machine's clock; `null` if it is unknown. */
+  readonly expiresAt = input<number | null>(null);
   readonly submitLabel = input('');
   readonly describedBy = input('');
   readonly initialFocus = input(false);
@@ -55,8 +57,8 @@ export class CodeForm {
     () => this.submitted() && !isCode(this.code(), this.method()),
   );
   protected readonly attempt = new Attempt();
-  /** The code is right for another time: a wrong clock is the cause, and not a wrong code. */
-  protected readonly clockFailure = signal<Failure | null>(null);
+  /** What is wrong with the code, if more is known than that it was refused. */
+  protected readonly codeFailure = signal<Failure | null>(null);
 
   /** Empties and focuses the field, for a code of another method. */
   restart(): void {
@@ -64,7 +66,7 @@ export class CodeForm {
     this.submitted.set(false);
     // The server counts the attempts of each method apart.
     this.attempt.failure.set(null);
-    this.clockFailure.set(null);
+    this.codeFailure.set(null);
     this.field().focus();
   }
 
@@ -72,7 +74,7 @@ export class CodeForm {
     event?.preventDefault();
     if (this.attempt.busy() || this.attempt.waiting()) return;
     this.attempt.failure.set(null);
-    this.clockFailure.set(null);
+    this.codeFailure.set(null);
     this.submitted.set(true);
     if (this.invalid()) {
       this.field().focus();
@@ -90,16 +92,8 @@ export class CodeForm {
     try {
       await this.verify()(code);
     } catch (error) {
-      this.clockFailure.set(clockFailureOf(error));
+      this.codeFailure.set(codeFailureOf(error, this.method(), this.expiresAt()));
       throw error;
     }
   }
-}
-
-function clockFailureOf(error: unknown): Failure | null {
-  const skew = problemOf(error)?.clockSkewSeconds;
-  if (!skew) return null;
-  const key = skew > 0 ? 'failure.clockAhead' : 'failure.clockBehind';
-  const minutes = Math.max(1, Math.round(Math.abs(skew) / 60));
-  return { code: 'code_invalid', text: (text) => text(key, minutes), retryAfter: null };
 }

@@ -33,7 +33,7 @@ interface ListedProvider {
   selector: 'vestibule-provider-window',
   imports: [Each, FailureBox, ProviderIcon],
   templateUrl: './provider-window.html',
-  styleUrl: './provider-window.css',
+  styleUrl: './separator.css',
 })
 export class ProviderWindow {
   private readonly document = inject(DOCUMENT);

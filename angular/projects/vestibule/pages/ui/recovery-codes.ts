@@ -10,7 +10,7 @@ import {
   signal,
   viewChild,
 } from '@angular/core';
-import { Language, ServiceSettings, Session } from '@vestibule/angular';
+import { Language, ServiceSettings, Session, SessionAccount } from '@vestibule/angular';
 import { TEXT } from '../text/text-loader';
 import { CopyButton } from './copy-button';
 import { Each } from './each';
@@ -35,6 +35,8 @@ export class RecoveryCodes {
   protected readonly text = inject(TEXT);
 
   readonly codes = input.required<readonly string[]>();
+  /** The owner of the codes, if the page does not know the new session yet. */
+  readonly account = input<SessionAccount | null>(null);
   /** The user has saved the codes and continues. */
   readonly saved = output();
 
@@ -44,7 +46,7 @@ export class RecoveryCodes {
   protected readonly unconfirmed = signal(false);
   /** Users keep codes of several accounts in one place, so the sheet names the account. */
   protected readonly title = computed(() => {
-    const account = this.session.account();
+    const account = this.account() ?? this.session.account();
     const name = account?.username ?? account?.displayName ?? '';
     const format = new Intl.DateTimeFormat(this.language.locale(), { dateStyle: 'medium' });
     const created = format.format(new Date());

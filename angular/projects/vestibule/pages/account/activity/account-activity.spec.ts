@@ -29,7 +29,13 @@ describe('the sentence of an event', () => {
     [failed('secondFactor', 'code_invalid'), 'Second factor refused: wrong code'],
     [event('federatedSignIn', { details: { provider: 'okta' } }), 'Sign-in with Corp Okta'],
     [event('federatedSignIn'), 'Sign-in at a provider'],
-    [event('factorRemoved', { details: { name: 'Phone' } }), 'Authenticator app removed: Phone'],
+    [event('factorRemoved', { details: { name: 'Phone' } }), 'Second factor removed: Phone'],
+    [event('passkeyAdded', { details: { name: 'Laptop' } }), 'Passkey added: Laptop'],
+    [
+      failed('passkeySignIn', 'counter_not_higher'),
+      'Sign-in with a passkey refused: the passkey may have been copied',
+    ],
+    [failed('messageCodeSent', 'too_many_attempts'), 'Code by message not sent: too many attempts'],
     [
       failed('identityLinked', 'identity_in_use', { provider: 'okta' }),
       'Link to Corp Okta refused: another account uses this identity',
@@ -49,6 +55,8 @@ describe('the sentence of an event', () => {
   it.each([
     [event('passwordSignIn'), true],
     [event('emailChanged'), true],
+    [event('passkeyAdded'), true],
+    [event('messageCodeSent'), true],
     [failed('passwordSignIn', 'wrong_password'), false],
     [event('userDisabled'), false],
     [event('signOut'), false],

@@ -8,6 +8,8 @@ type ReasonKey = Extract<TextKey, `reason.${string}`>;
 /** Events that a user of the account causes. Those of administrators and of the service are not in this list. */
 const CAUSED_BY_USER = [
   'passwordSignIn',
+  'passkeySignIn',
+  'passkeyAdded',
   'secondFactor',
   'enrolmentConfirmed',
   'federatedSignIn',
@@ -29,6 +31,9 @@ const CAUSED_BY_USER = [
   'deletionRequested',
   'dataExported',
   'newDevice',
+  'messageCodeSent',
+  'messageCodesAdded',
+  'messageCodesRemoved',
 ];
 
 /**
@@ -60,7 +65,7 @@ export function canBeReported({ type, outcome }: AccountEvent): boolean {
   return outcome === 'success' && CAUSED_BY_USER.includes(type);
 }
 
-/** Returns a text of the details: the name of a provider, or that of an authenticator app. */
+/** Returns a text of the details: the name of a provider, or that of a second factor. */
 function memberOf(details: unknown, member: 'provider' | 'name'): string | null {
   const value = (details as Partial<Record<string, unknown>> | null)?.[member];
   return typeof value === 'string' ? value : null;

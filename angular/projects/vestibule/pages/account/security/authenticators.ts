@@ -22,6 +22,8 @@ export class Authenticators {
   protected readonly enrolmentUrl = returnUrl(inject(VESTIBULE_OPTIONS).enrolmentPath);
 
   readonly apps = input.required<readonly Totp[]>();
+  /** Whether an app of the list is the only second factor of the account. */
+  readonly only = input(false);
   readonly hasPassword = input.required<boolean>();
   readonly changed = output();
 

@@ -3,6 +3,16 @@ import { button, dialog, reauthenticationRequired } from '../../../spec/dialogs'
 import { TestSection } from '../../../spec/section';
 import { Device } from '../../api/devices';
 import { Totp } from '../../api/factors';
+import {
+  ATTESTATION,
+  FakeAuthenticator,
+  PASSKEY,
+  REGISTRATION_OPTIONS,
+  fakeAuthenticator,
+  refusal,
+  removeAuthenticator,
+} from '../../../spec/passkeys';
+import { Passkey } from '../../api/passkeys';
 import { Security } from './security';
 
 const PHONE: Totp = {
@@ -26,12 +36,14 @@ describe('the security section', () => {
 
   async function open({
     totp = [PHONE, TABLET],
+    passkeys = [],
     left = 8,
     devices = [DEVICE],
     trustDays = 30,
     user = {},
   }: {
     totp?: Totp[];
+    passkeys?: Passkey[];
     left?: number;
     devices?: Device[];
     trustDays?: number | null;
@@ -43,13 +55,22 @@ describe('the security section', () => {
     await page.answer('GET /api/account/identities', { identities: [] });
     await page.answer('GET /api/auth/providers', { providers: [] });
     expect(page.host.querySelector<HTMLElement>('.cards')!.hidden).toBe(true);
-    await factors(totp, left);
+    await factors(totp, left, passkeys);
     expect(page.host.querySelector<HTMLElement>('.cards')!.hidden).toBe(false);
   }
 
-  function factors(totp: Totp[], recoveryCodesLeft = 8): Promise<unknown> {
+  function factors(
+    totp: Totp[],
+    recoveryCodesLeft = 8,
+    passkeys: Passkey[] = [],
+  ): Promise<unknown> {
     const recoveryCodesAt = recoveryCodesLeft > 0 ? '2026-11-01T10:00:00.000Z' : null;
-    return page.answer('GET /api/account/factors', { totp, recoveryCodesLeft, recoveryCodesAt });
+    return page.answer('GET /api/account/factors', {
+      totp,
+      passkeys,
+      recoveryCodesLeft,
+      recoveryCodesAt,
+    });
   }
 
   const apps = () => page.texts('vestibule-authenticator');
@@ -87,7 +108,7 @@ describe('the security section', () => {
     await open();
     await page.press('Rename Tablet');
     expect(document.activeElement?.getAttribute('aria-label')).toBe('Name of the app');
-    await page.submit('[name=authenticator-name]', ' Tablet at home ');
+    await page.submit('[name=factor-name]', ' Tablet at home ');
     expect(await page.answer('PATCH /api/account/factors/f2')).toEqual({ name: 'Tablet at home' });
     await factors([PHONE, { ...TABLET, name: 'Tablet at home' }]);
     expect(apps()[1]).toMatch(/^Tablet at home/);
@@ -98,7 +119,7 @@ describe('the security section', () => {
   it('removes an app after the effect was shown and the proof was given', async () => {
     await open();
     await page.press('Remove Tablet');
-    expect(page.text('[role=group]')).toContain('You then sign in with your other app.');
+    expect(page.text('[role=group]')).toContain('You then use your other second factor.');
     await page.press('Remove');
     await page.answer('DELETE /api/account/factors/f2', reauthenticationRequired('totp'), 403);
     await vi.waitUntil(dialog, { timeout: 20_000 });
@@ -172,5 +193,139 @@ describe('the security section', () => {
     button('Try again').click();
     await factors([PHONE]);
     expect(apps()).toHaveLength(1);
+  });
+
+  describe('with passkeys', () => {
+    const KEY: Passkey = {
+      ...PASSKEY,
+      id: 'p2',
+      name: 'Security key',
+      lastUsedAt: null,
+      synced: false,
+      signsInAlone: false,
+      credentialId: 'key-2',
+    };
+    let fake: FakeAuthenticator;
+
+    beforeEach(() => (fake = fakeAuthenticator()));
+    afterEach(() => removeAuthenticator());
+
+    const rows = () => page.texts('vestibule-passkey-row');
+
+    it('lists them with their use, and where they are', async () => {
+      await open({ passkeys: [PASSKEY, KEY] });
+      expect(rows()[0]).toMatch(
+        /^Laptop ?added on .*2026.* ?last used on .*2026.* ?synced: on all devices.* ?signs you in without a password/,
+      );
+      expect(rows()[1]).toMatch(
+        /^Security key ?added on .* ?not used to sign in yet ?on one device or security key only ?only as a second factor/,
+      );
+    });
+
+    it('adds one, with the proof that the server requires, and shows the recovery codes', async () => {
+      await open({ totp: [], left: 0 });
+      expect(card('passkeys')).toContain('None. With a passkey');
+      await page.press('Add a passkey');
+      await page.answer('POST /api/account/passkeys/options', REGISTRATION_OPTIONS);
+      const body = await page.answer('POST /api/account/passkeys', {
+        passkey: PASSKEY,
+        needPasswordChange: false,
+        recoveryCodes: ['a-b', 'c-d'],
+        session: { state: 'signedIn' },
+      });
+      expect(body).toEqual({ ceremony: 'ceremony-2', credential: ATTESTATION });
+      expect(page.status()).toBe('Laptop is added.');
+      expect(page.focus()).toBe('Passkeys');
+      expect(page.texts('vestibule-recovery-codes code')).toEqual(['a-b', 'c-d']);
+      page.host.querySelector<HTMLInputElement>('[name=saved]')!.click();
+      await page.press('Continue');
+      await factors([], 10, [PASSKEY]);
+      await page.answer('GET /api/account/devices', { devices: [], trustDays: null });
+      expect(rows()).toHaveLength(1);
+      expect(card('recovery-codes')).toContain('10 codes are left.');
+    });
+
+    it('asks for a recent proof before the options', async () => {
+      await open({ passkeys: [PASSKEY] });
+      await page.press('Add a passkey');
+      await page.answer(
+        'POST /api/account/passkeys/options',
+        reauthenticationRequired('totp'),
+        403,
+      );
+      await vi.waitUntil(dialog, { timeout: 20_000 });
+      button('Cancel').click();
+      await page.settle();
+      expect(page.alert()).toBe('');
+      expect(fake.create).not.toHaveBeenCalled();
+    });
+
+    it.each([
+      ['InvalidStateError', 'This device already has a passkey'],
+      ['SecurityError', 'do not work at this address'],
+    ])('says why none could be created: %s', async (name, sentence) => {
+      fake.create.mockImplementation(() => refusal(name));
+      await open({ passkeys: [PASSKEY] });
+      await page.press('Add a passkey');
+      await page.answer('POST /api/account/passkeys/options', REGISTRATION_OPTIONS);
+      expect(page.alert()).toContain(sentence);
+    });
+
+    it('says that the user cancelled, without an alert', async () => {
+      fake.create.mockImplementation(() => refusal('NotAllowedError'));
+      await open({ passkeys: [PASSKEY] });
+      await page.press('Add a passkey');
+      await page.answer('POST /api/account/passkeys/options', REGISTRATION_OPTIONS);
+      expect(page.alert()).toBe('');
+      expect(card('passkeys')).toContain('No passkey was used');
+    });
+
+    it('renames one', async () => {
+      await open({ passkeys: [PASSKEY, KEY] });
+      await page.press('Rename Security key');
+      expect(document.activeElement?.getAttribute('aria-label')).toBe('Name of the passkey');
+      await page.submit('[name=factor-name]', ' Blue key ');
+      expect(await page.answer('PATCH /api/account/factors/p2')).toEqual({ name: 'Blue key' });
+      await factors([PHONE], 8, [PASSKEY, { ...KEY, name: 'Blue key' }]);
+      expect(page.status()).toBe('The passkey is now called Blue key.');
+      expect(fake.accepted).not.toHaveBeenCalled();
+    });
+
+    it('removes one after the effect was shown, and reports the rest to the password manager', async () => {
+      await open({ passkeys: [PASSKEY, KEY] });
+      await page.press('Remove Security key');
+      expect(page.text('[role=group]')).toContain('Delete it from your device');
+      await page.press('Remove');
+      await page.answer('DELETE /api/account/factors/p2');
+      await factors([PHONE], 8, [PASSKEY]);
+      expect(page.status()).toBe('Security key is removed.');
+      expect(fake.accepted).toHaveBeenCalledExactlyOnceWith({
+        rpId: 'localhost',
+        userId: 'AZAAAAAAcACAAAAAAAAAAQ',
+        allAcceptedCredentialIds: ['key-1'],
+      });
+    });
+
+    it('says what the removal of the only factor means, and why it is refused', async () => {
+      await open({ totp: [], passkeys: [PASSKEY] });
+      await page.press('Remove Laptop');
+      expect(page.text('[role=group]')).toContain('a stolen password is enough');
+      await page.press('Remove');
+      await page.answer('DELETE /api/account/factors/p1', { code: 'last_way_in' }, 409);
+      expect(page.alert()).toContain('This is your only sign-in method, so it cannot be removed.');
+    });
+
+    it('does not say that an app is the only factor beside a passkey', async () => {
+      await open({ totp: [PHONE], passkeys: [PASSKEY] });
+      await page.press('Remove Phone');
+      expect(page.text('[role=group]')).toContain('You then use your other second factor.');
+    });
+
+    it('has no button in a browser that cannot create one', async () => {
+      removeAuthenticator();
+      await open({ passkeys: [PASSKEY] });
+      expect(card('passkeys')).toContain('This browser cannot use passkeys');
+      expect(card('passkeys')).not.toContain('Add a passkey');
+    });
   });
 });

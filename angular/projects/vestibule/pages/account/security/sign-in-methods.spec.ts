@@ -3,7 +3,7 @@ import { HttpTestingController, provideHttpClientTesting } from '@angular/common
 import { TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
-import { Session, User } from '@vestibule/angular';
+import { ServiceSettings, Session, User } from '@vestibule/angular';
 import { TestSession, provideVestibuleTesting } from '@vestibule/angular/testing';
 import {
   FORBIDDEN,
@@ -226,6 +226,14 @@ describe('the sign-in methods', () => {
       );
       await press('Close');
       expect(confirmation()).toBeNull();
+    });
+
+    it('offers no password of a service without passwords', async () => {
+      await open();
+      TestBed.inject(ServiceSettings).apply({ passwords: false });
+      await settle();
+      expect(page.textContent).not.toContain('Change password');
+      expect(page.textContent).not.toContain('Set a password');
     });
 
     it('explains the refusal of the server to unlink the only sign-in method', async () => {

@@ -1,6 +1,6 @@
 import { Component, computed, inject, input, output, signal } from '@angular/core';
 import { Router } from '@angular/router';
-import { Session, User, VESTIBULE_OPTIONS } from '@vestibule/angular';
+import { ServiceSettings, Session, User, VESTIBULE_OPTIONS } from '@vestibule/angular';
 import { Identities, Identity } from '../../api/identities';
 import { Providers } from '../../api/providers';
 import { TEXT } from '../../text/text-loader';
@@ -27,21 +27,29 @@ export class SignInMethods {
   private readonly providers = inject(Providers);
   private readonly router = inject(Router);
   private readonly session = inject(Session);
+  private readonly settings = inject(ServiceSettings);
   protected readonly text = inject(TEXT);
 
   protected readonly passwordUrl = returnUrl(inject(VESTIBULE_OPTIONS).passwordChangePath);
 
   readonly user = input.required<User>();
+  /** Whether the user has a passkey that needs no other method. */
+  readonly signsInWithPasskey = input(false);
   /** The first requests have finished. */
   readonly settled = output();
 
+  /** Whether users of this service sign in with a password. */
+  protected readonly passwords = computed(() => this.settings.current().passwords !== false);
   protected readonly identities = signal<readonly Identity[] | null>(null);
   protected readonly loading = new Attempt();
   protected readonly status = signal<Status | null>(null);
   /** Counts unlinked identities: the button that had the focus is removed each time, so the heading gets it. */
   protected readonly unlinkedCount = signal(0);
   protected readonly only = computed(
-    () => this.user().authProvider !== 'local' && this.identities()?.length === 1,
+    () =>
+      (this.user().authProvider !== 'local' || !this.passwords()) &&
+      !this.signsInWithPasskey() &&
+      this.identities()?.length === 1,
   );
   /** After the return from a provider the page starts here, at the status message. */
   protected readonly hasInitialFocus = computed(() => this.status() !== null);
@@ -55,7 +63,7 @@ export class SignInMethods {
   /** Without a name to sign in with, a password would open nothing. */
   protected readonly canSetPassword = computed(() => {
     const { username, email, emailVerified } = this.user();
-    return username !== null || (email !== null && emailVerified);
+    return this.passwords() && (username !== null || (email !== null && emailVerified));
   });
 
   constructor() {

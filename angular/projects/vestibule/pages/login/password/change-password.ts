@@ -1,6 +1,6 @@
 import { Component, computed, inject, signal } from '@angular/core';
 import { ActivatedRoute } from '@angular/router';
-import { ReturnTo, Session } from '@vestibule/angular';
+import { ReturnTo, ServiceSettings, Session } from '@vestibule/angular';
 import { Passwords } from '../../api/passwords';
 import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
@@ -25,6 +25,7 @@ export class ChangePassword {
   private readonly reauthenticator = inject(Reauthenticator);
   private readonly returnTargets = inject(ReturnTo);
   private readonly session = inject(Session);
+  private readonly settings = inject(ServiceSettings);
   protected readonly text = inject(TEXT);
 
   private readonly returnTo = inject(ActivatedRoute).snapshot.queryParamMap.get('returnTo');
@@ -33,14 +34,18 @@ export class ChangePassword {
   protected readonly leaving = new Attempt();
   /** The user has just proved the current password, so the form does not ask for it again. */
   protected readonly required = computed(() => this.session.state() === 'awaitingPasswordChange');
+  /** Whether users of this service sign in with a password. */
+  protected readonly allowed = computed(() => this.settings.current().passwords !== false);
   protected readonly hasPassword = computed(() => {
+    if (!this.allowed()) return false;
     const user = this.session.user();
     return this.required() || user === null || user.authProvider === 'local';
   });
   /** A user of a provider can add a password, if there is a name to sign in with. */
   protected readonly canSet = computed(() => {
     const user = this.session.user();
-    return !!user && (user.username !== null || (user.email !== null && user.emailVerified));
+    if (!user || !this.allowed()) return false;
+    return user.username !== null || (user.email !== null && user.emailVerified);
   });
   protected readonly username = computed(
     () => this.session.account()?.username ?? this.session.user()?.email ?? '',

@@ -22,7 +22,7 @@ import { VestibuleRoot } from '../../ui/vestibule-root';
   `,
 })
 export class ForgotPassword {
-  private readonly passwords = inject(Passwords);
+  private readonly api = inject(Passwords);
   private readonly returnTargets = inject(ReturnTo);
   private readonly settings = inject(ServiceSettings);
   protected readonly text = inject(TEXT);
@@ -35,6 +35,7 @@ export class ForgotPassword {
   protected readonly sentTo = signal<string | null>(null);
   /** Without mail there is no link. It is unknown until the service has sent its settings. */
   protected readonly mail = computed(() => this.settings.current().mail !== false);
+  protected readonly passwords = computed(() => this.settings.current().passwords !== false);
   protected readonly signInUrl = this.urlOfSignIn();
 
   constructor() {
@@ -51,7 +52,7 @@ export class ForgotPassword {
     this.incomplete.set(!/^\S+@\S+$/.test(email));
     if (!this.incomplete()) {
       await this.attempt.run(async () => {
-        await this.passwords.forgot(email);
+        await this.api.forgot(email);
         this.sentTo.set(email);
       });
     }

@@ -92,8 +92,9 @@ export class PasswordLogin {
     await this.attempt.run(async () => {
       const { session } = await this.login.withPassword(userName, password.value);
       this.providers.rememberLastUsed(null);
+      const next = (await this.login.offer?.(session)) ?? session;
       const left = this.pageLeft();
-      this.session.apply(session);
+      this.session.apply(next);
       await left;
     });
     if (this.attempt.failure()?.code !== 'invalid_credentials') return;

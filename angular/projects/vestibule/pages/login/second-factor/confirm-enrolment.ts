@@ -1,7 +1,7 @@
 import { Component, computed, inject, input, output } from '@angular/core';
-import { Session, problemOf } from '@vestibule/angular';
+import { problemOf } from '@vestibule/angular';
 import { Failure, failureOf } from '../../api/failure';
-import { Enrolment, Mfa } from '../../api/mfa';
+import { Enrolment, Mfa, MfaAnswer } from '../../api/mfa';
 import { TEXT } from '../../text/text-loader';
 import { CodeForm } from '../../ui/code-form';
 import { CopyButton } from '../../ui/copy-button';
@@ -16,13 +16,12 @@ import { FocusWhen } from '../../ui/focus-when';
 })
 export class ConfirmEnrolment {
   private readonly mfa = inject(Mfa);
-  private readonly session = inject(Session);
 
   protected readonly text = inject(TEXT);
 
   readonly enrolment = input.required<Enrolment>();
-  /** The app is confirmed: the recovery codes of the first one. */
-  readonly confirmed = output<readonly string[]>();
+  /** The app is confirmed. */
+  readonly confirmed = output<MfaAnswer>();
   /** The server no longer has the enrolment. */
   readonly expired = output<Failure>();
   readonly cancelled = output();
@@ -44,9 +43,7 @@ export class ConfirmEnrolment {
 
   protected readonly verify = async (code: string): Promise<void> => {
     try {
-      const { session, recoveryCodes } = await this.mfa.verify(code);
-      this.session.apply(session);
-      this.confirmed.emit(recoveryCodes ?? []);
+      this.confirmed.emit(await this.mfa.verify(code));
     } catch (error) {
       if (problemOf(error)?.code !== 'no_pending_enrolment') throw error;
       this.expired.emit(failureOf(error));

@@ -1,6 +1,7 @@
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
+import { ServiceSettings } from '@vestibule/angular';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { TestSession, TestingOptions, provideVestibuleTesting } from '@vestibule/angular/testing';
 import {
@@ -11,6 +12,14 @@ import {
   provideDialogs,
   reauthenticationRequired,
 } from '../../../spec/dialogs';
+import {
+  ATTESTATION,
+  PASSKEY,
+  REGISTRATION_OPTIONS,
+  fakeAuthenticator,
+  refusal,
+  removeAuthenticator,
+} from '../../../spec/passkeys';
 import { EnrolAuthenticator } from './enrol-authenticator';
 
 const ENROLMENT = {
@@ -214,6 +223,85 @@ describe('the enrolment page', () => {
     expect(page.querySelector('code')).toBeNull();
   });
 
+  describe('with codes by message', () => {
+    const methods = (...names: string[]) => session.methods.set(names);
+
+    async function offer(messageCodes: string[]): Promise<void> {
+      await open({ state: 'awaitingEnrolment' }, '/mfa-setup?returnTo=%2Freports');
+      http
+        .match('/api/auth/providers')
+        .forEach((request) => request.flush({ providers: [], messageCodes }));
+      await settle();
+    }
+
+    async function finish(): Promise<void> {
+      await press('Use a code by email');
+      await press('Send a code');
+      http.expectOne('/api/account/message-codes').flush({
+        to: 'a•••@corp.example',
+        expiresAt: '2099-01-01T10:10:00.000Z',
+        resendAt: '2020-01-01T10:01:00.000Z',
+      });
+      await settle();
+      const field = page.querySelector<HTMLInputElement>('#code')!;
+      field.value = '12345678';
+      field.dispatchEvent(new Event('input'));
+      await settle();
+    }
+
+    async function confirmed(state: string): Promise<void> {
+      http
+        .expectOne('/api/account/message-codes/confirm')
+        .flush({ session: { state }, recoveryCodes: ['aaaaa-bbbbb-cccc'] });
+      await settle();
+    }
+
+    const message = () => page.querySelector('vestibule-enrol-by-message')?.textContent ?? '';
+
+    it('offers none that the service does not send', async () => {
+      await offer([]);
+      expect(message().trim()).toBe('');
+    });
+
+    it('offers them last, with the reason to prefer the others', async () => {
+      await offer(['email', 'sms']);
+      const names = [...page.querySelectorAll('button')].map((each) => each.textContent.trim());
+      expect(names).toEqual(['Set up', 'Cancel', 'Use a code by email', 'Use a code by SMS']);
+      expect(message()).toContain('less safe than a passkey');
+    });
+
+    it('offers none to a user who is signed in: the account page does', async () => {
+      await open({ user: {} });
+      http.expectNone('/api/auth/providers');
+      expect(page.querySelector('vestibule-enrol-by-message')).toBeNull();
+    });
+
+    it('finishes with a code, and shows the recovery codes', async () => {
+      await offer(['email']);
+      await finish();
+      await confirmed('signedIn');
+      expect(page.querySelector('h1')?.textContent.trim()).toBe('Codes by message are set up');
+      page.querySelector<HTMLInputElement>('[name=saved]')!.click();
+      await press('Continue');
+      expect(TestBed.inject(Router).url).toBe('/reports');
+    });
+
+    it('asks an administrator for an app or a passkey after that', async () => {
+      await offer(['email']);
+      await finish();
+      methods('emailCode', 'recoveryCode');
+      await confirmed('awaitingEnrolment');
+      page.querySelector<HTMLInputElement>('[name=saved]')!.click();
+      await press('Continue');
+      expect(TestBed.inject(Router).url).toBe('/mfa-setup?returnTo=%2Freports');
+      expect(page.querySelector('.notice')?.textContent).toContain(
+        'Add an authenticator app or a passkey.',
+      );
+      expect(page.querySelector('vestibule-enrol-by-message')).toBeNull();
+      expect(page.querySelector('h1')?.textContent).toContain('Set up an authenticator app');
+    });
+  });
+
   it('signs the user out when a required enrolment is cancelled', async () => {
     await open({ state: 'awaitingEnrolment' });
     expect(page.textContent).toContain('Your account requires a second factor');
@@ -221,5 +309,88 @@ describe('the enrolment page', () => {
     await press('Cancel');
     expect(signOut).toHaveBeenCalledTimes(1);
     expect(TestBed.inject(Router).url).toBe('/mfa-setup');
+  });
+
+  it('shows the recovery codes before the step that the sign-in still awaits', async () => {
+    await open({ state: 'awaitingEnrolment' });
+    await start();
+    await confirm(200, {
+      mfaEnabled: true,
+      session: { state: 'awaitingPasswordChange' },
+      recoveryCodes: ['aaaaa-bbbbb-cccc'],
+    });
+    expect(session.state()).toBe('awaitingEnrolment');
+    page.querySelector<HTMLInputElement>('[name=saved]')!.click();
+    await press('Continue');
+    expect(session.state()).toBe('awaitingPasswordChange');
+  });
+
+  describe('with passkeys', () => {
+    afterEach(() => removeAuthenticator());
+
+    async function openWithPasskeys(options: TestingOptions): Promise<void> {
+      fakeAuthenticator();
+      await open(options, '/mfa-setup?returnTo=%2Freports');
+      TestBed.inject(ServiceSettings).apply({ passkeys: true });
+      await settle();
+    }
+
+    async function respond(url: string, body: object, status = 200): Promise<unknown> {
+      const found = http.expectOne(url);
+      found.flush(body, { status, statusText: 'x' });
+      await settle();
+      await settle();
+      return found.request.body;
+    }
+
+    it('offers a passkey or an app as the first factor', async () => {
+      await openWithPasskeys({ state: 'awaitingEnrolment' });
+      expect(page.querySelector('h1')?.textContent).toBe('Set up a second factor');
+      expect([...page.querySelectorAll('h2')].map((each) => each.textContent)).toEqual([
+        'Passkey',
+        'Authenticator app',
+      ]);
+      await start();
+      expect(page.querySelector('h1')?.textContent).toBe('Set up an authenticator app');
+    });
+
+    it('creates a passkey, shows the recovery codes and continues', async () => {
+      await openWithPasskeys({ state: 'awaitingEnrolment' });
+      await press('Create a passkey');
+      await respond('/api/account/passkeys/options', REGISTRATION_OPTIONS);
+      const body = await respond('/api/account/passkeys', {
+        passkey: PASSKEY,
+        needPasswordChange: false,
+        recoveryCodes: ['aaaaa-bbbbb-cccc'],
+        session: { state: 'signedIn' },
+      });
+      expect(body).toEqual({ ceremony: 'ceremony-2', credential: ATTESTATION });
+      expect(page.querySelector('h1')?.textContent).toBe('Your passkey is set up');
+      expect(document.activeElement).toBe(page.querySelector('h1'));
+      page.querySelector<HTMLInputElement>('[name=saved]')!.click();
+      await press('Continue');
+      expect(TestBed.inject(Router).url).toBe('/reports');
+    });
+
+    it('keeps the choice if the user cancels, and says what the organisation does not allow', async () => {
+      await openWithPasskeys({ state: 'awaitingEnrolment' });
+      vi.mocked(navigator.credentials.create).mockImplementationOnce(() =>
+        refusal('NotAllowedError'),
+      );
+      await press('Create a passkey');
+      await respond('/api/account/passkeys/options', REGISTRATION_OPTIONS);
+      expect(alert()).toBe('');
+      expect(page.textContent).toContain('No passkey was used');
+      await press('Create a passkey');
+      await respond('/api/account/passkeys/options', REGISTRATION_OPTIONS);
+      await respond('/api/account/passkeys', { code: 'passkey_not_allowed' }, 400);
+      expect(alert()).toContain('does not allow this kind of passkey');
+    });
+
+    it('offers only an app to a user who has a second factor', async () => {
+      await openWithPasskeys({ user: { mfaEnabled: true } });
+      expect(page.querySelector('h1')?.textContent).toBe('Add an authenticator app');
+      expect(page.textContent).not.toContain('Create a passkey');
+    });
   });
 });

@@ -4,6 +4,14 @@ import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { TestSession, provideVestibuleTesting } from '@vestibule/angular/testing';
 import { ServiceSettings } from '@vestibule/angular';
 import { button, textOf } from '../../../spec/dialogs';
+import {
+  ASSERTION,
+  FakeAuthenticator,
+  LOGIN_OPTIONS,
+  fakeAuthenticator,
+  refusal,
+  removeAuthenticator,
+} from '../../../spec/passkeys';
 import { SecondFactor } from './second-factor';
 
 describe('the second factor page', () => {
@@ -297,5 +305,104 @@ describe('the second factor page', () => {
       .click();
     await settle();
     expect(signOut).toHaveBeenCalledTimes(1);
+  });
+
+  describe('with a passkey', () => {
+    let fake: FakeAuthenticator;
+
+    beforeEach(() => (fake = fakeAuthenticator()));
+    afterEach(() => removeAuthenticator());
+
+    async function offer(...methods: string[]): Promise<void> {
+      TestBed.inject(TestSession).methods.set(methods);
+      // What the browser can do is read with the settings.
+      TestBed.inject(ServiceSettings).apply({ passkeys: true });
+      await settle();
+    }
+
+    async function press(name: string): Promise<void> {
+      button(name).click();
+      await settle();
+    }
+
+    async function respond(url: string, body: object, status = 200): Promise<unknown> {
+      const found = http.expectOne(url);
+      found.flush(body, { status, statusText: 'x' });
+      await settle();
+      await settle();
+      return found.request.body;
+    }
+
+    const others = () => [...page.querySelectorAll('.other-way')].map(textOf);
+
+    it('asks for it first if it was used last, and only after a click', async () => {
+      await offer('passkey', 'totp', 'recoveryCode');
+      http.expectNone('/api/mfa/passkey/options');
+      expect(page.querySelector('form')).toBeNull();
+      expect(others()).toEqual(['Use the authenticator app', 'Use a recovery code']);
+      await press('Use your passkey');
+      await respond('/api/mfa/passkey/options', LOGIN_OPTIONS);
+      const body = await respond('/api/mfa/passkey/verify', {
+        mfaEnabled: true,
+        session: { state: 'signedIn' },
+      });
+      expect(body).toEqual({ ceremony: 'ceremony-1', credential: ASSERTION });
+      expect(TestBed.inject(TestSession).signedIn()).toBe(true);
+    });
+
+    it('trusts the device if the user wants it', async () => {
+      TestBed.inject(ServiceSettings).apply({ trustDays: 30 });
+      await offer('passkey');
+      page.querySelector<HTMLInputElement>('[name=trustDevice]')!.click();
+      await press('Use your passkey');
+      await respond('/api/mfa/passkey/options', LOGIN_OPTIONS);
+      const { request } = http.expectOne('/api/mfa/passkey/verify');
+      expect(request.body).toMatchObject({ trustDevice: true });
+    });
+
+    it('asks at once if the user has chosen it on this page', async () => {
+      await offer('totp', 'passkey');
+      expect(page.querySelector('form')).not.toBeNull();
+      await press('Use a passkey');
+      await respond('/api/mfa/passkey/options', LOGIN_OPTIONS);
+      expect(fake.get).toHaveBeenCalledTimes(1);
+      expect(others()).toEqual(['Use the authenticator app']);
+    });
+
+    it('keeps the other methods and Cancel after the user cancelled', async () => {
+      fake.get.mockImplementation(() => refusal('NotAllowedError'));
+      await offer('passkey', 'totp');
+      await press('Use your passkey');
+      await respond('/api/mfa/passkey/options', LOGIN_OPTIONS);
+      expect(page.querySelector('[role=alert]')).toBeNull();
+      expect(textOf(page)).toContain('No passkey was used');
+      await press('Use the authenticator app');
+      expect(document.activeElement).toBe(page.querySelector('input[name=code]'));
+      const signOut = vi.spyOn(TestBed.inject(TestSession), 'signOut');
+      await press('Cancel');
+      expect(signOut).toHaveBeenCalledTimes(1);
+    });
+
+    it('says why the server refuses it', async () => {
+      await offer('passkey');
+      await press('Use your passkey');
+      await respond('/api/mfa/passkey/options', LOGIN_OPTIONS);
+      await respond('/api/mfa/passkey/verify', { code: 'passkey_invalid' }, 400);
+      expect(textOf(page.querySelector('[role=alert]'))).toContain('The passkey was not accepted');
+    });
+
+    it('offers the other methods only in a browser without passkeys', async () => {
+      removeAuthenticator();
+      await offer('passkey', 'totp');
+      expect(page.querySelector('form')).not.toBeNull();
+      expect(others()).toEqual([]);
+    });
+
+    it('explains a browser that cannot use the only method, and still offers Cancel', async () => {
+      removeAuthenticator();
+      await offer('passkey');
+      expect(textOf(page)).toContain('This browser cannot use passkeys');
+      expect(button('Cancel')).toBeTruthy();
+    });
   });
 });

@@ -2,6 +2,8 @@ import { Component, computed, inject, signal } from '@angular/core';
 import { ServiceSettings, Session, SessionView } from '@vestibule/angular';
 import { FactorsApi } from '../../api/factors';
 import { Mfa } from '../../api/mfa';
+import { PasskeysApi } from '../../api/passkeys';
+import { PasskeyOffer } from '../../passkey/passkey-offer';
 import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
 import { FailureBox } from '../../ui/failure-box';
@@ -14,7 +16,7 @@ import { SecondFactorForm, SecondFactorProof } from './second-factor-form';
 /** With so few recovery codes left, the user should create new ones. */
 const FEW_CODES = 3;
 
-/** The page of a pending session: it asks for a code of the authenticator app, or for a recovery code. */
+/** The page of a pending session: it asks for a passkey, a code of the authenticator app, or a recovery code. */
 @Component({
   selector: 'vestibule-second-factor',
   hostDirectives: [VestibuleRoot],
@@ -40,7 +42,9 @@ const FEW_CODES = 3;
 export class SecondFactor {
   private readonly factors = inject(FactorsApi);
   private readonly mfa = inject(Mfa);
+  private readonly offers = inject(PasskeyOffer);
   private readonly pageLeft = injectPageLeft();
+  private readonly passkeys = inject(PasskeysApi);
   private readonly session = inject(Session);
   private readonly settings = inject(ServiceSettings);
   protected readonly text = inject(TEXT);
@@ -61,7 +65,10 @@ export class SecondFactor {
   protected readonly cancelling = new Attempt();
 
   protected readonly verify = async (proof: SecondFactorProof): Promise<void> => {
-    const { session } = await this.mfa.verify(proof.code, proof.trustDevice);
+    const { session } =
+      proof.method === 'passkey'
+        ? await this.passkeys.verify(proof.passkey, proof.trustDevice)
+        : await this.mfa.verify(proof.code, proof.trustDevice);
     if (proof.method === 'recoveryCode' && session.state === 'signedIn') {
       const left = await this.recoveryCodesLeft();
       if (left <= FEW_CODES) {
@@ -69,7 +76,7 @@ export class SecondFactor {
         return;
       }
     }
-    await this.finish(session);
+    await this.finish(await this.offers.offer(session));
   };
 
   /** The library navigates when the session changes. */

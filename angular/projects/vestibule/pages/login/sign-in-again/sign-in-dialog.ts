@@ -11,10 +11,13 @@ import {
   output,
   signal,
 } from '@angular/core';
-import { EndReason, Session, User, ɵApiAddress } from '@vestibule/angular';
+import { EndReason, ServiceSettings, Session, User, ɵApiAddress } from '@vestibule/angular';
 import { Login } from '../../api/login';
 import { Mfa } from '../../api/mfa';
+import { PasskeysApi } from '../../api/passkeys';
 import { Providers } from '../../api/providers';
+import { PasskeyLogin } from '../../passkey/passkey-login';
+import { Passkeys } from '../../passkey/passkeys';
 import { TEXT } from '../../text/text-loader';
 import { VestibuleRoot } from '../../ui/vestibule-root';
 import { FocusInput } from '../../ui/focus-input';
@@ -26,13 +29,13 @@ import { SecondFactorForm, SecondFactorProof } from '../second-factor/second-fac
 const POLL_MS = 10_000;
 
 /**
- * Asks the user of an ended session to sign in again: with the password and the second factor, or at a provider. The caller
- * watches the session and closes the dialog.
+ * Asks the user of an ended session to sign in again: with a passkey, with the password and the second factor, or at a provider.
+ * The caller watches the session and closes the dialog.
  */
 @Component({
   selector: 'vestibule-sign-in-dialog',
   hostDirectives: [VestibuleRoot],
-  imports: [FocusInput, PasswordForm, ProviderWindow, SecondFactorForm],
+  imports: [FocusInput, PasskeyLogin, PasswordForm, ProviderWindow, SecondFactorForm],
   templateUrl: './sign-in-dialog.html',
   styleUrl: '../dialog.css',
 })
@@ -42,6 +45,7 @@ export class SignInDialog {
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   private readonly login = inject(Login);
   private readonly mfa = inject(Mfa);
+  private readonly passkeysApi = inject(PasskeysApi);
   private readonly providersApi = inject(Providers);
   protected readonly session = inject(Session);
 
@@ -60,7 +64,14 @@ export class SignInDialog {
 
   protected readonly text = inject(TEXT);
   protected readonly leaving = signal(false);
-  protected readonly hasPassword = computed(() => this.account().authProvider === 'local');
+  private readonly passkeys = inject(Passkeys);
+  private readonly settings = inject(ServiceSettings);
+  protected readonly usesPasskeys = computed(
+    () => this.settings.current().passkeys === true && this.passkeys.usable(),
+  );
+  protected readonly hasPassword = computed(
+    () => this.account().authProvider === 'local' && this.settings.current().passwords !== false,
+  );
   protected readonly providers = computed(() => [
     ...new Set(this.account().identities.map(({ provider }) => provider)),
   ]);
@@ -76,8 +87,8 @@ export class SignInDialog {
   readonly documentTitle = computed(() => this.text('dialog.signInAgain'));
   protected readonly step = computed(() => {
     if (this.session.signedIn()) return 'finishing';
-    // The window of a provider asks for the code itself.
-    return this.session.state() === 'awaitingSecondFactor' && !this.waiting() ? 'code' : 'start';
+    // The window of a provider asks for the second factor itself.
+    return this.session.state() === 'awaitingSecondFactor' && !this.waiting() ? 'factor' : 'start';
   });
 
   protected readonly enrolsInWindow = computed(
@@ -85,6 +96,8 @@ export class SignInDialog {
   );
 
   constructor() {
+    // The answer has the settings of the service, too.
+    if (this.passkeys.usable() && !this.providersApi.list()) void this.providersApi.load();
     afterNextRender(() => {
       const dialog = this.host.nativeElement.querySelector('dialog');
       dialog?.showModal();
@@ -108,8 +121,13 @@ export class SignInDialog {
     this.session.apply(session);
   };
 
-  protected readonly verifyCode = async ({ code }: SecondFactorProof): Promise<void> =>
-    this.session.apply((await this.mfa.verify(code)).session);
+  protected readonly verifyFactor = async (proof: SecondFactorProof): Promise<void> => {
+    const answer =
+      proof.method === 'passkey'
+        ? this.passkeysApi.verify(proof.passkey)
+        : this.mfa.verify(proof.code);
+    this.session.apply((await answer).session);
+  };
 
   protected readonly startAtProvider = (name: string): Promise<string> => {
     const returnTo = encodeURIComponent(`${this.api.pages}/signed-in`);

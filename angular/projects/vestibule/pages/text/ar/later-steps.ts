@@ -59,7 +59,6 @@ export const laterSteps: typeof english = {
 
   'factor.pwd': 'كلمة المرور',
   'factor.otp': 'تطبيق المصادقة',
-  'factor.hwk': 'مفتاح أمان',
   'factor.passkey': 'مفتاح مرور',
   'factor.rc': 'رمز استرداد',
   'factor.sms': 'رسالة نصية',

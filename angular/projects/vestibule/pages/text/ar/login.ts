@@ -12,4 +12,5 @@ export const login: typeof english = {
   'signIn.remember': 'إبقائي مسجّل الدخول على هذا الجهاز',
   'signIn.submit': 'تسجيل الدخول',
   'signIn.submitting': 'جارٍ تسجيل الدخول…',
+  'signIn.passkey': 'تسجيل الدخول بمفتاح مرور',
 };

@@ -9,8 +9,8 @@ export const errors: typeof english = {
   'error.not_signed_in': 'Sie sind nicht angemeldet. Melden Sie sich zuerst an.',
   'error.invalid_credentials':
     'Benutzername oder Passwort ist falsch. Prüfen Sie beides und versuchen Sie es erneut.',
-  'error.second_factor_required': 'Geben Sie zuerst den Code Ihrer Authenticator-App ein.',
-  'error.enrolment_required': 'Richten Sie zuerst eine Authenticator-App ein.',
+  'error.second_factor_required': 'Bestätigen Sie zuerst Ihren zweiten Faktor.',
+  'error.enrolment_required': 'Richten Sie zuerst einen zweiten Faktor ein.',
   'error.session_ended': 'Ihre Sitzung ist beendet. Melden Sie sich erneut an.',
   'error.csrf_failed': 'Diese Seite ist abgelaufen. Laden Sie sie neu und versuchen Sie es erneut.',
   'error.forbidden':

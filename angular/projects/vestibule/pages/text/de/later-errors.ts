@@ -6,6 +6,18 @@ const plural = pluralIn('de');
 export const laterErrors: typeof english = {
   'error.code_invalid':
     'Dieser Code ist falsch oder wurde schon benutzt. Prüfen Sie ihn und geben Sie ihn erneut ein, oder warten Sie auf den nächsten.',
+  'error.passkey_invalid':
+    'Der Passkey wurde nicht akzeptiert. Versuchen Sie es mit demselben erneut, oder nutzen Sie eine andere Methode.',
+  'error.ceremony_over':
+    'Das hat länger als fünf Minuten gedauert oder ist schon erledigt. Beginnen Sie erneut.',
+  'error.passkey_not_allowed':
+    'Ihre Organisation erlaubt diese Art von Passkey nicht. Nutzen Sie ein anderes Gerät oder einen anderen Sicherheitsschlüssel.',
+  'error.passkey_refused':
+    'Die Anmeldung mit diesem Passkey wurde abgelehnt. Versuchen Sie es erneut, oder nutzen Sie eine andere Methode.',
+  'error.passkey_unknown':
+    'Dieser Passkey wurde aus dem Konto entfernt. Löschen Sie ihn auf Ihrem Gerät oder in Ihrem Passwortmanager, und nutzen Sie eine andere Methode.',
+  'error.passkey_registered':
+    'Dieser Passkey ist schon registriert. Nutzen Sie ein anderes Gerät oder einen anderen Sicherheitsschlüssel.',
   'error.password_rejected':
     'Dieses Passwort ist nicht zulässig. Wählen Sie ein längeres und weniger gebräuchliches.',
   'error.password_wrong':
@@ -26,10 +38,11 @@ export const laterErrors: typeof english = {
   'error.last_administrator':
     'Das ist das letzte Administratorkonto. Geben Sie zuerst einem anderen Konto die Rolle.',
   'error.last_way_in':
-    'Das ist Ihre einzige Anmeldemethode, daher kann die Verknüpfung nicht gelöst werden. Richten Sie zuerst eine andere Anmeldemethode ein.',
+    'Das ist Ihre einzige Anmeldemethode, daher kann sie nicht entfernt werden. Richten Sie zuerst eine andere Anmeldemethode ein.',
   'error.factor_required':
     'Ihr Konto braucht einen zweiten Faktor. Richten Sie einen anderen ein, bevor Sie diesen entfernen.',
-  'error.too_many_factors': 'Sie haben zehn Authenticator-Apps. Entfernen Sie zuerst eine.',
+  'error.too_many_factors':
+    'Ihr Konto hat bereits die größte Anzahl zweiter Faktoren dieser Art. Entfernen Sie zuerst einen.',
   'error.merge_refused':
     'Diese Benutzer können nicht zusammengeführt werden. Wählen Sie andere Benutzer.',
   'error.undo_refused':

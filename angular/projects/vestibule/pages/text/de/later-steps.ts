@@ -64,7 +64,6 @@ export const laterSteps: typeof english = {
 
   'factor.pwd': 'Passwort',
   'factor.otp': 'Authenticator-App',
-  'factor.hwk': 'Sicherheitsschlüssel',
   'factor.passkey': 'Passkey',
   'factor.rc': 'Wiederherstellungscode',
   'factor.sms': 'SMS',

@@ -12,4 +12,5 @@ export const login: typeof english = {
   'signIn.remember': 'Auf diesem Gerät angemeldet bleiben',
   'signIn.submit': 'Anmelden',
   'signIn.submitting': 'Anmeldung läuft …',
+  'signIn.passkey': 'Mit Passkey anmelden',
 };

@@ -57,6 +57,8 @@ export const password: typeof english = {
     'Wenn keine Nachricht ankommt, prüfen Sie die Adresse und den Spam-Ordner. Wenn Sie keinen Zugriff auf die Adresse haben, fragen Sie Ihre Administration.',
   'forgot.noMail':
     'Dieser Dienst versendet keine E-Mails. Bitten Sie Ihre Administration um ein neues Passwort.',
+  'forgot.noPasswords':
+    'Dieser Dienst hat keine Passwörter. Wenn Sie sich nicht mehr anmelden können, bitten Sie Ihre Administration um einen Link, mit dem Sie einen Passkey erstellen.',
   'forgot.back': 'Zurück zur Anmeldung',
   'reset.title': 'Neues Passwort festlegen',
   'reset.help':
@@ -65,11 +67,20 @@ export const password: typeof english = {
   'reset.expired':
     'Er wurde schon benutzt oder ist älter als 30 Minuten. Fordern Sie einen neuen Link an.',
   'reset.requestNew': 'Neuen Link anfordern',
+  'reset.passkeyTitle': 'Passkey erstellen',
+  'reset.passkeyHelp':
+    'Ab jetzt melden Sie sich damit an: mit Fingerabdruck, Gesicht oder Displaysperre dieses Geräts, oder mit einem Sicherheitsschlüssel. Alle Ihre Sitzungen werden beendet.',
+  'reset.passkeyDoneTitle': 'Ihr Passkey ist erstellt',
+  'reset.passkeyDone': 'Alle Ihre Sitzungen sind beendet. Melden Sie sich mit dem Passkey an.',
+  'reset.passkeyExpired':
+    'Er wurde schon benutzt oder ist zu alt. Bitten Sie Ihre Administration um einen neuen Link.',
   'changePassword.title': 'Passwort ändern',
   'changePassword.required': 'Ihr Konto braucht ein neues Passwort, bevor Sie fortfahren können.',
   'changePassword.effect': 'Ihre anderen Sitzungen werden beim Speichern beendet.',
   'changePassword.noPassword':
     'Ihr Konto hat kein Passwort. Sie melden sich bei einem Anbieter an.',
+  'changePassword.notOffered':
+    'Dieser Dienst hat keine Passwörter. Sie melden sich mit einem Passkey oder bei einem Anbieter an.',
   'changePassword.setTitle': 'Passwort festlegen',
   'changePassword.setEffect': 'Sie können sich dann auch ohne Ihren Anbieter anmelden.',
   'changePassword.doneTitle': 'Ihr Passwort wurde geändert',

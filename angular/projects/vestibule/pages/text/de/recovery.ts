@@ -8,7 +8,7 @@ export const recovery: typeof english = {
   'recovery.title': 'Ihre Wiederherstellungscodes',
   'recovery.list': 'Wiederherstellungscodes',
   'recovery.explanation':
-    'Wenn Sie Ihre Authenticator-App nicht haben, ersetzt einer dieser Codes ihren Code. Jeder gilt einmal. Bewahren Sie sie an einem sicheren Ort auf, zum Beispiel in einem Passwortmanager.',
+    'Wenn Sie Ihren zweiten Faktor nicht verwenden können, ersetzt ihn einer dieser Codes. Jeder gilt einmal. Bewahren Sie sie an einem sicheren Ort auf, zum Beispiel in einem Passwortmanager.',
   'recovery.shownOnce': 'Sie werden nur jetzt angezeigt.',
   'recovery.copy': 'Codes kopieren',
   'recovery.download': 'Herunterladen',

@@ -23,12 +23,13 @@ export const security: typeof english = {
   'authenticators.remove': 'Entfernen',
   'authenticators.removeNamed': (name) => `Entfernen: ${name}`,
   'authenticators.removeOne': (name) =>
-    `${isolate(name)} entfernen? Ihre Codes gelten dann nicht mehr. Sie melden sich dann mit Ihrer anderen App an. Ihre Sitzungen auf anderen Geräten enden.`,
+    `${isolate(name)} entfernen? Ihre Codes gelten dann nicht mehr. Sie verwenden dann Ihren anderen zweiten Faktor. Ihre Sitzungen auf anderen Geräten enden.`,
   'authenticators.removeOnly': (name) =>
-    `${isolate(name)} entfernen? Es ist Ihre einzige Authenticator-App. Danach schützt kein Code Ihr Konto, und Ihre Wiederherstellungscodes gelten nicht mehr. Ihre Sitzungen auf anderen Geräten enden.`,
+    `${isolate(name)} entfernen? Es ist Ihr einziger zweiter Faktor. Danach schützt kein Code Ihr Konto, und Ihre Wiederherstellungscodes gelten nicht mehr. Ihre Sitzungen auf anderen Geräten enden.`,
   'authenticators.removed': (name) => `${isolate(name)} ist entfernt.`,
   'codes.title': 'Wiederherstellungscodes',
-  'codes.help': 'Jeder Code meldet Sie einmal an, wenn Sie Ihre Authenticator-App nicht haben.',
+  'codes.help':
+    'Jeder Code meldet Sie einmal an, wenn Sie Ihren zweiten Faktor nicht verwenden können.',
   'codes.left': (count) =>
     plural(count, { one: 'Ein Code ist übrig.', other: '# Codes sind übrig.' }),
   'codes.few': 'Erstellen Sie neue, bevor Sie sie brauchen.',

@@ -10,8 +10,8 @@ const byCode = {
   'error.invalid_request': 'The server could not read the request. Check the form and try again.',
   'error.not_signed_in': 'You are not signed in. Sign in first.',
   'error.invalid_credentials': 'The user name or the password is wrong. Check both and try again.',
-  'error.second_factor_required': 'Enter the code of your authenticator app first.',
-  'error.enrolment_required': 'Set up an authenticator app first.',
+  'error.second_factor_required': 'Enter your second factor first.',
+  'error.enrolment_required': 'Set up a second factor first.',
   'error.session_ended': 'Your session has ended. Sign in again.',
   'error.csrf_failed': 'This page has expired. Reload it and try again.',
   'error.forbidden':

@@ -3,6 +3,12 @@ import { pluralIn } from '../plural';
 /** Codes of requests that only a later page sends. */
 export type LaterErrorCode =
   | 'code_invalid'
+  | 'passkey_invalid'
+  | 'ceremony_over'
+  | 'passkey_not_allowed'
+  | 'passkey_refused'
+  | 'passkey_unknown'
+  | 'passkey_registered'
   | 'password_rejected'
   | 'password_wrong'
   | 'password_change_required'
@@ -27,6 +33,17 @@ const plural = pluralIn('en');
 const byCode = {
   'error.code_invalid':
     'This code is wrong or was already used. Check it and enter it again, or wait for the next one.',
+  'error.passkey_invalid':
+    'The passkey was not accepted. Try again with the same one, or use another method.',
+  'error.ceremony_over': 'This took longer than five minutes, or was done already. Start again.',
+  'error.passkey_not_allowed':
+    'Your organisation does not allow this kind of passkey. Choose a different device or security key.',
+  'error.passkey_refused':
+    'The sign-in with this passkey was refused. Try again, or use another method.',
+  'error.passkey_unknown':
+    'This passkey was removed from the account. Sign in with another method, and delete the passkey from your device or password manager.',
+  'error.passkey_registered':
+    'This passkey is registered already. Choose a different device or security key.',
   'error.password_rejected': 'This password cannot be used. Choose a longer and less common one.',
   'error.password_wrong': 'The current password is wrong. Check it and enter it again.',
   'error.password_change_required': 'Choose a new password first.',
@@ -42,10 +59,11 @@ const byCode = {
   'error.last_administrator':
     'This is the last administrator. Make another user an administrator first.',
   'error.last_way_in':
-    'This is your only sign-in method, so it cannot be unlinked. Set up another sign-in method first.',
+    'This is your only sign-in method, so it cannot be removed. Set up another sign-in method first.',
   'error.factor_required':
     'Your account must have a second factor. Set up another one before you remove this one.',
-  'error.too_many_factors': 'You have ten authenticator apps. Remove one first.',
+  'error.too_many_factors':
+    'Your account has as many second factors of this kind as it can have. Remove one first.',
   'error.merge_refused': 'These users cannot be merged. Choose other users.',
   'error.undo_refused': 'The merge cannot be undone. Check both users.',
   'error.no_pending_enrolment': 'This setup has expired. Start it again.',

@@ -58,7 +58,6 @@ export const laterSteps = {
 
   'factor.pwd': 'password',
   'factor.otp': 'authenticator app',
-  'factor.hwk': 'security key',
   'factor.passkey': 'passkey',
   'factor.rc': 'recovery code',
   'factor.sms': 'text message',

@@ -11,4 +11,5 @@ export const login = {
   'signIn.remember': 'Keep me signed in on this device',
   'signIn.submit': 'Sign in',
   'signIn.submitting': 'Signing in…',
+  'signIn.passkey': 'Sign in with a passkey',
 };

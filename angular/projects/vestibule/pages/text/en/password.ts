@@ -54,6 +54,8 @@ export const password = {
   'forgot.notReceived':
     'If no message arrives, check the address and the spam folder. If you have no access to the address, ask your administrator.',
   'forgot.noMail': 'This service sends no email. Ask your administrator for a new password.',
+  'forgot.noPasswords':
+    'This service has no passwords. If you can no longer sign in, ask your administrator for a link with which you create a passkey.',
   'forgot.back': 'Back to sign-in',
   'reset.title': 'Set a new password',
   'reset.help':
@@ -61,10 +63,19 @@ export const password = {
   'reset.done': 'All your sessions have ended. Sign in with the new password.',
   'reset.expired': 'It was already used, or it is older than 30 minutes. Request a new link.',
   'reset.requestNew': 'Request a new link',
+  'reset.passkeyTitle': 'Create a passkey',
+  'reset.passkeyHelp':
+    'From now on, you sign in with it: with your fingerprint, your face or the screen lock of this device, or with a security key. All your sessions end.',
+  'reset.passkeyDoneTitle': 'Your passkey is created',
+  'reset.passkeyDone': 'All your sessions have ended. Sign in with the passkey.',
+  'reset.passkeyExpired':
+    'It was already used, or it is too old. Ask your administrator for a new link.',
   'changePassword.title': 'Change your password',
   'changePassword.required': 'Your account needs a new password before you can continue.',
   'changePassword.effect': 'Your other sessions end when you save it.',
   'changePassword.noPassword': 'Your account has no password. You sign in at a provider.',
+  'changePassword.notOffered':
+    'This service has no passwords. You sign in with a passkey or at a provider.',
   'changePassword.setTitle': 'Set a password',
   'changePassword.setEffect': 'You can then also sign in without your provider.',
   'changePassword.doneTitle': 'Your password was changed',

@@ -8,7 +8,7 @@ export const recovery = {
   'recovery.title': 'Your recovery codes',
   'recovery.list': 'Recovery codes',
   'recovery.explanation':
-    'If you do not have your authenticator app, one of these codes replaces its code. Each works once. Keep them in a safe place, for example in a password manager.',
+    'If you cannot use your second factor, one of these codes replaces it. Each works once. Keep them in a safe place, for example in a password manager.',
   'recovery.shownOnce': 'They are shown only now.',
   'recovery.copy': 'Copy codes',
   'recovery.download': 'Download',

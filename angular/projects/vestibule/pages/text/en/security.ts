@@ -23,12 +23,12 @@ export const security = {
   'authenticators.remove': 'Remove',
   'authenticators.removeNamed': (name: string) => `Remove ${name}`,
   'authenticators.removeOne': (name: string) =>
-    `Remove ${isolate(name)}? Its codes no longer work. You then sign in with your other app. Your sessions on other devices end.`,
+    `Remove ${isolate(name)}? Its codes no longer work. You then use your other second factor. Your sessions on other devices end.`,
   'authenticators.removeOnly': (name: string) =>
-    `Remove ${isolate(name)}? It is your only authenticator app. After that, no code protects your account, and your recovery codes no longer work. Your sessions on other devices end.`,
+    `Remove ${isolate(name)}? It is your only second factor. After that, no code protects your account, and your recovery codes no longer work. Your sessions on other devices end.`,
   'authenticators.removed': (name: string) => `${isolate(name)} is removed.`,
   'codes.title': 'Recovery codes',
-  'codes.help': 'Each code signs you in once if you do not have your authenticator app.',
+  'codes.help': 'Each code signs you in once if you cannot use your second factor.',
   'codes.left': (count: number) =>
     plural(count, { one: 'One code is left.', other: '# codes are left.' }),
   'codes.few': 'Create new ones before you need them.',

@@ -9,8 +9,8 @@ export const errors: typeof english = {
   'error.not_signed_in': 'No ha iniciado sesión. Inicie sesión primero.',
   'error.invalid_credentials':
     'El nombre de usuario o la contraseña son incorrectos. Revise ambos e inténtelo de nuevo.',
-  'error.second_factor_required': 'Introduzca primero el código de su aplicación de autenticación.',
-  'error.enrolment_required': 'Configure primero una aplicación de autenticación.',
+  'error.second_factor_required': 'Use primero su segundo factor.',
+  'error.enrolment_required': 'Configure primero un segundo factor.',
   'error.session_ended': 'Su sesión ha terminado. Inicie sesión de nuevo.',
   'error.csrf_failed': 'Esta página ha caducado. Vuelva a cargarla e inténtelo de nuevo.',
   'error.forbidden': 'Su cuenta no tiene permiso para esto. Solicite acceso a su administrador.',

@@ -62,7 +62,6 @@ export const laterSteps: typeof english = {
 
   'factor.pwd': 'contraseña',
   'factor.otp': 'aplicación de autenticación',
-  'factor.hwk': 'llave de seguridad',
   'factor.passkey': 'clave de acceso',
   'factor.rc': 'código de recuperación',
   'factor.sms': 'mensaje de texto',

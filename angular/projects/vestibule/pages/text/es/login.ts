@@ -12,4 +12,5 @@ export const login: typeof english = {
   'signIn.remember': 'Mantener la sesión iniciada en este dispositivo',
   'signIn.submit': 'Iniciar sesión',
   'signIn.submitting': 'Iniciando sesión…',
+  'signIn.passkey': 'Iniciar sesión con una clave de acceso',
 };

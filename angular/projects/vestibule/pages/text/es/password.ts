@@ -55,6 +55,8 @@ export const password: typeof english = {
   'forgot.notReceived':
     'Si no llega ningún mensaje, revise la dirección y la carpeta de correo no deseado. Si no tiene acceso a la dirección, consulte a su administrador.',
   'forgot.noMail': 'Este servicio no envía correos. Pida una contraseña nueva a su administrador.',
+  'forgot.noPasswords':
+    'Este servicio no tiene contraseñas. Si ya no puede iniciar sesión, pida a su administrador un enlace con el que crear una clave de acceso.',
   'forgot.back': 'Volver al inicio de sesión',
   'reset.title': 'Definir una contraseña nueva',
   'reset.help':
@@ -62,11 +64,20 @@ export const password: typeof english = {
   'reset.done': 'Todas sus sesiones han terminado. Inicie sesión con la contraseña nueva.',
   'reset.expired': 'Ya se ha usado o tiene más de 30 minutos. Solicite un enlace nuevo.',
   'reset.requestNew': 'Solicitar un enlace nuevo',
+  'reset.passkeyTitle': 'Crear una clave de acceso',
+  'reset.passkeyHelp':
+    'A partir de ahora inicia sesión con ella: con su huella digital, su rostro o el bloqueo de pantalla de este dispositivo, o con una llave de seguridad. Todas sus sesiones terminarán.',
+  'reset.passkeyDoneTitle': 'Su clave de acceso está creada',
+  'reset.passkeyDone': 'Todas sus sesiones han terminado. Inicie sesión con la clave de acceso.',
+  'reset.passkeyExpired':
+    'Ya se ha usado o es demasiado antiguo. Pida a su administrador un enlace nuevo.',
   'changePassword.title': 'Cambiar su contraseña',
   'changePassword.required': 'Su cuenta necesita una contraseña nueva para que pueda continuar.',
   'changePassword.effect': 'Sus otras sesiones terminarán al guardarla.',
   'changePassword.noPassword':
     'Su cuenta no tiene contraseña. Usted inicia sesión en un proveedor.',
+  'changePassword.notOffered':
+    'Este servicio no tiene contraseñas. Usted inicia sesión con una clave de acceso o en un proveedor.',
   'changePassword.setTitle': 'Establecer una contraseña',
   'changePassword.setEffect': 'Después también podrá iniciar sesión sin su proveedor.',
   'changePassword.doneTitle': 'Su contraseña se ha cambiado',

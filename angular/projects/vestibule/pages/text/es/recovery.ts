@@ -8,7 +8,7 @@ export const recovery: typeof english = {
   'recovery.title': 'Sus códigos de recuperación',
   'recovery.list': 'Códigos de recuperación',
   'recovery.explanation':
-    'Si no tiene su aplicación de autenticación, uno de estos códigos sustituye al de la aplicación. Cada uno sirve una sola vez. Guárdelos en un lugar seguro, por ejemplo en un gestor de contraseñas.',
+    'Si no puede usar su segundo factor, uno de estos códigos lo sustituye. Cada uno sirve una sola vez. Guárdelos en un lugar seguro, por ejemplo en un gestor de contraseñas.',
   'recovery.shownOnce': 'Solo se muestran ahora.',
   'recovery.copy': 'Copiar los códigos',
   'recovery.download': 'Descargar',

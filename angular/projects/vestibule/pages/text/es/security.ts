@@ -24,13 +24,12 @@ export const security: typeof english = {
   'authenticators.remove': 'Quitar',
   'authenticators.removeNamed': (name) => `Quitar ${name}`,
   'authenticators.removeOne': (name) =>
-    `¿Quitar ${isolate(name)}? Sus códigos dejan de funcionar. Después inicia sesión con su otra aplicación. Sus sesiones en otros dispositivos terminan.`,
+    `¿Quitar ${isolate(name)}? Sus códigos dejan de funcionar. Después usa su otro segundo factor. Sus sesiones en otros dispositivos terminan.`,
   'authenticators.removeOnly': (name) =>
-    `¿Quitar ${isolate(name)}? Es su única aplicación de autenticación. Después ningún código protege su cuenta y sus códigos de recuperación dejan de funcionar. Sus sesiones en otros dispositivos terminan.`,
+    `¿Quitar ${isolate(name)}? Es su único segundo factor. Después ningún código protege su cuenta y sus códigos de recuperación dejan de funcionar. Sus sesiones en otros dispositivos terminan.`,
   'authenticators.removed': (name) => `${isolate(name)} se ha quitado.`,
   'codes.title': 'Códigos de recuperación',
-  'codes.help':
-    'Cada código le permite iniciar sesión una vez si no tiene su aplicación de autenticación.',
+  'codes.help': 'Cada código le permite iniciar sesión una vez si no puede usar su segundo factor.',
   'codes.left': (count) => plural(count, { one: 'Queda un código.', other: 'Quedan # códigos.' }),
   'codes.few': 'Cree otros nuevos antes de necesitarlos.',
   'codes.createdAt': (date) => `creados el ${date}`,

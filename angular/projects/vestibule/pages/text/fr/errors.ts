@@ -9,9 +9,8 @@ export const errors: typeof english = {
   'error.not_signed_in': 'Vous n’êtes pas connecté. Connectez-vous d’abord.',
   'error.invalid_credentials':
     'Le nom d’utilisateur ou le mot de passe est incorrect. Vérifiez les deux et réessayez.',
-  'error.second_factor_required':
-    'Saisissez d’abord le code de votre application d’authentification.',
-  'error.enrolment_required': 'Configurez d’abord une application d’authentification.',
+  'error.second_factor_required': 'Utilisez d’abord votre second facteur.',
+  'error.enrolment_required': 'Configurez d’abord un second facteur.',
   'error.session_ended': 'Votre session est terminée. Connectez-vous à nouveau.',
   'error.csrf_failed': 'Cette page a expiré. Rechargez-la et réessayez.',
   'error.forbidden':

@@ -6,6 +6,17 @@ const plural = pluralIn('fr');
 export const laterErrors: typeof english = {
   'error.code_invalid':
     'Ce code est incorrect ou a déjà été utilisé. Vérifiez-le et saisissez-le à nouveau, ou attendez le suivant.',
+  'error.passkey_invalid':
+    'La clé d’accès n’a pas été acceptée. Réessayez avec la même, ou utilisez une autre méthode.',
+  'error.ceremony_over': 'Cela a duré plus de cinq minutes ou est déjà terminé. Recommencez.',
+  'error.passkey_not_allowed':
+    'Votre organisation n’autorise pas ce type de clé d’accès. Utilisez un autre appareil ou une autre clé de sécurité.',
+  'error.passkey_refused':
+    'La connexion avec cette clé d’accès a été refusée. Réessayez, ou utilisez une autre méthode.',
+  'error.passkey_unknown':
+    'Cette clé d’accès a été retirée du compte. Supprimez-la de votre appareil ou de votre gestionnaire de mots de passe, et utilisez une autre méthode.',
+  'error.passkey_registered':
+    'Cette clé d’accès est déjà enregistrée. Utilisez un autre appareil ou une autre clé de sécurité.',
   'error.password_rejected':
     'Ce mot de passe ne peut pas être utilisé. Choisissez-en un plus long et moins courant.',
   'error.password_wrong':
@@ -25,11 +36,11 @@ export const laterErrors: typeof english = {
   'error.last_administrator':
     'C’est le dernier administrateur. Donnez d’abord ce rôle à un autre utilisateur.',
   'error.last_way_in':
-    'C’est votre seul moyen de connexion ; il ne peut donc pas être dissocié. Configurez d’abord un autre moyen de connexion.',
+    'C’est votre seul moyen de connexion ; il ne peut donc pas être supprimé. Configurez d’abord un autre moyen de connexion.',
   'error.factor_required':
     'Votre compte doit avoir un second facteur. Configurez-en un autre avant de supprimer celui-ci.',
   'error.too_many_factors':
-    'Vous avez déjà dix applications d’authentification. Retirez-en une d’abord.',
+    'Votre compte a déjà le plus grand nombre de seconds facteurs de ce type. Retirez-en un d’abord.',
   'error.merge_refused':
     'Ces utilisateurs ne peuvent pas être fusionnés. Choisissez d’autres utilisateurs.',
   'error.undo_refused': 'La fusion ne peut pas être annulée. Vérifiez les deux utilisateurs.',

@@ -63,7 +63,6 @@ export const laterSteps: typeof english = {
 
   'factor.pwd': 'mot de passe',
   'factor.otp': 'application d’authentification',
-  'factor.hwk': 'clé de sécurité',
   'factor.passkey': 'clé d’accès',
   'factor.rc': 'code de secours',
   'factor.sms': 'SMS',

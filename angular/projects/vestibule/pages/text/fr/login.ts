@@ -12,4 +12,5 @@ export const login: typeof english = {
   'signIn.remember': 'Rester connecté sur cet appareil',
   'signIn.submit': 'Se connecter',
   'signIn.submitting': 'Connexion en cours…',
+  'signIn.passkey': 'Se connecter avec une clé d’accès',
 };

@@ -57,6 +57,8 @@ export const password: typeof english = {
     'Si aucun message n’arrive, vérifiez l’adresse et le dossier de courrier indésirable. Si vous n’avez pas accès à l’adresse, adressez-vous à votre administrateur.',
   'forgot.noMail':
     'Ce service n’envoie pas d’e-mails. Demandez un nouveau mot de passe à votre administrateur.',
+  'forgot.noPasswords':
+    'Ce service n’a pas de mots de passe. Si vous ne pouvez plus vous connecter, demandez à votre administrateur un lien pour créer une clé d’accès.',
   'forgot.back': 'Retour à la connexion',
   'reset.title': 'Définir un nouveau mot de passe',
   'reset.help':
@@ -64,12 +66,21 @@ export const password: typeof english = {
   'reset.done': 'Toutes vos sessions ont pris fin. Connectez-vous avec le nouveau mot de passe.',
   'reset.expired': 'Il a déjà été utilisé ou date de plus de 30 minutes. Demandez un nouveau lien.',
   'reset.requestNew': 'Demander un nouveau lien',
+  'reset.passkeyTitle': 'Créer une clé d’accès',
+  'reset.passkeyHelp':
+    'Désormais, vous vous connectez avec elle : avec votre empreinte digitale, votre visage ou le verrouillage d’écran de cet appareil, ou avec une clé de sécurité. Toutes vos sessions prendront fin.',
+  'reset.passkeyDoneTitle': 'Votre clé d’accès est créée',
+  'reset.passkeyDone': 'Toutes vos sessions ont pris fin. Connectez-vous avec la clé d’accès.',
+  'reset.passkeyExpired':
+    'Il a déjà été utilisé ou il est trop ancien. Demandez un nouveau lien à votre administrateur.',
   'changePassword.title': 'Changer votre mot de passe',
   'changePassword.required':
     'Votre compte a besoin d’un nouveau mot de passe pour que vous puissiez continuer.',
   'changePassword.effect': 'Vos autres sessions prendront fin à l’enregistrement.',
   'changePassword.noPassword':
     'Votre compte n’a pas de mot de passe. Vous vous connectez chez un fournisseur.',
+  'changePassword.notOffered':
+    'Ce service n’a pas de mots de passe. Vous vous connectez avec une clé d’accès ou chez un fournisseur.',
   'changePassword.setTitle': 'Définir un mot de passe',
   'changePassword.setEffect': 'Vous pourrez aussi vous connecter sans votre fournisseur.',
   'changePassword.doneTitle': 'Votre mot de passe a été changé',

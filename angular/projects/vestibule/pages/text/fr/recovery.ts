@@ -8,7 +8,7 @@ export const recovery: typeof english = {
   'recovery.title': 'Vos codes de récupération',
   'recovery.list': 'Codes de récupération',
   'recovery.explanation':
-    'Si vous n’avez pas votre application d’authentification, l’un de ces codes remplace le sien. Chacun ne sert qu’une fois. Conservez-les en lieu sûr, par exemple dans un gestionnaire de mots de passe.',
+    'Si vous ne pouvez pas utiliser votre second facteur, l’un de ces codes le remplace. Chacun ne sert qu’une fois. Conservez-les en lieu sûr, par exemple dans un gestionnaire de mots de passe.',
   'recovery.shownOnce': 'Ils ne sont affichés que maintenant.',
   'recovery.copy': 'Copier les codes',
   'recovery.download': 'Télécharger',

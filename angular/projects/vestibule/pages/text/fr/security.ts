@@ -25,13 +25,13 @@ export const security: typeof english = {
   'authenticators.remove': 'Supprimer',
   'authenticators.removeNamed': (name) => `Supprimer ${name}`,
   'authenticators.removeOne': (name) =>
-    `Supprimer ${isolate(name)} ? Ses codes ne fonctionnent plus. Vous vous connectez ensuite avec votre autre application. Vos sessions sur d’autres appareils prennent fin.`,
+    `Supprimer ${isolate(name)} ? Ses codes ne fonctionnent plus. Vous utilisez ensuite votre autre second facteur. Vos sessions sur d’autres appareils prennent fin.`,
   'authenticators.removeOnly': (name) =>
-    `Supprimer ${isolate(name)} ? C’est votre seule application d’authentification. Ensuite, aucun code ne protège votre compte, et vos codes de récupération ne fonctionnent plus. Vos sessions sur d’autres appareils prennent fin.`,
+    `Supprimer ${isolate(name)} ? C’est votre seul second facteur. Ensuite, aucun code ne protège votre compte, et vos codes de récupération ne fonctionnent plus. Vos sessions sur d’autres appareils prennent fin.`,
   'authenticators.removed': (name) => `${isolate(name)} est supprimée.`,
   'codes.title': 'Codes de récupération',
   'codes.help':
-    'Chaque code vous connecte une fois si vous n’avez pas votre application d’authentification.',
+    'Chaque code vous connecte une fois si vous ne pouvez pas utiliser votre second facteur.',
   'codes.left': (count) => plural(count, { one: 'Il reste # code.', other: 'Il reste # codes.' }),
   'codes.few': 'Créez-en de nouveaux avant d’en avoir besoin.',
   'codes.createdAt': (date) => `créés le ${date}`,

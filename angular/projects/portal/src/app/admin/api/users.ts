@@ -2,6 +2,8 @@ import { Injectable, inject } from '@angular/core';
 import type { AccountSession } from '@vestibule/angular/console';
 import { AdminApi, Page, Params } from './admin-api';
 
+/** A kind of second factor. A newer service may have others. */
+export type FactorName = 'passkey' | 'totp' | 'smsCode' | 'emailCode' | 'recoveryCode';
 export type UserStatus = 'active' | 'disabled' | 'quarantined';
 
 /** A user, as administrators see it. */
@@ -51,6 +53,26 @@ export interface AuthenticatorApp {
   readonly lastUsedAt: string | null;
 }
 
+/** A passkey of a user. */
+export interface UserPasskey {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+  /** Whether the devices of the user share it. */
+  readonly synced: boolean;
+  /** The model of the authenticator; only zeros, or `null`: the authenticator does not report it. */
+  readonly aaguid: string | null;
+}
+
+/** Where codes by message go. */
+export interface MessageCodeTarget {
+  /** The address or number, masked. */
+  readonly to: string;
+  readonly confirmedAt: string;
+  readonly lastUsedAt: string | null;
+}
+
 /** A wait after failed guesses. */
 export interface Lock {
   readonly guess: string;
@@ -71,6 +93,9 @@ export interface UserDetail extends AdminUser {
     readonly unlinkedAt: string;
   }[];
   readonly totp: readonly AuthenticatorApp[];
+  readonly passkeys: readonly UserPasskey[];
+  readonly emailCodes: MessageCodeTarget | null;
+  readonly smsCodes: MessageCodeTarget | null;
   readonly recoveryCodesLeft: number;
   readonly passwordChangedAt: string | null;
   readonly locks: readonly Lock[];

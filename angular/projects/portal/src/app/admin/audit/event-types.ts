@@ -1,9 +1,11 @@
 /** The types of audit events that the filter offers. */
 export const EVENT_TYPES = [
   'passwordSignIn',
+  'passkeySignIn',
   'secondFactor',
   'enrolmentStarted',
   'enrolmentConfirmed',
+  'passkeyAdded',
   'recoveryCodeUsed',
   'recoveryCodesReplaced',
   'factorRemoved',
@@ -56,4 +58,7 @@ export const EVENT_TYPES = [
   'identityRelinked',
   'webhookReplayed',
   'webhookTested',
+  'messageCodeSent',
+  'messageCodesAdded',
+  'messageCodesRemoved',
 ] as const;

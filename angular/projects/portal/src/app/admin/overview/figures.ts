@@ -1,3 +1,5 @@
+export type FactorKind = 'passkey' | 'totp' | 'sms' | 'email';
+
 /** `GET /api/admin/overview` */
 export interface Figures {
   readonly since: string;
@@ -8,6 +10,8 @@ export interface Figures {
       number
     >
   >;
+  /** Users with each kind of second factor. A user can have several. */
+  readonly mfaKinds: Readonly<Record<FactorKind, number>>;
   readonly sessions: { readonly active: number };
   readonly locks: number;
   readonly logins: readonly {

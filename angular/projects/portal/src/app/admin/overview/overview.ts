@@ -12,6 +12,7 @@ import { DayChart } from './day-chart';
 import { Figures } from './figures';
 import { LoginMethods } from './login-methods';
 import { LookFirst } from './look-first';
+import { SecondFactors } from './second-factors';
 
 /** Days before now. The service counts at most 366. */
 const PERIODS = [7, 30, 90];
@@ -20,7 +21,7 @@ const INITIAL = '30';
 /** The first page of the console: what to look at first, and the figures of the last days. */
 @Component({
   selector: 'app-overview',
-  imports: [DayChart, Each, FilterSelect, ListState, LoginMethods, LookFirst],
+  imports: [DayChart, Each, FilterSelect, ListState, LoginMethods, LookFirst, SecondFactors],
   templateUrl: './overview.html',
   styleUrls: ['../ui/page.css', './overview.css'],
 })

@@ -1,3 +1,4 @@
+import type { FactorKind } from '../overview/figures';
 import { FeatureText } from './feature-text';
 
 /** Kinds of findings of `GET /api/admin/summary`, the most urgent first. */
@@ -46,7 +47,11 @@ export interface OverviewTexts {
   readonly newUsers: string;
   readonly byMethod: string;
   readonly byMethodHelp: string;
-  readonly methods: Readonly<Record<'password' | 'federated' | 'secondFactor', string>>;
+  readonly methods: Readonly<Record<'password' | 'passkey' | 'federated' | 'secondFactor', string>>;
+  readonly factors: string;
+  readonly factorsHelp: string;
+  readonly factorKinds: Readonly<Record<FactorKind, string>>;
+  readonly noFactors: string;
   readonly success: string;
   readonly failure: string;
   readonly count: string;

@@ -71,6 +71,17 @@ export interface UserTexts {
   readonly app: (name: string, added: string, used: string) => string;
   readonly unnamedApp: string;
   readonly noApp: string;
+  readonly passkeys: string;
+  readonly noPasskey: string;
+  readonly addedAt: (time: string) => string;
+  readonly usedAt: (time: string) => string;
+  readonly synced: string;
+  readonly deviceBound: string;
+  readonly aaguid: string;
+  readonly messageCodes: string;
+  readonly byEmail: string;
+  readonly bySms: string;
+  readonly codesTo: (kind: string, target: string, added: string, used: string) => string;
   readonly recoveryCodes: string;
   readonly identities: string;
   readonly noIdentity: string;
@@ -99,6 +110,9 @@ export interface UserTexts {
   readonly onlyFull: string;
   readonly ownAccount: string;
   readonly act: Readonly<Record<ActName, ActText>>;
+  /** In place of `reset-password`, if the service has no passwords. */
+  readonly passkeyLink: ActText;
+  readonly passkeyLinkBy: string;
   readonly resetBy: string;
   readonly resets: Readonly<Record<PasswordReset, string>>;
   readonly resetUrl: string;

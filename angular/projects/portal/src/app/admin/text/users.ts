@@ -1,4 +1,4 @@
-import type { UserStatus } from '../api/users';
+import type { FactorName, UserStatus } from '../api/users';
 import { FeatureText } from './feature-text';
 
 export type Order = 'username' | 'email' | 'createdAt' | 'lastLoginAt';
@@ -31,6 +31,8 @@ export interface UsersTexts {
   readonly deletedAt: (time: string) => string;
   readonly secondFactorOn: string;
   readonly secondFactorOff: string;
+  /** The kinds of second factors. */
+  readonly factors: Readonly<Record<FactorName, string>>;
 }
 
 export const usersText = new FeatureText<UsersTexts>({

@@ -1,11 +1,12 @@
 import { Component, computed, inject, input, output } from '@angular/core';
-import { Session } from '@vestibule/angular';
+import { ServiceSettings, Session } from '@vestibule/angular';
 import { Links, PendingLink } from '../../../api/links';
 import { TEXT } from '../../../text/text-loader';
 import { Attempt } from '../../../ui/attempt';
 import { FailureBox } from '../../../ui/failure-box';
 import { FocusWhen } from '../../../ui/focus-when';
 import { TraceId } from '../../../ui/trace-id';
+import { PasskeyLogin } from '../../../passkey/passkey-login';
 import { PasswordLogin } from '../../password/password-login';
 import { ProviderList } from '../provider-list';
 import { LinkResult } from './link-result';
@@ -13,7 +14,7 @@ import { LinkResult } from './link-result';
 /** The first step of a link: the user signs in to the existing account. */
 @Component({
   selector: 'vestibule-link-sign-in',
-  imports: [FailureBox, FocusWhen, PasswordLogin, ProviderList, TraceId],
+  imports: [FailureBox, FocusWhen, PasskeyLogin, PasswordLogin, ProviderList, TraceId],
   template: `
     <h1 tabindex="-1" [appFocusWhen]="true">{{ text('link.step', link().label) }}</h1>
     @if (endSentence(); as sentence) {
@@ -28,7 +29,12 @@ import { LinkResult } from './link-result';
       {{ text('link.signInFirst', link().label) }}
     </p>
     <vestibule-failure-box [failure]="cancelling.failure()" />
-    <vestibule-password-login [userName]="link().email ?? ''" />
+    @if (settings.current().passwords !== false) {
+      <vestibule-password-login [userName]="link().email ?? ''" />
+    }
+    @if (settings.current().passkeys) {
+      <vestibule-passkey-login [withButton]="true" />
+    }
     <vestibule-provider-list [returnTo]="currentUrl()" [except]="link().provider" />
     @if (link().trace; as trace) {
       <vestibule-trace-id [trace]="trace">{{ text('link.noAccessTrace') }}</vestibule-trace-id>
@@ -54,6 +60,7 @@ export class LinkSignIn {
   private readonly links = inject(Links);
   protected readonly text = inject(TEXT);
   private readonly session = inject(Session);
+  protected readonly settings = inject(ServiceSettings);
 
   readonly link = input.required<PendingLink>();
   /** The URL of this page, which the other providers return to. */

@@ -13,7 +13,7 @@ const english: UserTexts = {
       'This user cannot sign in: the account is quarantined, because the owner of its address signed in with another account.',
     locked: 'This user cannot sign in now: there were too many failed attempts.',
     no_sign_in_method:
-      'This user cannot sign in: the account has neither a password nor a provider.',
+      'This user cannot sign in: the account has no password, no provider and no passkey that signs in alone.',
     password_expired:
       'This user cannot sign in: the given password has expired. Reset the password.',
   },
@@ -59,6 +59,18 @@ const english: UserTexts = {
   app: (name, added, used) => `${isolate(name)}: added ${added}, last used: ${used}`,
   unnamedApp: 'App without a name',
   noApp: 'No authenticator app',
+  passkeys: 'Passkeys',
+  noPasskey: 'No passkey',
+  addedAt: (time) => `Added: ${time}`,
+  usedAt: (time) => `Last used: ${time}`,
+  synced: 'Synced between devices',
+  deviceBound: 'On one device only',
+  aaguid: 'Model (AAGUID)',
+  messageCodes: 'Codes by message',
+  byEmail: 'Email',
+  bySms: 'SMS',
+  codesTo: (kind, target, added, used) =>
+    `${kind}: ${isolate(target)}, added ${added}, last used: ${used}`,
   recoveryCodes: 'Recovery codes left',
   identities: 'Providers',
   noIdentity: 'No provider is linked.',
@@ -123,7 +135,7 @@ const english: UserTexts = {
     'reset-mfa': {
       label: 'Reset the second factor',
       consequences:
-        'All authenticator apps and recovery codes are removed, and all sessions end. Make sure that the request is from the user: an attacker asks for this, too.',
+        'All passkeys, authenticator apps, phone numbers, codes by email and recovery codes are removed, and all sessions end. Make sure that the request is from the user: an attacker asks for this, too.',
       done: 'The second factor was reset.',
     },
     disable: {
@@ -143,6 +155,12 @@ const english: UserTexts = {
       done: 'The user was deleted.',
     },
   },
+  passkeyLink: {
+    label: 'Send a link for a passkey',
+    consequences: 'With the link, the user creates a passkey. All sessions of the user end.',
+    done: 'The link was created.',
+  },
+  passkeyLinkBy: 'How the user gets the link',
   resetBy: 'How the user gets a new password',
   resets: {
     mail: 'Send a link by mail',

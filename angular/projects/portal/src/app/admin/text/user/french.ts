@@ -14,7 +14,7 @@ const french: UserTexts = {
     locked:
       'Cet utilisateur ne peut pas se connecter pour le moment : il y a eu trop de tentatives échouées.',
     no_sign_in_method:
-      'Cet utilisateur ne peut pas se connecter : le compte n’a ni mot de passe ni fournisseur.',
+      'Cet utilisateur ne peut pas se connecter : le compte n’a ni mot de passe, ni fournisseur, ni clé d’accès qui connecte seule.',
     password_expired:
       'Cet utilisateur ne peut pas se connecter : le mot de passe attribué a expiré. Réinitialisez-le.',
   },
@@ -65,6 +65,18 @@ const french: UserTexts = {
   app: (name, added, used) => `${isolate(name)} : ajoutée ${added}, dernière utilisation : ${used}`,
   unnamedApp: 'Application sans nom',
   noApp: 'Aucune application d’authentification',
+  passkeys: 'Clés d’accès',
+  noPasskey: 'Aucune clé d’accès',
+  addedAt: (time) => `Ajoutée : ${time}`,
+  usedAt: (time) => `Dernière utilisation : ${time}`,
+  synced: 'Synchronisée entre appareils',
+  deviceBound: 'Sur un seul appareil',
+  aaguid: 'Modèle (AAGUID)',
+  messageCodes: 'Codes par message',
+  byEmail: 'E-mail',
+  bySms: 'SMS',
+  codesTo: (kind, target, added, used) =>
+    `${kind} : ${isolate(target)}, ajouté ${added}, dernière utilisation : ${used}`,
   recoveryCodes: 'Codes de récupération restants',
   identities: 'Fournisseurs',
   noIdentity: 'Aucun fournisseur n’est lié.',
@@ -133,7 +145,7 @@ const french: UserTexts = {
     'reset-mfa': {
       label: 'Réinitialiser le second facteur',
       consequences:
-        'Toutes les applications d’authentification et tous les codes de récupération sont supprimés, et toutes les sessions se terminent. Vérifiez que la demande vient de l’utilisateur : un attaquant le demande aussi.',
+        'Les clés d’accès, les applications d’authentification, les numéros de téléphone, les codes par e-mail et les codes de récupération sont tous supprimés, et toutes les sessions se terminent. Vérifiez que la demande vient de l’utilisateur : un attaquant le demande aussi.',
       done: 'Le second facteur a été réinitialisé.',
     },
     disable: {
@@ -154,6 +166,13 @@ const french: UserTexts = {
       done: 'L’utilisateur a été supprimé.',
     },
   },
+  passkeyLink: {
+    label: 'Envoyer un lien pour une clé d’accès',
+    consequences:
+      'Avec le lien, l’utilisateur crée une clé d’accès. Toutes les sessions de l’utilisateur se terminent.',
+    done: 'Le lien a été créé.',
+  },
+  passkeyLinkBy: 'Comment l’utilisateur reçoit le lien',
   resetBy: 'Comment l’utilisateur reçoit un nouveau mot de passe',
   resets: {
     mail: 'Envoyer un lien par courriel',

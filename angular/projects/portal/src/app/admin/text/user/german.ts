@@ -13,7 +13,7 @@ const german: UserTexts = {
       'Dieser Benutzer kann sich nicht anmelden: Das Konto ist unter Quarantäne, weil sich der Inhaber der Adresse mit einem anderen Konto angemeldet hat.',
     locked: 'Dieser Benutzer kann sich gerade nicht anmelden: Es gab zu viele Fehlversuche.',
     no_sign_in_method:
-      'Dieser Benutzer kann sich nicht anmelden: Das Konto hat weder ein Passwort noch einen Anbieter.',
+      'Dieser Benutzer kann sich nicht anmelden: Das Konto hat kein Passwort, keinen Anbieter und keinen Passkey, der allein anmeldet.',
     password_expired:
       'Dieser Benutzer kann sich nicht anmelden: Das vergebene Passwort ist abgelaufen. Setzen Sie es zurück.',
   },
@@ -64,6 +64,18 @@ const german: UserTexts = {
   app: (name, added, used) => `${isolate(name)}: hinzugefügt ${added}, zuletzt benutzt: ${used}`,
   unnamedApp: 'App ohne Namen',
   noApp: 'Keine Authenticator-App',
+  passkeys: 'Passkeys',
+  noPasskey: 'Kein Passkey',
+  addedAt: (time) => `Hinzugefügt: ${time}`,
+  usedAt: (time) => `Zuletzt benutzt: ${time}`,
+  synced: 'Zwischen Geräten synchronisiert',
+  deviceBound: 'Nur auf einem Gerät',
+  aaguid: 'Modell (AAGUID)',
+  messageCodes: 'Codes per Nachricht',
+  byEmail: 'E-Mail',
+  bySms: 'SMS',
+  codesTo: (kind, target, added, used) =>
+    `${kind}: ${isolate(target)}, hinzugefügt ${added}, zuletzt benutzt: ${used}`,
   recoveryCodes: 'Übrige Wiederherstellungscodes',
   identities: 'Anbieter',
   noIdentity: 'Kein Anbieter ist verknüpft.',
@@ -132,7 +144,7 @@ const german: UserTexts = {
     'reset-mfa': {
       label: 'Zweiten Faktor zurücksetzen',
       consequences:
-        'Alle Authenticator-Apps und Wiederherstellungscodes werden entfernt, und alle Sitzungen enden. Prüfen Sie, dass die Bitte vom Benutzer kommt: Auch ein Angreifer bittet darum.',
+        'Alle Passkeys, Authenticator-Apps, Telefonnummern, Codes per E-Mail und Wiederherstellungscodes werden entfernt, und alle Sitzungen enden. Prüfen Sie, dass die Bitte vom Benutzer kommt: Auch ein Angreifer bittet darum.',
       done: 'Der zweite Faktor wurde zurückgesetzt.',
     },
     disable: {
@@ -153,6 +165,13 @@ const german: UserTexts = {
       done: 'Der Benutzer wurde gelöscht.',
     },
   },
+  passkeyLink: {
+    label: 'Link für einen Passkey senden',
+    consequences:
+      'Mit dem Link erstellt der Benutzer einen Passkey. Alle Sitzungen des Benutzers enden.',
+    done: 'Der Link wurde erstellt.',
+  },
+  passkeyLinkBy: 'Wie der Benutzer den Link erhält',
   resetBy: 'Wie der Benutzer ein neues Passwort erhält',
   resets: {
     mail: 'Link per E-Mail senden',

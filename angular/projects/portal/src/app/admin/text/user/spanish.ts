@@ -13,7 +13,7 @@ const spanish: UserTexts = {
       'Este usuario no puede iniciar sesión: la cuenta está en cuarentena, porque el dueño de su dirección inició sesión con otra cuenta.',
     locked: 'Este usuario no puede iniciar sesión ahora: hubo demasiados intentos fallidos.',
     no_sign_in_method:
-      'Este usuario no puede iniciar sesión: la cuenta no tiene ni contraseña ni proveedor.',
+      'Este usuario no puede iniciar sesión: la cuenta no tiene contraseña, ni proveedor, ni una clave de acceso que inicie sesión por sí sola.',
     password_expired:
       'Este usuario no puede iniciar sesión: la contraseña asignada ha caducado. Restablézcala.',
   },
@@ -59,6 +59,18 @@ const spanish: UserTexts = {
   app: (name, added, used) => `${isolate(name)}: añadida ${added}, último uso: ${used}`,
   unnamedApp: 'Aplicación sin nombre',
   noApp: 'Ninguna aplicación de autenticación',
+  passkeys: 'Claves de acceso',
+  noPasskey: 'Ninguna clave de acceso',
+  addedAt: (time) => `Añadida: ${time}`,
+  usedAt: (time) => `Último uso: ${time}`,
+  synced: 'Sincronizada entre dispositivos',
+  deviceBound: 'Solo en un dispositivo',
+  aaguid: 'Modelo (AAGUID)',
+  messageCodes: 'Códigos por mensaje',
+  byEmail: 'Correo',
+  bySms: 'SMS',
+  codesTo: (kind, target, added, used) =>
+    `${kind}: ${isolate(target)}, añadido ${added}, último uso: ${used}`,
   recoveryCodes: 'Códigos de recuperación restantes',
   identities: 'Proveedores',
   noIdentity: 'Ningún proveedor está vinculado.',
@@ -125,7 +137,7 @@ const spanish: UserTexts = {
     'reset-mfa': {
       label: 'Restablecer el segundo factor',
       consequences:
-        'Se eliminan todas las aplicaciones de autenticación y todos los códigos de recuperación, y terminan todas las sesiones. Compruebe que la petición es del usuario: un atacante también la hace.',
+        'Se eliminan todas las claves de acceso, las aplicaciones de autenticación, los números de teléfono, los códigos por correo y los códigos de recuperación, y terminan todas las sesiones. Compruebe que la petición es del usuario: un atacante también la hace.',
       done: 'El segundo factor se ha restablecido.',
     },
     disable: {
@@ -146,6 +158,13 @@ const spanish: UserTexts = {
       done: 'El usuario se ha eliminado.',
     },
   },
+  passkeyLink: {
+    label: 'Enviar un enlace para una clave de acceso',
+    consequences:
+      'Con el enlace, el usuario crea una clave de acceso. Terminan todas las sesiones del usuario.',
+    done: 'El enlace se ha creado.',
+  },
+  passkeyLinkBy: 'Cómo recibe el usuario el enlace',
   resetBy: 'Cómo recibe el usuario una contraseña nueva',
   resets: {
     mail: 'Enviar un enlace por correo',

@@ -49,6 +49,13 @@ const arabic: UsersTexts = {
   deletedAt: (time) => `سيُحذف في ${time}`,
   secondFactorOn: 'مفعّل',
   secondFactorOff: 'غير مفعّل',
+  factors: {
+    passkey: 'مفتاح مرور',
+    totp: 'تطبيق',
+    smsCode: 'رسالة نصية',
+    emailCode: 'بريد إلكتروني',
+    recoveryCode: 'رموز الاسترداد',
+  },
 };
 
 export default arabic;

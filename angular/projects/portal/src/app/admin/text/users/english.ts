@@ -34,6 +34,13 @@ const english: UsersTexts = {
   deletedAt: (time) => `Will be deleted on ${time}`,
   secondFactorOn: 'On',
   secondFactorOff: 'Off',
+  factors: {
+    passkey: 'Passkey',
+    totp: 'App',
+    smsCode: 'SMS',
+    emailCode: 'Email',
+    recoveryCode: 'Recovery codes',
+  },
 };
 
 export default english;

@@ -37,6 +37,13 @@ const french: UsersTexts = {
   deletedAt: (time) => `Sera supprimé le ${time}`,
   secondFactorOn: 'Activé',
   secondFactorOff: 'Désactivé',
+  factors: {
+    passkey: 'Clé d’accès',
+    totp: 'Application',
+    smsCode: 'SMS',
+    emailCode: 'E-mail',
+    recoveryCode: 'Codes de récupération',
+  },
 };
 
 export default french;

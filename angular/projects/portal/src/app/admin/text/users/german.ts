@@ -34,6 +34,13 @@ const german: UsersTexts = {
   deletedAt: (time) => `Wird am ${time} gelöscht`,
   secondFactorOn: 'An',
   secondFactorOff: 'Aus',
+  factors: {
+    passkey: 'Passkey',
+    totp: 'App',
+    smsCode: 'SMS',
+    emailCode: 'E-Mail',
+    recoveryCode: 'Wiederherstellungscodes',
+  },
 };
 
 export default german;

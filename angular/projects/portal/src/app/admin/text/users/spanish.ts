@@ -34,6 +34,13 @@ const spanish: UsersTexts = {
   deletedAt: (time) => `Se eliminará el ${time}`,
   secondFactorOn: 'Activado',
   secondFactorOff: 'Desactivado',
+  factors: {
+    passkey: 'Clave de acceso',
+    totp: 'Aplicación',
+    smsCode: 'SMS',
+    emailCode: 'Correo',
+    recoveryCode: 'Códigos de recuperación',
+  },
 };
 
 export default spanish;

@@ -1,5 +1,5 @@
 import { Component, ElementRef, computed, inject, signal } from '@angular/core';
-import { problemOf } from '@vestibule/angular';
+import { ServiceSettings, problemOf } from '@vestibule/angular';
 import { CopyButton, Each, FocusWhen } from '@vestibule/angular/console';
 import { Attempt, FailureBox } from '@vestibule/angular/pages';
 import { ListUrl } from '../../api/list-url';
@@ -25,6 +25,7 @@ type Errors = Readonly<Partial<Record<Name, string>>>;
 export class CreateUser {
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   private readonly api = inject(Users);
+  private readonly passwords = inject(ServiceSettings).current().passwords !== false;
   protected readonly url = inject(ListUrl);
   protected readonly shell = shellText.inject();
   protected readonly text = createText.inject();
@@ -42,11 +43,10 @@ export class CreateUser {
   protected readonly created = signal<CreatedUser | null>(null);
   private readonly access = signal<Access>('invite-mail');
   protected readonly ways = computed(() =>
-    Object.entries(this.text().ways).map(([value, label]) => ({
-      value,
-      label,
-      checked: value === 'invite-mail',
-    })),
+    Object.entries(this.text().ways)
+      // A service without passwords refuses to generate one.
+      .filter(([value]) => this.passwords || value !== 'generated-password')
+      .map(([value, label]) => ({ value, label, checked: value === 'invite-mail' })),
   );
   protected readonly name = computed(() => {
     const user = this.created();

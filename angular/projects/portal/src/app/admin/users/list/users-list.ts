@@ -4,10 +4,10 @@ import { Format, Providers } from '@vestibule/angular/pages';
 import { Page } from '../../api/admin-api';
 import { ListUrl } from '../../api/list-url';
 import { Permissions } from '../../api/permissions';
-import { AdminUser, Users, nameOf } from '../../api/users';
+import { AdminUser, FactorName, Users, nameOf } from '../../api/users';
 import { mergeText } from '../../text/merge';
 import { shellText } from '../../text/shell';
-import { Order, usersText } from '../../text/users';
+import { Order, UsersTexts, usersText } from '../../text/users';
 import { FilterSelect } from '../../ui/filter-select';
 import { Latest } from '../../ui/latest';
 import { ListState } from '../../ui/list-state';
@@ -97,11 +97,23 @@ export class UsersList {
       locked: lockedUntil && text.lockedUntil(this.format.dateTime(lockedUntil)),
       deleted: deletionAt && text.deletedAt(this.format.dateTime(deletionAt)),
       methods: [...(user.hasPassword ? [text.password] : []), ...providers.map(labelOf)].join(', '),
-      secondFactor: user.mfaEnabled ? text.secondFactorOn : text.secondFactorOff,
+      secondFactor: factorsText(text, user),
       roles: roles.join(', '),
       lastLogin: lastLoginAt ? this.format.dateTime(lastLoginAt) : this.shell().never,
     };
   }
+}
+
+/** Returns the kinds of second factors. Recovery codes stand in for another factor and are none. */
+export function factorsText(
+  { factors, secondFactorOn, secondFactorOff }: UsersTexts,
+  user: Pick<AdminUser, 'mfaEnabled' | 'factors'>,
+): string {
+  if (!user.mfaEnabled) return secondFactorOff;
+  const kinds = user.factors
+    .filter((name) => name !== 'recoveryCode')
+    .map((name) => (Object.hasOwn(factors, name) ? factors[name as FactorName] : name));
+  return kinds.join(', ') || secondFactorOn;
 }
 
 function optionsOf(labels: Readonly<Record<string, string>>) {

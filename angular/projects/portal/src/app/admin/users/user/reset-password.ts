@@ -1,26 +1,30 @@
 import { Component, computed, inject, input, output } from '@angular/core';
+import { ServiceSettings } from '@vestibule/angular';
 import { Each } from '@vestibule/angular/console';
 import { PasswordReset, UserDetail, Users, nameOf } from '../../api/users';
-import { userText } from '../../text/user';
+import { ActText, UserTexts, userText } from '../../text/user';
 import { ActDialog } from '../../ui/act-dialog';
 
-/** The dialog that resets the password of a user: by mail, with a link to hand over, or without a new one. */
+/**
+ * The dialog that resets the password of a user: by mail, with a link to hand over, or without a new one. If the service has no
+ * passwords, the link is for a passkey.
+ */
 @Component({
   selector: 'app-reset-password',
   imports: [ActDialog, Each],
   template: `
     <app-act-dialog
       permission="security"
-      [heading]="text().act['reset-password'].label + ': ' + name()"
-      [consequences]="text().act['reset-password'].consequences"
-      [confirmLabel]="text().act['reset-password'].label"
+      [heading]="act().label + ': ' + name()"
+      [consequences]="act().consequences"
+      [confirmLabel]="act().label"
       [danger]="true"
       [act]="run"
       (closed)="closed.emit()"
       (outdated)="outdated.emit()"
     >
       <fieldset>
-        <legend>{{ text().resetBy }}</legend>
+        <legend>{{ passwords ? text().resetBy : text().passkeyLinkBy }}</legend>
         <label class="check" *appEach="let way of ways()">
           <input type="radio" name="by" [value]="way.value" [checked]="way.checked" />
           {{ way.label }}
@@ -33,6 +37,9 @@ import { ActDialog } from '../../ui/act-dialog';
 export class ResetPassword {
   private readonly api = inject(Users);
   protected readonly text = userText.inject();
+
+  protected readonly passwords = inject(ServiceSettings).current().passwords !== false;
+  protected readonly act = computed(() => resetAct(this.text(), this.passwords));
 
   readonly user = input.required<UserDetail>();
   /** The link for a new password, if the administrator chose it. */
@@ -48,7 +55,7 @@ export class ResetPassword {
     return [
       ...(hasMail ? [{ value: 'mail', label: mail, checked: true }] : []),
       { value: 'link', label: link, checked: !hasMail },
-      { value: 'remove', label: remove, checked: false },
+      ...(this.passwords ? [{ value: 'remove', label: remove, checked: false }] : []),
     ];
   });
 
@@ -57,4 +64,9 @@ export class ResetPassword {
     const { resetUrl } = await this.api.resetPassword(this.user(), by, reason);
     this.done.emit(resetUrl);
   };
+}
+
+/** Returns the texts of the act. Without passwords, it gives the user a link for a passkey. */
+export function resetAct({ act, passkeyLink }: UserTexts, passwords: boolean): ActText {
+  return passwords ? act['reset-password'] : passkeyLink;
 }

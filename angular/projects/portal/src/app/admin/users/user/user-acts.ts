@@ -1,15 +1,15 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
-import { Session } from '@vestibule/angular';
+import { ServiceSettings, Session } from '@vestibule/angular';
 import { CopyButton, Each } from '@vestibule/angular/console';
 import { ListUrl } from '../../api/list-url';
 import { Permission, Permissions, isPrivileged } from '../../api/permissions';
 import { PlainAct, UserDetail, Users, nameOf } from '../../api/users';
 import { mergeText } from '../../text/merge';
-import { ACTS, ActName, userText } from '../../text/user';
+import { ACTS, ActName, ActText, userText } from '../../text/user';
 import { ActDialog } from '../../ui/act-dialog';
 import { EditUser } from './edit-user';
 import { OpenUser } from './open-user';
-import { ResetPassword } from './reset-password';
+import { ResetPassword, resetAct } from './reset-password';
 
 /** The permission that each act needs. */
 export const NEEDED: Readonly<Record<ActName, Permission>> = {
@@ -37,6 +37,7 @@ export class UserActs {
   private readonly api = inject(Users);
   private readonly permissions = inject(Permissions);
   private readonly session = inject(Session);
+  private readonly passwords = inject(ServiceSettings).current().passwords !== false;
   private readonly url = inject(ListUrl);
   protected readonly text = userText.inject();
   protected readonly merge = mergeText.inject();
@@ -62,8 +63,9 @@ export class UserActs {
         appliesTo(name, this.user()) &&
         !(this.isOwn() && OF_OTHERS.includes(name)) &&
         this.permissions.actsOn(NEEDED[name], this.user().roles),
-    ).map((name) => ({ name, label: this.text().act[name].label, danger: name === 'delete' })),
+    ).map((name) => ({ name, label: this.textOf(name).label, danger: name === 'delete' })),
   );
+  protected readonly resetDone = computed(() => resetAct(this.text(), this.passwords).done);
   /** The act of the general dialog, and its texts. */
   protected readonly dialog = computed(() => {
     const name = this.act();
@@ -89,6 +91,10 @@ export class UserActs {
     await this.api.act(this.user(), name as PlainAct, reason);
     this.finish(done);
   };
+
+  private textOf(name: ActName): ActText {
+    return name === 'reset-password' ? resetAct(this.text(), this.passwords) : this.text().act[name];
+  }
 
   protected finish(done: string, resetUrl: string | null = null): void {
     this.resetUrl.set(resetUrl);

@@ -1,14 +1,15 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
+import { ServiceSettings } from '@vestibule/angular';
 import { Each } from '@vestibule/angular/console';
 import { Format } from '@vestibule/angular/pages';
 import { Permissions } from '../../api/permissions';
-import { UserDetail, UserIdentity, Users } from '../../api/users';
+import { MessageCodeTarget, UserDetail, UserIdentity, UserPasskey, Users } from '../../api/users';
 import { shellText } from '../../text/shell';
 import { userText } from '../../text/user';
 import { ActDialog } from '../../ui/act-dialog';
 import { OpenUser } from './open-user';
 
-/** How the user signs in: password, authenticator apps, recovery codes and identities. An identity can be unlinked. */
+/** How the user signs in: password, second factors, recovery codes and identities. An identity can be unlinked. */
 @Component({
   selector: 'app-user-methods',
   imports: [ActDialog, Each],
@@ -25,6 +26,8 @@ export class UserMethods {
   readonly open = input.required<OpenUser>();
   readonly user = input.required<UserDetail>();
 
+  /** A service without passwords uses none that a user still has. */
+  protected readonly passwords = inject(ServiceSettings).current().passwords !== false;
   protected readonly unlinking = signal<UserIdentity | null>(null);
   protected readonly mayUnlink = computed(() =>
     this.permissions.actsOn('users', this.user().roles),
@@ -45,6 +48,14 @@ export class UserMethods {
       ),
     ),
   );
+  protected readonly messageCodes = computed(() => {
+    const { emailCodes, smsCodes } = this.user();
+    const { byEmail, bySms } = this.text();
+    return [
+      ...(emailCodes ? [this.target(byEmail, emailCodes)] : []),
+      ...(smsCodes ? [this.target(bySms, smsCodes)] : []),
+    ];
+  });
   protected readonly locks = computed(() =>
     this.user().locks.map(({ failures, until, ofKnownDevice }) => ({
       sentence: this.text().lock(failures, this.time(until)),
@@ -59,7 +70,16 @@ export class UserMethods {
     void this.open().finish(this.text().unlink.done);
   };
 
+  /** Returns the model of the authenticator, if it reports one. */
+  protected modelOf({ aaguid }: UserPasskey): string | null {
+    return aaguid && /[1-9a-f]/i.test(aaguid) ? aaguid : null;
+  }
+
   protected time(value: string | null): string {
     return value ? this.format.dateTime(value) : this.shell().never;
+  }
+
+  private target(kind: string, { to, confirmedAt, lastUsedAt }: MessageCodeTarget): string {
+    return this.text().codesTo(kind, to, this.time(confirmedAt), this.time(lastUsedAt));
   }
 }

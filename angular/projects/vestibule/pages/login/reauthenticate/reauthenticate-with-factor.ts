@@ -3,9 +3,9 @@ import { Session } from '@vestibule/angular';
 import { Reauthentication } from '../../api/reauthentication';
 import { SecondFactorForm, SecondFactorProof } from '../second-factor/second-factor-form';
 
-/** Re-authenticates with a code of the authenticator app, or with a recovery code. */
+/** Re-authenticates with a passkey, a code of the authenticator app or by message, or a recovery code. */
 @Component({
-  selector: 'vestibule-reauthenticate-with-code',
+  selector: 'vestibule-reauthenticate-with-factor',
   imports: [SecondFactorForm],
   template: `
     <vestibule-second-factor-form [methods]="methods()" [verify]="verify">
@@ -13,7 +13,7 @@ import { SecondFactorForm, SecondFactorProof } from '../second-factor/second-fac
     </vestibule-second-factor-form>
   `,
 })
-export class ReauthenticateWithCode {
+export class ReauthenticateWithFactor {
   private readonly destroyed = inject(DestroyRef);
   private readonly reauthentication = inject(Reauthentication);
   private readonly session = inject(Session);
@@ -21,9 +21,13 @@ export class ReauthenticateWithCode {
   readonly methods = input.required<readonly string[]>();
   readonly reauthenticated = output();
 
-  protected readonly verify = async ({ code }: SecondFactorProof): Promise<void> => {
+  protected readonly verify = async (proof: SecondFactorProof): Promise<void> => {
+    const view =
+      proof.method === 'passkey'
+        ? this.reauthentication.withPasskey(proof.passkey)
+        : this.reauthentication.withCode(proof.code);
     // The session id has changed, also if the user closed the dialog before the response.
-    this.session.apply(await this.reauthentication.withCode(code));
+    this.session.apply(await view);
     if (!this.destroyed.destroyed) this.reauthenticated.emit();
   };
 }

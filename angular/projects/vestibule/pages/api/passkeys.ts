@@ -1,0 +1,75 @@
+import { HttpClient } from '@angular/common/http';
+import { Injectable, inject } from '@angular/core';
+import { firstValueFrom } from 'rxjs';
+import { SessionView } from '@vestibule/angular';
+import type { LoginOptions, RegistrationOptions } from '../passkey/webauthn';
+import { injectApiUrl } from './api-url';
+import { MfaAnswer } from './mfa';
+
+/** A passkey of the account. */
+export interface Passkey {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+  readonly synced: boolean;
+  readonly signsInAlone: boolean;
+  readonly transports: readonly string[];
+  readonly aaguid: string | null;
+  readonly credentialId: string;
+}
+
+/** A response of an authenticator, and the token of the ceremony that it answers. */
+export interface PasskeyProof {
+  readonly ceremony: string;
+  readonly credential: AuthenticationResponseJSON;
+}
+
+/** `POST /api/account/passkeys` */
+export interface RegisteredPasskey {
+  readonly passkey: Passkey;
+  /** With the first second factor only. */
+  readonly recoveryCodes?: readonly string[];
+  readonly needPasswordChange: boolean;
+  readonly session: SessionView;
+}
+
+/** Ceremonies of passkeys. */
+@Injectable({ providedIn: 'root' })
+export class PasskeysApi {
+  private readonly http = inject(HttpClient);
+  private readonly url = injectApiUrl();
+
+  loginOptions(): Promise<LoginOptions> {
+    return this.post('/auth/passkey/options', {});
+  }
+
+  /** Signs in without a user name and a password. */
+  async logIn(proof: PasskeyProof, remember: boolean): Promise<SessionView> {
+    const body = { ...proof, ...(remember && { remember }) };
+    return (await this.post<{ session: SessionView }>('/auth/passkey/login', body)).session;
+  }
+
+  /** Starts the second factor of a sign-in, or a re-authentication. */
+  factorOptions(): Promise<LoginOptions> {
+    return this.post('/mfa/passkey/options', {});
+  }
+
+  /** Completes the second factor of a sign-in. */
+  verify(proof: PasskeyProof, trustDevice = false): Promise<MfaAnswer> {
+    return this.post('/mfa/passkey/verify', { ...proof, ...(trustDevice && { trustDevice }) });
+  }
+
+  registrationOptions(): Promise<RegistrationOptions> {
+    return this.post('/account/passkeys/options', {});
+  }
+
+  /** Registers the passkey. The server chooses its name. */
+  register(ceremony: string, credential: RegistrationResponseJSON): Promise<RegisteredPasskey> {
+    return this.post('/account/passkeys', { ceremony, credential });
+  }
+
+  private post<T>(route: string, body: object): Promise<T> {
+    return firstValueFrom(this.http.post<T>(this.url(route), body));
+  }
+}
