@@ -50,9 +50,11 @@ use crate::{
     cli::{
         context::{blocking, config, event_chain, keys, store},
         failure::Failure,
+        layout::count_of,
         out::Out,
     },
     clock::Clock,
+    config::Config,
     login::password::{hasher::Hasher, policy::PasswordPolicy},
     provisioning::{Credentials, Mode, Provisioning},
     store::Create,
@@ -145,9 +147,10 @@ impl Import {
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
         let create = if self.dry_run { Create::Never } else { Create::IfMissing };
         let (config, store) = store(create).await?;
+        let generates_passwords = self.generates_passwords(&config)?;
         let (keys, hasher, clock) = (keys(&config)?, Hasher::start(config.hashing), Clock::system());
         let passwords = PasswordFile::new(self.passwords_out.clone(), clock.now())?;
-        if !self.dry_run && !self.no_passwords && checked.needs_passwords {
+        if !self.dry_run && generates_passwords && checked.needs_passwords {
             passwords.require_new()?;
         }
         let users = users_of(&store);
@@ -163,7 +166,7 @@ impl Import {
             },
             credentials: Credentials { hasher: &hasher, keys: &keys },
             passwords: &passwords,
-            generates_passwords: !self.no_passwords,
+            generates_passwords,
             on_conflict: self.on_conflict.unwrap_or(OnConflict::Update),
             requires_identity: input.source.is_export() && self.on_conflict.is_none(),
             // Twice as many rows as threads: while one row waits for the store, the threads stay busy.
@@ -182,9 +185,23 @@ impl Import {
                 file.display()
             ))?;
         }
+        if !config.local_passwords {
+            note_unused_passwords(checked.with_password)?;
+        }
         store.close().await;
         stopped?;
         if report.has_refused_rows() { Err(Failure::SomeRows) } else { Ok(()) }
+    }
+
+    /// Returns whether new users without a password get a generated one. In a service without passwords it would open nothing.
+    fn generates_passwords(&self, config: &Config) -> Result<bool, Failure> {
+        if self.passwords_out.is_some() && !config.local_passwords {
+            return Err(Failure::Usage(
+                "--passwords-out: this service has no passwords (VESTIBULE_LOCAL_PASSWORDS is off), so none is generated; leave the option out"
+                    .to_owned(),
+            ));
+        }
+        Ok(!self.no_passwords && config.local_passwords)
     }
 
     /// Refuses options that have no meaning for a file. Without the option, a file that is not recognised as an export would be imported
@@ -218,6 +235,21 @@ impl Import {
             may_relink: self.relink_identities,
         })
     }
+}
+
+/// Reports what a service without passwords does with an import. The passwords of the file are kept: it may be the only copy, and the setting
+/// can be turned on again.
+fn note_unused_passwords(rows: usize) -> Result<(), Failure> {
+    if rows > 0 {
+        Out::error(&format!(
+            "{} with a password: it is stored and opens nothing while VESTIBULE_LOCAL_PASSWORDS is off",
+            count_of(rows, "row")
+        ))?;
+    }
+    Out::error(
+        "a new user signs in through a linked provider, or adds a passkey with a link of `vestibule users reset-password NAME`",
+    )?;
+    Ok(())
 }
 
 /// Applies the batches in order. Rows that were applied are reported also after a failure or a Ctrl-C.
