@@ -147,7 +147,7 @@ impl Import {
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
         let create = if self.dry_run { Create::Never } else { Create::IfMissing };
         let (config, store) = store(create).await?;
-        let generates_passwords = self.generates_passwords(&config)?;
+        let generates_passwords = !self.no_passwords && config.local_passwords;
         let (keys, hasher, clock) = (keys(&config)?, Hasher::start(config.hashing), Clock::system());
         let passwords = PasswordFile::new(self.passwords_out.clone(), clock.now())?;
         if !self.dry_run && generates_passwords && checked.needs_passwords {
@@ -179,29 +179,10 @@ impl Import {
             apply_all(&apply, Input::batches(&input), &mut report, &mut progress, &mut interrupt).await;
         progress.finish();
         report.finish()?;
-        if let Some(file) = passwords.written() {
-            Out::error(&format!(
-                "the generated passwords are in {}; give them to the users, then delete the file",
-                file.display()
-            ))?;
-        }
-        if !config.local_passwords {
-            note_unused_passwords(checked.with_password)?;
-        }
+        report_passwords(&config, &passwords, checked.with_password)?;
         store.close().await;
         stopped?;
         if report.has_refused_rows() { Err(Failure::SomeRows) } else { Ok(()) }
-    }
-
-    /// Returns whether new users without a password get a generated one. In a service without passwords it would open nothing.
-    fn generates_passwords(&self, config: &Config) -> Result<bool, Failure> {
-        if self.passwords_out.is_some() && !config.local_passwords {
-            return Err(Failure::Usage(
-                "--passwords-out: this service has no passwords (VESTIBULE_LOCAL_PASSWORDS is off), so none is generated; leave the option out"
-                    .to_owned(),
-            ));
-        }
-        Ok(!self.no_passwords && config.local_passwords)
     }
 
     /// Refuses options that have no meaning for a file. Without the option, a file that is not recognised as an export would be imported
@@ -228,6 +209,12 @@ impl Import {
 
     fn options(&self) -> Result<PlanOptions, Failure> {
         let settings = config()?;
+        if self.passwords_out.is_some() && !settings.local_passwords {
+            return Err(Failure::Usage(
+                "--passwords-out: this service has no passwords (VESTIBULE_LOCAL_PASSWORDS is off), so none is generated; leave the option out"
+                    .to_owned(),
+            ));
+        }
         let providers = settings.providers.iter();
         Ok(PlanOptions {
             passwords: self.password_args.options(PasswordPolicy::of(&settings))?,
@@ -237,9 +224,18 @@ impl Import {
     }
 }
 
-/// Reports what a service without passwords does with an import. The passwords of the file are kept: it may be the only copy, and the setting
-/// can be turned on again.
-fn note_unused_passwords(rows: usize) -> Result<(), Failure> {
+/// Reports where the generated passwords are, or what a service without passwords does with those of the file. They are kept: the file may be
+/// the only copy, and the setting can be turned on again.
+fn report_passwords(config: &Config, generated: &PasswordFile, rows: usize) -> Result<(), Failure> {
+    if let Some(file) = generated.written() {
+        Out::error(&format!(
+            "the generated passwords are in {}; give them to the users, then delete the file",
+            file.display()
+        ))?;
+    }
+    if config.local_passwords {
+        return Ok(());
+    }
     if rows > 0 {
         Out::error(&format!(
             "{} with a password: it is stored and opens nothing while VESTIBULE_LOCAL_PASSWORDS is off",

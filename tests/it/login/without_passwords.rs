@@ -160,7 +160,7 @@ async fn password_is_no_method_of_reauthentication_and_demands_no_change(locatio
 }
 
 #[on_every_store]
-async fn last_passkey_and_last_identity_are_kept_although_a_password_is_stored(location: StoreLocation) {
+async fn last_passkey_is_kept_although_a_password_is_stored(location: StoreLocation) {
     let service = Service::with_settings(&location, &[OFF]).await;
     let ada = create_user(&service, "ada").await;
     let browser = Browser::of(&service);

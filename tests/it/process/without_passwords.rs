@@ -73,6 +73,7 @@ async fn import_keeps_passwords_for_later_and_generates_none() {
     home.write("users.csv", &file);
     let done = home.run(&["users", "import", "users.csv", "--passwords-out", "out.csv"]).expect_exit(2);
     assert!(done.err.contains("--passwords-out") && done.err.contains("none is generated"), "{done:?}");
+    assert!(!home.path("data").exists(), "nothing was created");
     let done = home.run(&["users", "import", "users.csv"]).expect_exit(0);
     assert!(done.out.contains("3 created"), "{done:?}");
     assert!(done.err.contains("2 rows with a password: it is stored and opens nothing"), "{done:?}");
