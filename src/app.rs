@@ -138,7 +138,7 @@ impl App {
             users: users.clone(),
             store: store.clone(),
             clock: clock.clone(),
-            mfa: config.mfa,
+            policy: config.session_policy(),
             request_deadline: REQUEST_DEADLINE,
         };
         tasks.spawn(follower.follow());

@@ -47,7 +47,10 @@ mod warning;
 mod webhook_formats;
 mod webhooks;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 pub use self::{
     brand::{Brand, Color, LOGO_PATH, Language, Logo, LogoFile, PageSettings},
@@ -61,7 +64,7 @@ pub use self::{
     listen_formats::Listen,
     mail::{MailSettings, MailTransport, SmtpServer},
     mail_formats::MailTls,
-    mfa::Mfa,
+    mfa::{Mfa, SessionPolicy},
     mistake::Mistake,
     passkeys::PasskeySettings,
     password_list::PasswordList,
@@ -179,6 +182,21 @@ impl Config {
         self.public_url.origin == origin || self.allowed_origins.iter().any(|allowed| allowed == origin)
     }
 
+    /// Returns what every session must meet.
+    #[must_use]
+    pub fn session_policy(&self) -> SessionPolicy {
+        SessionPolicy { mfa: self.mfa, passwords: self.local_passwords }
+    }
+
+    /// Returns the host to which passkeys are bound. `None`: the settings turn them off, or the host of the public URL is an IP address, for
+    /// which browsers allow none (an RP id is a domain).
+    #[must_use]
+    pub fn passkey_host(&self) -> Option<&str> {
+        let host = self.public_url.host.as_str();
+        let is_address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
+        (self.passkeys.are_enabled && !is_address).then_some(host)
+    }
+
     /// Returns what pages need to know.
     #[must_use]
     pub fn page_settings(&self) -> PageSettings {
@@ -190,7 +208,7 @@ impl Config {
             trust_days: self.session.trust_days(),
             min_password_length: self.passwords.min_chars,
             passwords: self.local_passwords,
-            passkeys: self.passkeys.are_enabled,
+            passkeys: self.passkey_host().is_some(),
         }
     }
 
@@ -201,6 +219,7 @@ impl Config {
             public_url: &self.public_url,
             hsts: &self.hsts,
             database: &self.database,
+            hands_links_over: !self.local_passwords && self.passkey_host().is_some() && self.mail.is_none(),
         }
     }
 
@@ -249,6 +268,7 @@ impl Config {
             shown: Vec::new(),
         };
         check_listeners(&mut reader, &config);
+        check_sign_in_methods(&mut reader, &config);
         let mut report = reader.finish()?;
         config.shown.clone_from(&report.settings);
         let dotenv = environment.dotenv().filter(|file| file.found).map(|file| file.path.as_path());
@@ -316,6 +336,25 @@ fn check_listeners(reader: &mut Reader<'_>, config: &Config) {
     if config.listen.at.overlaps(metrics) {
         reader.mistake(&s::METRICS_LISTEN, "it has the port of VESTIBULE_LISTEN; choose another port");
     }
+}
+
+/// Reports settings with which no user could sign in.
+fn check_sign_in_methods(reader: &mut Reader<'_>, config: &Config) {
+    if config.local_passwords || config.passkey_host().is_some() || !config.providers.is_empty() {
+        return;
+    }
+    let why = if config.passkeys.are_enabled {
+        "the host of VESTIBULE_PUBLIC_URL is an IP address, for which browsers have no passkeys"
+    } else {
+        "VESTIBULE_PASSKEYS is false"
+    };
+    reader.mistake(
+        &s::LOCAL_PASSWORDS,
+        format!(
+            "no user could sign in: there are no passwords, {why}, and VESTIBULE_PROVIDERS is not set; write on, turn passkeys on, or set up \
+             a provider"
+        ),
+    );
 }
 
 fn session_limits(reader: &mut Reader<'_>) -> SessionLimits {

@@ -116,6 +116,7 @@ finding_codes! {
         HstsOfHosts = "hsts_of_hosts", Note, "Browsers refuse http for all hosts below this name, for as long as the header says.";
         HstsOfDomain = "hsts_of_domain", Note, "Browsers refuse http for all services of the domain name, for as long as the header says.";
         MetricsOpen = "metrics_open", Note, "Each client that reaches the port can read the metrics.";
+        LinksHandedOver = "links_handed_over", Note, "A user without a passkey cannot sign in until an administrator hands over a link.";
         DatabasePlainText = "database_plain_text", Warning, "An attacker in the network reads password hashes and sessions.";
         DatabaseCertificateUnchecked = "database_certificate_unchecked", Warning, "An attacker in the network can be the database.";
         BrandColorUnreadable = "brand_color_unreadable", Warning, "Users cannot read the buttons (WCAG 2.2, 1.4.3).";

@@ -72,6 +72,12 @@ impl Document for LinkToken {
 }
 
 impl LinkToken {
+    /// Returns the hash of the token. A later link of the same purpose has another one.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
     /// Returns whether the user is still in the state that the token was issued for. Every change that follows from a token checks this
     /// inside its compare-and-set.
     #[must_use]

@@ -59,7 +59,7 @@ impl Mail {
                 store: store.clone(),
                 keys: keys.clone(),
                 clock: clock.clone(),
-                style: Style::new(&config.brand, &config.public_url.url()),
+                style: Style::new(&config.brand, config.local_passwords, &config.public_url.url()),
                 wake: Notify::new(),
             })
         }))
@@ -101,7 +101,7 @@ impl Mail {
         let settings = config.mail.as_ref().ok_or("VESTIBULE_MAIL_URL is not set; no mail is sent")?;
         let transport = Transport::new(settings, &config.public_url.host, config.outgoing.ca.as_ref())?;
         let to = Recipient { address: address.clone(), locale: None, account: None, user: None };
-        let style = Style::new(&config.brand, &config.public_url.url());
+        let style = Style::new(&config.brand, config.local_passwords, &config.public_url.url());
         let content = style.content(&to, &Act::of_administrator(now), &Message::Test);
         transport.deliver(&OutgoingMail::test(address.clone(), now), &content).await.into_result()
     }

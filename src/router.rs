@@ -75,8 +75,15 @@ pub fn router(app: &AppState) -> Router {
         .merge(users_of_administrators().into_router())
         .merge(administration().into_router())
         .route_layer(from_fn_with_state(app.clone(), layers::require_signed_in));
+    let passwords =
+        passwords().into_router().route_layer(from_fn_with_state(app.clone(), layers::require_passwords));
+    let passkey_by_link = passkey_by_link()
+        .into_router()
+        .route_layer(from_fn_with_state(app.clone(), layers::require_no_passwords));
     let api = public()
         .into_router()
+        .merge(passwords)
+        .merge(passkey_by_link)
         .merge(any_session().into_router())
         .merge(signed_in)
         .method_not_allowed_fallback(method_not_allowed)
@@ -121,6 +128,8 @@ pub fn openapi() -> Value {
 fn described() -> Vec<Routes> {
     vec![
         public(),
+        passwords(),
+        passkey_by_link(),
         any_session(),
         signed_in(),
         users_of_administrators(),
@@ -178,13 +187,10 @@ async fn show_docs(headers: HeaderMap) -> Response {
 /// Returns the paths for every visitor. Some handlers take a session or the token of a mail themselves.
 fn public() -> Routes {
     Routes::new(Group::Browser)
-        .route("/api/auth/login", post(&api::login::LOG_IN, password::log_in))
         .route("/api/auth/passkey/options", post(&api::passkey::SIGN_IN_OPTIONS, passkey::sign_in_options))
         .route("/api/auth/passkey/login", post(&api::passkey::SIGN_IN, passkey::sign_in))
         .route("/api/auth/logout", post(&api::login::LOG_OUT, logout::log_out))
-        // A token of a mail is the proof. The answer to a request for such a mail does not depend on the address.
-        .route("/api/auth/password/forgot", post(&api::login::FORGOT_PASSWORD, password_reset::forgot))
-        .route("/api/auth/password/reset", post(&api::login::RESET_PASSWORD, password_reset::reset))
+        // A token of a mail is the proof.
         .route("/api/auth/email/confirm", post(&api::login::CONFIRM_EMAIL, email::confirm))
         .route("/api/auth/email/cancel", post(&api::login::CANCEL_EMAIL, email::cancel))
         // Needs a session in the state `signedIn`, or the token of a notice.
@@ -224,6 +230,35 @@ fn public() -> Routes {
         .unknown_paths("/api/{*path}", not_found)
 }
 
+/// Returns the paths that exist only in a service with passwords. The first three are for every visitor; the others are for sessions in any
+/// state, and an estimate also for the token of a mail.
+fn passwords() -> Routes {
+    Routes::new(Group::Browser)
+        .route("/api/auth/login", post(&api::login::LOG_IN, password::log_in))
+        // The answer to a request for a mail does not depend on the address.
+        .route("/api/auth/password/forgot", post(&api::login::FORGOT_PASSWORD, password_reset::forgot))
+        // A token of a mail, or of a link that an administrator handed over, is the proof.
+        .route("/api/auth/password/reset", post(&api::login::RESET_PASSWORD, password_reset::reset))
+        .route(
+            "/api/auth/password/strength",
+            post(&api::login::PASSWORD_STRENGTH, password_strength::estimate),
+        )
+        .route("/api/account/password", post(&api::login::CHANGE_PASSWORD, password_change::change_password))
+}
+
+/// Returns the paths that exist only in a service without passwords: the token of a link from an administrator is the proof.
+fn passkey_by_link() -> Routes {
+    Routes::new(Group::Browser)
+        .route(
+            "/api/auth/password/reset/passkey/options",
+            post(&api::passkey::LINK_OPTIONS, passkey::link_options),
+        )
+        .route(
+            "/api/auth/password/reset/passkey",
+            post(&api::passkey::REGISTER_BY_LINK, passkey::register_by_link),
+        )
+}
+
 /// Returns the paths for sessions in any state: the handlers take `CurrentSession` and decide by its state.
 fn any_session() -> Routes {
     Routes::new(Group::Browser)
@@ -231,11 +266,6 @@ fn any_session() -> Routes {
             "/api/auth/reauthenticate",
             post(&api::login::REAUTHENTICATE, reauthenticate::with_credentials),
         )
-        .route(
-            "/api/auth/password/strength",
-            post(&api::login::PASSWORD_STRENGTH, password_strength::estimate),
-        )
-        .route("/api/account/password", post(&api::login::CHANGE_PASSWORD, password_change::change_password))
         .route("/api/mfa/setup", post(&api::login::SET_UP_MFA, second_factor::set_up))
         .route("/api/mfa/verify", post(&api::login::VERIFY_MFA, second_factor::verify))
         .route("/api/mfa/passkey/options", post(&api::passkey::FACTOR_OPTIONS, passkey::factor_options))

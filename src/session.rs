@@ -239,7 +239,7 @@ async fn load(app: &App, id: &SessionId) -> Result<Arc<Session>, Refusal> {
 async fn evaluate(app: &App, id: &SessionId, session: Arc<Session>) -> Result<CurrentSession, Refusal> {
     let user = app.users.get(&session.user_id.document_id()).await?;
     let user = user.ok_or(Refusal::NotSignedIn)?;
-    match lifetime::evaluate(&session, &user, app.config.mfa, app.clock.now()) {
+    match lifetime::evaluate(&session, &user, app.config.session_policy(), app.clock.now()) {
         Validity::Valid(state) => Ok(CurrentSession { id: *id, session, user, state }),
         Validity::Invalid(reason) => Err(Refusal::Ended(reason)),
     }

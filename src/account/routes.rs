@@ -61,7 +61,7 @@ impl<'a> UserView<'a> {
             locale: user.locale.as_deref(),
             roles: roles_of(user, &app.config.providers),
             mfa_enabled: user.has_second_factor(),
-            must_change_password: user.must_change_password(),
+            must_change_password: app.config.local_passwords && user.must_change_password(),
             auth_provider: user.auth_provider(),
             identities: user.identities.iter().map(|identity| IdentityView::of(app, identity)).collect(),
             last_login_at: user.last_login_at,

@@ -78,7 +78,8 @@ pub enum SessionEndError {
 /// The store failed.
 pub async fn list(app: &App, current: &CurrentSession) -> Result<Vec<SessionView>, StoreError> {
     let now = app.clock.now();
-    let listed = session::of_user(&app.store, &current.user, app.config.mfa, now, SESSIONS).await?;
+    let listed =
+        session::of_user(&app.store, &current.user, app.config.session_policy(), now, SESSIONS).await?;
     let is_signed_in = |listed: &Listed| listed.validity == Ok(State::SignedIn);
     let mut sessions: Vec<_> = listed.into_iter().filter(is_signed_in).map(|listed| listed.session).collect();
     sessions.sort_by_key(|session| (!session.is(&current.id), std::cmp::Reverse(session.last_seen_at)));

@@ -6,3 +6,11 @@ pub enum Mfa {
     /// Every user; a user without one must enrol it at login.
     Required,
 }
+
+/// What the settings require of every session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionPolicy {
+    pub mfa: Mfa,
+    /// Whether a password opens a session.
+    pub passwords: bool,
+}

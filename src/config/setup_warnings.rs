@@ -26,6 +26,8 @@ pub(super) struct SetUp<'c> {
     pub(super) public_url: &'c PublicUrl,
     pub(super) hsts: &'c Hsts,
     pub(super) database: &'c Database,
+    /// Users need a link for their first passkey, and no mail carries it.
+    pub(super) hands_links_over: bool,
 }
 
 /// Returns the warnings about a configuration.
@@ -35,6 +37,14 @@ pub(super) fn of(set_up: &SetUp<'_>) -> Vec<Warning> {
     proxies(set_up, &mut warnings);
     hsts(set_up, &mut warnings);
     database(set_up, &mut warnings);
+    if set_up.hands_links_over {
+        warnings.add(
+            &s::LOCAL_PASSWORDS,
+            FindingCode::LinksHandedOver,
+            "there are no passwords, a new user needs a link for the first passkey, and VESTIBULE_MAIL_URL is not set",
+            "set up mail, or hand each link over yourself",
+        );
+    }
     if let Some(address) = set_up.metrics_listen.filter(|address| !address.ip().to_canonical().is_loopback())
     {
         warnings.add(
@@ -260,6 +270,39 @@ mod tests {
         assert!(warnings(&[HTTPS, SOCKET, TRUSTED]).is_empty());
         let open = [HTTPS, SOCKET, TRUSTED, ("VESTIBULE_LISTEN_MODE", "0666")];
         assert_eq!(warnings(&open), ["warning VESTIBULE_LISTEN_MODE"]);
+    }
+
+    #[test]
+    fn service_without_passwords_and_without_mail_is_noted() {
+        const OFF: (&str, &str) = ("VESTIBULE_LOCAL_PASSWORDS", "off");
+        const MAIL: (&str, &str) = ("VESTIBULE_MAIL_URL", "smtp://127.0.0.1:2525");
+        const FROM: (&str, &str) = ("VESTIBULE_MAIL_FROM", "id@corp.test");
+        assert_eq!(warnings(&[OFF]), ["notice VESTIBULE_LOCAL_PASSWORDS"]);
+        assert!(warnings(&[OFF, MAIL, FROM]).is_empty());
+    }
+
+    #[test]
+    fn settings_with_which_no_user_could_sign_in_are_a_mistake() {
+        const OFF: (&str, &str) = ("VESTIBULE_LOCAL_PASSWORDS", "off");
+        const IP: (&str, &str) = ("VESTIBULE_PUBLIC_URL", "http://127.0.0.1:3000");
+        const NO_PASSKEYS: (&str, &str) = ("VESTIBULE_PASSKEYS", "false");
+        const PROVIDER: [(&str, &str); 3] = [
+            ("VESTIBULE_PROVIDERS", "idp"),
+            ("VESTIBULE_PROVIDER_IDP_ISSUER", "http://127.0.0.1:9"),
+            ("VESTIBULE_PROVIDER_IDP_CLIENT_ID", "client"),
+        ];
+        for (pairs, part) in
+            [(&[OFF, IP][..], "IP address"), (&[OFF, NO_PASSKEYS], "VESTIBULE_PASSKEYS is false")]
+        {
+            let mistakes = Config::read(&Environment::of(pairs.iter().copied())).expect_err("a mistake");
+            let text: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+            assert!(text[0].contains("no user could sign in") && text[0].contains(part), "{text:?}");
+            let with_provider = pairs.iter().copied().chain(PROVIDER);
+            assert!(Config::read(&Environment::of(with_provider)).is_ok(), "users sign in at the provider");
+        }
+        for pairs in [&[IP, NO_PASSKEYS][..], &[OFF]] {
+            assert!(Config::read(&Environment::of(pairs.iter().copied())).is_ok(), "{pairs:?}");
+        }
     }
 
     #[test]

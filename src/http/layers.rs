@@ -1,4 +1,5 @@
-//! The layers around the handlers, outermost first: [`problems`], [`cookies`] (with the CSRF check), [`require_signed_in`].
+//! The layers around the handlers, outermost first: [`problems`], [`cookies`] (with the CSRF check), [`require_signed_in`],
+//! [`require_passwords`] and [`require_no_passwords`].
 
 use std::{net::IpAddr, time::Instant};
 
@@ -274,6 +275,25 @@ pub(crate) async fn require_signed_in(
         }
         Err(refusal) => ApiError::from(refusal).into_response(),
     }
+}
+
+/// Layer over the routes that exist only in a service with passwords. It comes before the body and the session are read: the answer and its
+/// time depend on nothing but the settings.
+pub(crate) async fn require_passwords(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    if app.config.local_passwords { next.run(request).await } else { no_such_route() }
+}
+
+/// Layer over the routes that exist only in a service without passwords.
+pub(crate) async fn require_no_passwords(
+    State(app): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if app.config.local_passwords { no_such_route() } else { next.run(request).await }
+}
+
+fn no_such_route() -> Response {
+    ApiError::new(ErrorCode::NotFound).into_response()
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ const NOT_ME_TIME: Duration = Duration::from_hours(7 * 24);
 pub enum Purpose {
     /// Set a new password; requested with the address alone.
     ResetPassword,
-    /// Set a new or a first password; an administrator started the reset.
+    /// Set a new or a first password, or register the first passkey in a service without passwords; an administrator made the link.
     AdministratorReset,
     /// Confirm the pending address.
     ConfirmEmail,
@@ -37,6 +37,13 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// Returns whether the token comes from an administrator. Only such a link leads to a passkey: one that is sent on request would make a
+    /// mailbox a way into the account.
+    #[must_use]
+    pub fn is_of_administrator(self) -> bool {
+        self == Self::AdministratorReset
+    }
+
     /// Returns whether the token sets a password.
     #[must_use]
     pub fn is_reset(self) -> bool {

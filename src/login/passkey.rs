@@ -9,6 +9,7 @@
 //! factors. As a second factor beside a password it is enough that the user touched it.
 
 mod assertion;
+pub mod by_link;
 mod ceremony;
 mod model;
 pub mod registration;

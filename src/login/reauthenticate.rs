@@ -63,7 +63,7 @@ pub async fn with_credentials(
     } else if current.user.has_second_factor() {
         let code = credentials.code.ok_or(ReauthenticationError::MissingCredential)?;
         Ok(second_factor::reauthenticate(app, client, current, &code).await?)
-    } else if current.user.password.is_some() {
+    } else if current.user.password.is_some() && app.config.local_passwords {
         let password = credentials.password.ok_or(ReauthenticationError::MissingCredential)?;
         Ok(password::reauthenticate(app, client, current, password).await?)
     } else {

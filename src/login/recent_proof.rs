@@ -80,7 +80,8 @@ pub fn reauthentication_methods(app: &App, user: &User) -> Vec<ReauthenticationM
     if !factors.is_empty() {
         return factors.into_iter().map(ReauthenticationMethod::Factor).collect();
     }
-    let password = user.password.as_ref().map(|_| ReauthenticationMethod::Password);
+    let has_password = user.password.is_some() && app.config.local_passwords;
+    let password = has_password.then_some(ReauthenticationMethod::Password);
     let providers = app
         .providers
         .iter()

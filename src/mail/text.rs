@@ -39,7 +39,7 @@ pub(super) struct Content {
 const COLOR: &str = "#125c68";
 
 impl Style {
-    pub(super) fn new(brand: &Brand, public_url: &str) -> Self {
+    pub(super) fn new(brand: &Brand, passwords: bool, public_url: &str) -> Self {
         let color = brand.color.map(|color| (color.to_string(), color.of_text().to_string()));
         let (color, text_color) = color.unwrap_or_else(|| (COLOR.to_owned(), "#ffffff".to_owned()));
         Self {
@@ -50,6 +50,7 @@ impl Style {
             support_url: brand.support_url.as_ref().map(ToString::to_string),
             public_url: public_url.to_owned(),
             languages: brand.languages.clone(),
+            passwords,
         }
     }
 
@@ -61,7 +62,7 @@ impl Style {
 
     fn letter<'a>(&'a self, to: &Recipient, act: &Act, message: &'a Message) -> Letter<'a> {
         let texts = texts(self.language(to.locale.as_deref()));
-        let text = texts.of(message.template());
+        let text = texts.of(message.template(), self.passwords);
         let values = message.values();
         let value = clean(&values.value);
         let insert = |text: &str| {
@@ -152,7 +153,7 @@ mod tests {
 
     fn style(settings: &[(&str, &str)]) -> Style {
         let (config, _) = Config::read(&Environment::of(settings.iter().copied())).expect("settings");
-        Style::new(&config.brand, "https://id.example.org")
+        Style::new(&config.brand, config.local_passwords, "https://id.example.org")
     }
 
     fn to(locale: Option<&str>, account: &str) -> Recipient {
@@ -180,9 +181,10 @@ mod tests {
     fn all_languages_have_all_texts_with_the_same_placeholders() {
         for language in LANGUAGES {
             let (texts, english) = (texts(language), &en::TEXTS);
-            for template in Template::ALL {
-                let (text, other) = (texts.of(template), english.of(template));
-                let where_ = format!("{} {template:?}", texts.language);
+            let all = Template::ALL.into_iter().flat_map(|template| [(template, true), (template, false)]);
+            for (template, passwords) in all {
+                let (text, other) = (texts.of(template, passwords), english.of(template, passwords));
+                let where_ = format!("{} {template:?} {passwords}", texts.language);
                 assert!(!text.subject.is_empty() && !text.body.is_empty(), "{where_}");
                 assert_eq!(text.button.is_empty(), other.button.is_empty(), "{where_}");
                 assert_eq!(
@@ -200,6 +202,40 @@ mod tests {
             }
             assert_eq!(placeholders(texts.link_expires), ["time"]);
             assert_eq!(placeholders(texts.automatic), ["brand"]);
+        }
+    }
+
+    // A user would look for a page that does not exist.
+    #[test]
+    fn mail_of_a_service_without_passwords_mentions_none() {
+        let link = || "https://id.example.org/reset-password#token=x".to_owned();
+        let words = ["password", "passwort", "mot de passe", "contraseña", "كلمة مرور", "كلمة المرور"];
+        let mentions = |text: &str| words.iter().any(|word| text.to_lowercase().contains(word));
+        let notice = |not_me| Message::Notice { notice: Notice::UnknownDevice, not_me };
+        for locale in ["en", "de", "fr", "es", "ar"] {
+            for message in [
+                Message::Invitation { link: link(), expires_at: AT },
+                Message::PasswordReset { link: link(), expires_at: AT },
+                Message::EmailChangeNotice {
+                    new_address: "n…@corp.example".to_owned(),
+                    cancel_link: link(),
+                    expires_at: AT,
+                },
+                Message::EmailChangeCancelled,
+                Message::AttackReported,
+                notice(Some(link())),
+                notice(None),
+            ] {
+                let written = |setting| {
+                    let style = style(&[("VESTIBULE_LOCAL_PASSWORDS", setting)]);
+                    let Content { subject, text, html } =
+                        style.content(&to(Some(locale), "ada"), &act("curl"), &message);
+                    // The address of the page is the same.
+                    [subject, text, html].map(|text| text.replace("reset-password", ""))
+                };
+                assert!(written("off").iter().all(|text| !mentions(text)), "{locale} {message:?}");
+                assert!(written("on").iter().any(|text| mentions(text)), "{locale} {message:?}");
+            }
         }
     }
 

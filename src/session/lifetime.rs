@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::record::{Session, State};
 use crate::{
-    admission::missing_step,
+    admission::{Method, missing_step},
     clock::Timestamp,
-    config::Mfa,
+    config::SessionPolicy,
     store::Document as _,
     user::{EndReason, Status, User},
 };
@@ -25,10 +25,22 @@ pub enum Validity {
 /// for older sessions: a session that never proved a second factor must not outlive that policy. The same holds for a password that must
 /// be changed: its session may belong to an attacker who knows the password.
 #[must_use]
-pub fn evaluate(session: &Session, user: &User, mfa: Mfa, now: Timestamp) -> Validity {
-    match end_reason(session, now).or_else(|| revoked_by_user_state(session, user)) {
+pub fn evaluate(session: &Session, user: &User, policy: SessionPolicy, now: Timestamp) -> Validity {
+    let reason = end_reason(session, now)
+        .or_else(|| revoked_by_user_state(session, user))
+        .or_else(|| revoked_by_settings(session, policy));
+    match reason {
         Some(reason) => Validity::Invalid(reason),
-        None => Validity::Valid(effective_state(session, user, mfa, now)),
+        None => Validity::Valid(effective_state(session, user, policy, now)),
+    }
+}
+
+/// Returns why the settings make the session invalid. Attack: a password that was stolen before passwords were turned off opened a session
+/// for months (`VESTIBULE_REMEMBER`).
+fn revoked_by_settings(session: &Session, policy: SessionPolicy) -> Option<EndReason> {
+    match session.authentication.method {
+        Method::Password if !policy.passwords => Some(EndReason::Revoked),
+        Method::Password | Method::Federated | Method::Passkey => None,
     }
 }
 
@@ -45,14 +57,14 @@ pub fn revoked_by_user_state(session: &Session, user: &User) -> Option<EndReason
     }
 }
 
-fn effective_state(session: &Session, user: &User, mfa: Mfa, now: Timestamp) -> State {
+fn effective_state(session: &Session, user: &User, policy: SessionPolicy, now: Timestamp) -> State {
     // At each request: a session that was opened by trust in a device needs the factor as soon as the trust ends.
     let trusts_device = session.authentication.from_trusted_device
         && session.device.as_deref().is_some_and(|device| user.trusts_device(device, now));
     match session.state {
         State::AwaitingSecondFactor => State::AwaitingSecondFactor,
         State::AwaitingEnrolment | State::AwaitingPasswordChange | State::SignedIn => {
-            missing_step(user, &session.authentication, trusts_device, mfa)
+            missing_step(user, &session.authentication, trusts_device, policy.mfa)
                 .map_or(State::SignedIn, State::awaiting)
         }
     }
@@ -98,6 +110,7 @@ mod tests {
     use super::*;
     use crate::{
         admission::{Amr, Authentication, Grant, Method},
+        config::Mfa,
         secrets::{self, SealedField},
         session::record::Deadlines,
         user::{AccountSummary, Password, Totp, UserId},
@@ -109,6 +122,10 @@ mod tests {
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_millis(seconds * 1000)
+    }
+
+    fn policy(mfa: Mfa) -> SessionPolicy {
+        SessionPolicy { mfa, passwords: true }
     }
 
     fn user() -> User {
@@ -200,7 +217,7 @@ mod tests {
         let changed = |change: fn(&mut User)| {
             let mut user = user.clone();
             change(&mut user);
-            evaluate(&session, &user, Mfa::Optional, at(1))
+            evaluate(&session, &user, policy(Mfa::Optional), at(1))
         };
         assert_eq!(changed(|_| {}), Validity::Valid(State::SignedIn));
         assert_eq!(
@@ -238,7 +255,7 @@ mod tests {
             let user = if has_app { user_with_app() } else { user() };
             let session = session(&user, stored, amr);
             assert_eq!(
-                evaluate(&session, &user, mfa, at(1)),
+                evaluate(&session, &user, policy(mfa), at(1)),
                 Validity::Valid(expected),
                 "app: {has_app}, stored: {stored:?}, amr: {amr:?}, policy: {mfa:?}"
             );
@@ -283,10 +300,27 @@ mod tests {
             let mut session = session(&user, stored, amr);
             session.authentication.method = method;
             assert_eq!(
-                evaluate(&session, &user, mfa, at(1)),
+                evaluate(&session, &user, policy(mfa), at(1)),
                 Validity::Valid(expected),
                 "must change: {must_change}, {method:?}, app: {has_app}, {stored:?}, {amr:?}, {mfa:?}"
             );
+        }
+    }
+
+    // With every kind of session: only one that a password opened depends on the setting.
+    #[test]
+    fn session_of_a_password_is_invalid_in_a_service_without_passwords() {
+        let user = user();
+        for (method, passwords, expected) in [
+            (Method::Password, true, Validity::Valid(State::SignedIn)),
+            (Method::Password, false, Validity::Invalid(EndReason::Revoked)),
+            (Method::Federated, false, Validity::Valid(State::SignedIn)),
+            (Method::Passkey, false, Validity::Valid(State::SignedIn)),
+        ] {
+            let mut session = session(&user, State::SignedIn, &[Amr::Pwd]);
+            session.authentication.method = method;
+            let policy = SessionPolicy { mfa: Mfa::Optional, passwords };
+            assert_eq!(evaluate(&session, &user, policy, at(1)), expected, "{method:?} {passwords}");
         }
     }
 

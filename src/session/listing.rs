@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    config::Mfa,
+    config::SessionPolicy,
     store::{Page, Store, StoreError},
     user::{EndReason, User, UserId},
 };
@@ -26,27 +26,27 @@ pub struct Listed {
 pub async fn of_user(
     store: &Store,
     user: &User,
-    mfa: Mfa,
+    policy: SessionPolicy,
     now: Timestamp,
     limit: usize,
 ) -> Result<Vec<Listed>, StoreError> {
     let tag = tag_of_user(user.id);
     let page = Page { tag: Some(&tag), after: None, newest_first: true, limit };
     let sessions = store.scan::<Session>(page).await?.documents;
-    Ok(listed(sessions.into_iter().map(crate::store::Stored::into_document), user, mfa, now).collect())
+    Ok(listed(sessions.into_iter().map(crate::store::Stored::into_document), user, policy, now).collect())
 }
 
 /// Returns whether a session is valid and lacks no factor.
 #[must_use]
-pub fn is_signed_in(session: &Session, user: &User, mfa: Mfa, now: Timestamp) -> bool {
-    lifetime::evaluate(session, user, mfa, now) == Validity::Valid(State::SignedIn)
+pub fn is_signed_in(session: &Session, user: &User, policy: SessionPolicy, now: Timestamp) -> bool {
+    lifetime::evaluate(session, user, policy, now) == Validity::Valid(State::SignedIn)
 }
 
 /// Counts the valid sessions of a user.
 pub async fn valid_sessions(
     store: &Store,
     user: &User,
-    mfa: Mfa,
+    policy: SessionPolicy,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
     let tag = tag_of_user(user.id);
@@ -55,7 +55,7 @@ pub async fn valid_sessions(
         let page = Page { tag: Some(&tag), after, newest_first: false, limit: PAGE };
         let page = store.scan::<Session>(page).await?;
         let sessions = page.documents.into_iter().map(crate::store::Stored::into_document);
-        count += listed(sessions, user, mfa, now).filter(|listed| listed.validity.is_ok()).count();
+        count += listed(sessions, user, policy, now).filter(|listed| listed.validity.is_ok()).count();
         match page.next {
             Some(last) => after = Some(last),
             None => return Ok(count),
@@ -96,11 +96,11 @@ pub async fn count_signed_in(
 fn listed(
     sessions: impl Iterator<Item = Session>,
     user: &User,
-    mfa: Mfa,
+    policy: SessionPolicy,
     now: Timestamp,
 ) -> impl Iterator<Item = Listed> {
     sessions.filter(move |session| !lifetime::is_purgeable(session, now)).map(move |session| {
-        let validity = match lifetime::evaluate(&session, user, mfa, now) {
+        let validity = match lifetime::evaluate(&session, user, policy, now) {
             Validity::Valid(state) => Ok(state),
             Validity::Invalid(reason) => Err(reason),
         };

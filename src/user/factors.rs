@@ -79,6 +79,13 @@ impl User {
         !self.totp.is_empty() || !self.passkeys.is_empty()
     }
 
+    /// Returns whether a link of an administrator may register a passkey. Attack: a client that reads the mail of the user avoids the factors that
+    /// protect the account, or keeps a passkey beside that of the user.
+    #[must_use]
+    pub fn may_add_passkey_by_link(&self) -> bool {
+        !self.has_second_factor() && self.passkeys.is_empty()
+    }
+
     /// Returns whether only codes by message protect the account of an administrator. Attack: whoever takes over the phone number or the
     /// mailbox would become an administrator (NIST SP 800-63B-4 §3.1.3.3 restricts such codes).
     #[must_use]

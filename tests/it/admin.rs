@@ -11,7 +11,7 @@ mod provider_test_login;
 mod providers;
 mod settings;
 mod summary;
-mod users;
+pub(crate) mod users;
 
 use vestibule::{
     store::{Change, StoreError},

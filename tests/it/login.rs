@@ -9,3 +9,4 @@ mod reauthenticate;
 mod recent_proof;
 mod second_factor;
 mod user_lookup;
+pub(crate) mod without_passwords;

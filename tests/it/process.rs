@@ -32,6 +32,7 @@ mod traces;
 mod upgrade;
 mod users;
 pub(crate) mod wire;
+mod without_passwords;
 
 use std::process::Output;
 

@@ -39,7 +39,8 @@ pub(super) async fn of_user(
     current: &CurrentSession,
     user: &User,
 ) -> Result<Vec<SessionView>, StoreError> {
-    let listed = session::of_user(&app.store, user, app.config.mfa, app.clock.now(), SESSIONS).await?;
+    let listed =
+        session::of_user(&app.store, user, app.config.session_policy(), app.clock.now(), SESSIONS).await?;
     let is_signed_in = |listed: &Listed| listed.validity == Ok(State::SignedIn);
     let mut sessions: Vec<_> = listed.into_iter().filter(is_signed_in).map(|listed| listed.session).collect();
     sessions.sort_by_key(|session| std::cmp::Reverse(session.last_seen_at));
@@ -66,7 +67,7 @@ pub(super) async fn all(
             continue;
         }
         let Some(user) = app.users.get(&session.user_id.document_id()).await? else { continue };
-        if session::is_signed_in(&session, &user, app.config.mfa, now) {
+        if session::is_signed_in(&session, &user, app.config.session_policy(), now) {
             let owner = Owner {
                 id: user.id,
                 username: user.username.as_ref().map(ToString::to_string),

@@ -7,8 +7,12 @@ use crate::{
     app::App,
     clock::Timestamp,
     limiter::Lock,
+    login::ways_in::has_way_in,
     store::Stored,
-    user::{Creator, Factor, FactorId, FieldSources, Identity, Status, Totp, User, UserId, roles::roles_of},
+    user::{
+        Creator, Factor, FactorId, FieldSources, Identity, Passkey, Status, Totp, User, UserId,
+        roles::roles_of,
+    },
 };
 
 /// A user in a list.
@@ -168,12 +172,16 @@ impl UserDetail {
 }
 
 fn why_not(app: &App, user: &User, locks: &[Lock]) -> Option<&'static str> {
+    let signs_in_by_passkey =
+        app.relying_party.is_some() && user.passkeys.iter().any(Passkey::signs_in_alone);
     let has_provider = user.identities.iter().any(|identity| app.providers.has_provider_for(identity));
     match user.status {
         Status::Disabled => Some("disabled"),
         Status::Quarantined => Some("quarantined"),
         Status::Active if has_provider => None,
-        Status::Active if user.password.is_none() => Some("no_sign_in_method"),
+        Status::Active if !has_way_in(app, user) => Some("no_sign_in_method"),
+        // A passkey is found by its key, whatever the waits of the account.
+        Status::Active if signs_in_by_passkey => None,
         Status::Active if user.initial_password_is_expired(app.clock.now()) => Some("password_expired"),
         Status::Active => locks.first().map(|_| "locked"),
     }

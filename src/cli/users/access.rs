@@ -1,6 +1,7 @@
 //! `vestibule users disable`, `enable`, `unlock`, `end-sessions`, `reset-mfa` and `reset-password`.
 
 mod edit;
+pub(super) mod invitation;
 mod mail;
 pub(super) mod reset_password;
 
@@ -32,7 +33,7 @@ use crate::{
     provisioning::Provisioning,
     session::valid_sessions,
     store::{Create, Store, Stored},
-    user::{Status, User},
+    user::{Passkey, Status, User},
 };
 
 /// The user of an act.
@@ -136,7 +137,7 @@ impl Target {
                 "knownDevice": lifted.of_device })
             })
             .collect();
-        let note = cannot_sign_in(&act.user);
+        let note = cannot_sign_in(&act.config, &act.user);
         act.report(done.with("lifted", lifted.into()).note(note)).await
     }
 
@@ -177,7 +178,7 @@ impl Target {
             .with("sessions", valid.into())
             .note(next)
             .note(mail.map(|address| format!("a notice is sent to {address}")))
-            .note(cannot_sign_in(&user));
+            .note(cannot_sign_in(&act.config, &user));
         act.report(done).await
     }
 
@@ -203,7 +204,7 @@ impl Act {
     }
 
     async fn valid_sessions(&self) -> Result<usize, Failure> {
-        Ok(valid_sessions(&self.store, &self.user, self.config.mfa, self.clock.now()).await?)
+        Ok(valid_sessions(&self.store, &self.user, self.config.session_policy(), self.clock.now()).await?)
     }
 
     /// Prints what was done on stdout, and consequences on stderr.
@@ -247,8 +248,10 @@ pub(super) fn failures_text(guess: Guess, count: u32) -> String {
 }
 
 /// Returns why the user cannot sign in, and the next step.
-pub(super) fn cannot_sign_in(user: &User) -> Option<String> {
+pub(super) fn cannot_sign_in(config: &Config, user: &User) -> Option<String> {
     let (label, argument) = (label(user), argument(user));
+    let has_password = user.password.is_some() && config.local_passwords;
+    let has_passkey = config.passkey_host().is_some() && user.passkeys.iter().any(Passkey::signs_in_alone);
     match user.status {
         Status::Disabled => Some(format!(
             "{label} is disabled and cannot sign in; `vestibule users enable {argument}` allows it"
@@ -257,10 +260,14 @@ pub(super) fn cannot_sign_in(user: &User) -> Option<String> {
             "{label} is quarantined and cannot sign in: the account used the address of another user; review it, then `vestibule users \
              enable {label}`"
         )),
-        Status::Active if user.password.is_none() && user.identities.is_empty() => Some(format!(
+        Status::Active if has_password || has_passkey || !user.identities.is_empty() => None,
+        Status::Active if config.local_passwords => Some(format!(
             "{label} has no password and no linked provider and cannot sign in; `vestibule users reset-password {argument}` \
              starts a reset"
         )),
-        Status::Active => None,
+        Status::Active => Some(format!(
+            "{label} has no passkey and no linked provider and cannot sign in; `vestibule users reset-password {argument}` makes a link for \
+             a passkey"
+        )),
     }
 }

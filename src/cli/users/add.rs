@@ -6,15 +6,20 @@ use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use super::actions::{provisioning, users_of};
+use super::{
+    access::invitation::{Invitation, Way, invite},
+    actions::{provisioning, users_of},
+};
 use crate::{
     audit::StatedReason,
     cli::{
         context::{blocking, config, event_chain, keys, store},
         failure::Failure,
+        layout::time,
         out::Out,
     },
     clock::Clock,
+    config::Config,
     login::password::{
         generate,
         hasher::Hasher,
@@ -26,6 +31,9 @@ use crate::{
 };
 
 /// Create a user. On a terminal, the command asks for the password twice.
+///
+/// With VESTIBULE_LOCAL_PASSWORDS=off there is no password: the user adds a passkey with a link. It is sent to the address of the user; without
+/// a mail server or an address, it is printed once on stdout. It works once, for 24 hours.
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command")]
 pub(in crate::cli) struct Add {
@@ -60,9 +68,18 @@ pub(in crate::cli) struct Add {
 
 impl Add {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let mut desired = self.desired()?;
+        let desired = self.desired()?;
         // Before the password: a terminal must not ask for it in vain. After it, a refused password leaves no new database.
-        let policy = PasswordPolicy::of(&config()?);
+        let settings = config()?;
+        if settings.local_passwords {
+            self.with_password(&settings, desired).await
+        } else {
+            self.without_password(&settings, &desired).await
+        }
+    }
+
+    async fn with_password(&self, settings: &Config, mut desired: DesiredUser) -> Result<(), Failure> {
+        let policy = PasswordPolicy::of(settings);
         let password = self.password(&policy, &desired).await?;
         let (config, store) = store(Create::IfMissing).await?;
         let keys = keys(&config)?;
@@ -86,6 +103,56 @@ impl Add {
             Out::line(password.secret().expose_secret())?;
         }
         Ok(())
+    }
+
+    /// Creates the user, and makes the link for the first passkey.
+    async fn without_password(&self, settings: &Config, desired: &DesiredUser) -> Result<(), Failure> {
+        let given = [
+            ("--generate", self.generate),
+            ("--password-stdin", self.password_stdin),
+            ("--plain-password", self.plain_password),
+        ];
+        if let Some((option, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
+            return Err(Failure::Usage(format!(
+                "{option}: this service has no passwords (VESTIBULE_LOCAL_PASSWORDS is off); without the option, the user gets a link to add a \
+                 passkey"
+            )));
+        }
+        let (config, store) = store(Create::IfMissing).await?;
+        let keys = keys(&config)?;
+        let credentials = Credentials { hasher: &Hasher::start(config.hashing), keys: &keys };
+        let clock = Clock::system();
+        let users = users_of(&store);
+        let chain = event_chain(&config, &store, &clock)?;
+        let created =
+            provisioning(&chain, &users, &clock, self.reason.clone()).create(desired, &credentials).await;
+        let user = created.map_err(|error| self.failure(error))?;
+        drop(Out::error(&format!("created {}", self.name)));
+        let invitation = if settings.passkey_host().is_some() {
+            Some(invite(&config, &store, &clock, &user).await?)
+        } else {
+            None
+        };
+        store.close().await;
+        let Some(Invitation { expires_at, way }) = invitation else {
+            drop(Out::error(&format!("{} signs in through a provider: there are no passkeys", self.name)));
+            return Ok(());
+        };
+        let until = time(expires_at);
+        match way {
+            Way::Sent(address) => {
+                drop(Out::error(&format!(
+                    "a link to add a passkey is sent to {address}; it works once, until {until}"
+                )));
+                Ok(())
+            }
+            Way::Printed(link) => {
+                drop(Out::error(&format!(
+                    "hand this link to add a passkey over; it is not shown again and works once, until {until}"
+                )));
+                Ok(Out::line(link.expose_secret())?)
+            }
+        }
     }
 
     fn desired(&self) -> Result<DesiredUser, Failure> {

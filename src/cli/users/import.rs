@@ -50,9 +50,11 @@ use crate::{
     cli::{
         context::{blocking, config, event_chain, keys, store},
         failure::Failure,
+        layout::count_of,
         out::Out,
     },
     clock::Clock,
+    config::Config,
     login::password::{hasher::Hasher, policy::PasswordPolicy},
     provisioning::{Credentials, Mode, Provisioning},
     store::Create,
@@ -145,9 +147,10 @@ impl Import {
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
         let create = if self.dry_run { Create::Never } else { Create::IfMissing };
         let (config, store) = store(create).await?;
+        let generates_passwords = !self.no_passwords && config.local_passwords;
         let (keys, hasher, clock) = (keys(&config)?, Hasher::start(config.hashing), Clock::system());
         let passwords = PasswordFile::new(self.passwords_out.clone(), clock.now())?;
-        if !self.dry_run && !self.no_passwords && checked.needs_passwords {
+        if !self.dry_run && generates_passwords && checked.needs_passwords {
             passwords.require_new()?;
         }
         let users = users_of(&store);
@@ -163,7 +166,7 @@ impl Import {
             },
             credentials: Credentials { hasher: &hasher, keys: &keys },
             passwords: &passwords,
-            generates_passwords: !self.no_passwords,
+            generates_passwords,
             on_conflict: self.on_conflict.unwrap_or(OnConflict::Update),
             requires_identity: input.source.is_export() && self.on_conflict.is_none(),
             // Twice as many rows as threads: while one row waits for the store, the threads stay busy.
@@ -176,12 +179,7 @@ impl Import {
             apply_all(&apply, Input::batches(&input), &mut report, &mut progress, &mut interrupt).await;
         progress.finish();
         report.finish()?;
-        if let Some(file) = passwords.written() {
-            Out::error(&format!(
-                "the generated passwords are in {}; give them to the users, then delete the file",
-                file.display()
-            ))?;
-        }
+        report_passwords(&config, &passwords, checked.with_password)?;
         store.close().await;
         stopped?;
         if report.has_refused_rows() { Err(Failure::SomeRows) } else { Ok(()) }
@@ -211,6 +209,12 @@ impl Import {
 
     fn options(&self) -> Result<PlanOptions, Failure> {
         let settings = config()?;
+        if self.passwords_out.is_some() && !settings.local_passwords {
+            return Err(Failure::Usage(
+                "--passwords-out: this service has no passwords (VESTIBULE_LOCAL_PASSWORDS is off), so none is generated; leave the option out"
+                    .to_owned(),
+            ));
+        }
         let providers = settings.providers.iter();
         Ok(PlanOptions {
             passwords: self.password_args.options(PasswordPolicy::of(&settings))?,
@@ -218,6 +222,30 @@ impl Import {
             may_relink: self.relink_identities,
         })
     }
+}
+
+/// Reports where the generated passwords are, or what a service without passwords does with those of the file. They are kept: the file may be
+/// the only copy, and the setting can be turned on again.
+fn report_passwords(config: &Config, generated: &PasswordFile, rows: usize) -> Result<(), Failure> {
+    if let Some(file) = generated.written() {
+        Out::error(&format!(
+            "the generated passwords are in {}; give them to the users, then delete the file",
+            file.display()
+        ))?;
+    }
+    if config.local_passwords {
+        return Ok(());
+    }
+    if rows > 0 {
+        Out::error(&format!(
+            "{} with a password: it is stored and opens nothing while VESTIBULE_LOCAL_PASSWORDS is off",
+            count_of(rows, "row")
+        ))?;
+    }
+    Out::error(
+        "a new user signs in through a linked provider, or adds a passkey with a link of `vestibule users reset-password NAME`",
+    )?;
+    Ok(())
 }
 
 /// Applies the batches in order. Rows that were applied are reported also after a failure or a Ctrl-C.

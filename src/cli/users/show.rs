@@ -48,7 +48,8 @@ impl Show {
         let user = self.user.find(&store).await?;
         let clock = Clock::system();
         let locks = Limiter::new(store.clone(), clock.clone()).locks(&account_keys(&user)).await?;
-        let sessions = session::of_user(&store, &user, config.mfa, clock.now(), SESSIONS).await?;
+        let sessions =
+            session::of_user(&store, &user, config.session_policy(), clock.now(), SESSIONS).await?;
         let events = audit::about(&store, user.id, EVENTS).await?;
         store.close().await;
         let shown = Shown { config, user, locks, sessions, events };

@@ -105,7 +105,8 @@ settings! {
         "VESTIBULE_LOCAL_PASSWORDS",
         Choice(&[("on", true), ("off", false), ("true", true), ("false", false)]),
         "Whether users may sign in with a password. With `off` they sign in with a passkey or through a provider, and a link of an \
-         administrator leads to the first passkey instead of a password.",
+         administrator leads to the first passkey instead of a password. Stored passwords are kept and open nothing, and sessions that were \
+         opened with a password end. Before you write `off`, read `deploy/docs/without-passwords.md`.",
     )
     .default("on");
 

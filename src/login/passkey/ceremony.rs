@@ -1,7 +1,7 @@
 //! The state of a ceremony between its options and the response of the authenticator.
 //!
 //! It is sealed into a token that the client sends back, so that showing a page writes nothing to the store. The token is bound to the
-//! browser or the session that asked for it, is valid for five minutes and works once: the store remembers used tokens.
+//! browser, the session or the link that asked for it, is valid for five minutes and works once: the store remembers used tokens.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use super::PasskeyError;
 use crate::{
     app::App,
     clock::Timestamp,
+    link_token::LinkToken,
     secrets::{Sealed, SealedField, hex, random},
     session::CurrentSession,
     store::{Collection, Document, DocumentId, StoreError},
@@ -31,6 +32,8 @@ pub(super) enum Binding<'a> {
     Factor(&'a CurrentSession),
     /// A registration in this session.
     Registration(&'a CurrentSession),
+    /// A registration with this link.
+    Link(&'a LinkToken),
 }
 
 impl Binding<'_> {
@@ -40,6 +43,7 @@ impl Binding<'_> {
             Self::SignIn(browser) => format!("signIn:{}", browser.as_str()),
             Self::Factor(session) => format!("factor:{}", session.id_hash_hex()),
             Self::Registration(session) => format!("registration:{}", session.id_hash_hex()),
+            Self::Link(token) => format!("link:{}", token.hash()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Registration of a passkey for the user of a session.
+//! Registration of a passkey for the user of a session, and what every registration shares.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use super::{
     model::{NewCredential, name_of},
 };
 use crate::{
-    admission::{Admission, PasskeyMethods},
+    admission::{Admission, Amr, PasskeyMethods},
     app::App,
     audit::EventKind,
     clock::Timestamp,
@@ -61,10 +61,19 @@ pub async fn start(app: &App, current: &CurrentSession) -> Result<CreationOption
     let party = app.relying_party.as_ref().ok_or(PasskeyError::Unavailable)?;
     require_enrolment_allowed::<PasskeyError>(app, current)?;
     app.limiter.count_enrolment(&current.user.id.to_string()).await?;
-    let user = &current.user;
-    if user.passkeys.len() >= PASSKEYS_MAX {
+    if current.user.passkeys.len() >= PASSKEYS_MAX {
         return Err(PasskeyError::TooMany);
     }
+    Ok(options(app, party, &current.user, &Binding::Registration(current)))
+}
+
+/// Returns the options for a new passkey of this user.
+pub(super) fn options(
+    app: &App,
+    party: &RelyingParty,
+    user: &User,
+    binding: &Binding<'_>,
+) -> CreationOptions {
     let account = user.username.as_ref().map(Username::as_str).or(user.email.as_ref().map(Email::as_str));
     let account = account.unwrap_or("account");
     let display_name = user.display_name.as_deref().unwrap_or(account);
@@ -98,9 +107,9 @@ pub async fn start(app: &App, current: &CurrentSession) -> Result<CreationOption
             .map(|id| PublicKeyCredentialDescriptor { type_: "public-key".to_owned(), id, transports: None })
             .collect(),
     );
-    let ceremony = ceremony::seal(app, &Binding::Registration(current), state);
+    let ceremony = ceremony::seal(app, binding, state);
     let public_key = serde_json::to_value(public_key).expect("options have only text keys");
-    Ok(CreationOptions { public_key, ceremony })
+    CreationOptions { public_key, ceremony }
 }
 
 /// A passkey without verification of the user is a second factor only, so a service without passwords requires the verification.
@@ -135,7 +144,7 @@ pub async fn finish(
     require_enrolment_allowed::<PasskeyError>(app, current)?;
     session::check_against_store(app, current).await?;
     let audit = app.audit(client).about(current.user.id).by_user(current.user.id);
-    let (passkey, methods) = match verify(app, party, current, response).await {
+    let (passkey, methods) = match verify(app, party, Binding::Registration(current), response).await {
         Ok(verified) => verified,
         Err(error) => {
             if let PasskeyError::Refused(reason) = &error {
@@ -145,26 +154,27 @@ pub async fn finish(
         }
     };
     let (user, passkey, codes) = write(app, current, passkey).await?;
-    let details = format!(
-        "{:?}, {}",
-        passkey.name,
-        methods.amr().map(|amr| amr.as_str()).collect::<Vec<_>>().join(" ")
-    );
-    audit.success(EventKind::PasskeyAdded).details(details).record().await;
+    audit.success(EventKind::PasskeyAdded).details(details(&passkey, methods)).record().await;
     notices::send(app, client, &user, Notice::FactorAdded { name: passkey.name.clone() }).await;
     let admission = step_up(app, current, &user, methods.amr())?;
     Ok(Registered { admission, passkey, recovery_codes: codes })
 }
 
+/// Returns the details of the audit event about a new passkey.
+pub(super) fn details(passkey: &Passkey, methods: PasskeyMethods) -> String {
+    let methods: Vec<_> = methods.amr().map(Amr::as_str).collect();
+    format!("{:?}, {}", passkey.name, methods.join(" "))
+}
+
 /// Verifies the response and returns the new passkey.
-async fn verify(
+pub(super) async fn verify(
     app: &App,
     party: &RelyingParty,
-    current: &CurrentSession,
+    binding: Binding<'_>,
     response: CreationResponse,
 ) -> Result<(Passkey, PasskeyMethods), PasskeyError> {
     let CreationResponse { ceremony, credential, name } = response;
-    let state: RegistrationState = ceremony::open(app, [Binding::Registration(current)], &ceremony).await?;
+    let state: RegistrationState = ceremony::open(app, [binding], &ceremony).await?;
     let settings = &app.config.passkeys;
     let roots = settings.roots.as_deref();
     let verified = party
@@ -211,6 +221,15 @@ fn passkey_of(
     }
 }
 
+/// Returns the passkey with a name: its own, or a default name that no other passkey of the user has.
+pub(super) fn named(passkey: &Passkey, user: &User) -> Passkey {
+    let mut passkey = passkey.clone();
+    if passkey.name.is_empty() {
+        passkey.name = user.next_passkey_name(passkey.aaguid.as_deref().and_then(name_of));
+    }
+    passkey
+}
+
 /// Adds the passkey to the user, with recovery codes if it is the first factor.
 async fn write(
     app: &App,
@@ -231,10 +250,7 @@ async fn write(
             if user.passkeys.len() >= PASSKEYS_MAX {
                 return Err(PasskeyError::TooMany);
             }
-            let mut passkey = passkey.clone();
-            if passkey.name.is_empty() {
-                passkey.name = user.next_passkey_name(passkey.aaguid.as_deref().and_then(name_of));
-            }
+            let passkey = named(&passkey, user);
             let codes = codes.as_ref().filter(|_| !user.has_second_factor());
             if let Some(NewCodes { stored, .. }) = codes {
                 user.set_recovery_codes(stored.clone());

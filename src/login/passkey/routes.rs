@@ -1,6 +1,8 @@
-//! `/api/auth/passkey/*`, `/api/mfa/passkey/*`, `/api/account/passkeys` and the well-known documents of passkeys.
+//! `/api/auth/passkey/*`, `/api/mfa/passkey/*`, `/api/account/passkeys`, `/api/auth/password/reset/passkey` and the well-known documents of
+//! passkeys.
 
 use axum::{Json as JsonBody, extract::State as AppExtract};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use webauthn_rs_core::proto::{PublicKeyCredential, RegisterPublicKeyCredential};
@@ -8,6 +10,7 @@ use webauthn_rs_core::proto::{PublicKeyCredential, RegisterPublicKeyCredential};
 use super::{
     PasskeyError,
     assertion::{AssertionOptions, AssertionResponse},
+    by_link::{self, ByLinkError},
     registration::{self, CreationOptions, CreationResponse, Registered},
     second_factor, sign_in,
 };
@@ -21,6 +24,7 @@ use crate::{
     },
     session::{self, CurrentSession, Refusal, State, View},
     web::{
+        answer::Empty,
         body::{EmptyBody, Json},
         browser_key::BrowserKey,
         client::Client,
@@ -218,17 +222,60 @@ pub(crate) async fn register(
     current: CurrentSession,
     Json(RegistrationBody { ceremony, credential, name }): Json<RegistrationBody>,
 ) -> ApiResult<JsonBody<RegisteredView>> {
-    let name = name.as_deref().map(parse_name).transpose()?;
-    let credential: RegisterPublicKeyCredential =
-        serde_json::from_value(credential).map_err(|_| malformed())?;
+    let response = creation_response(ceremony, credential, name.as_deref())?;
     let current = session::touch_if_signed_in(&app, &cookies, current).await?;
-    let response = CreationResponse { ceremony, credential, name };
     let Registered { admission, passkey, recovery_codes } =
         registration::finish(&app, &client, &current, response).await?;
     let need_password_change = admission.missing_step() == Some(MissingStep::PasswordChange);
     let session = session::enter(&app, &cookies, &client, admission).await?;
     let passkey = PasskeyView::of(&passkey);
     Ok(JsonBody(RegisteredView { passkey, need_password_change, recovery_codes, session }))
+}
+
+fn creation_response(ceremony: String, credential: Value, name: Option<&str>) -> ApiResult<CreationResponse> {
+    let name = name.map(parse_name).transpose()?;
+    let credential: RegisterPublicKeyCredential =
+        serde_json::from_value(credential).map_err(|_| malformed())?;
+    Ok(CreationResponse { ceremony, credential, name })
+}
+
+/// The token of a link.
+#[derive(Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "PasskeyLink")]
+pub(crate) struct LinkBody {
+    #[schemars(with = "String")]
+    token: SecretString,
+}
+
+/// `POST /api/auth/password/reset/passkey/options`: keeps the link.
+pub(crate) async fn link_options(
+    AppExtract(app): AppExtract<AppState>,
+    client: Client,
+    Json(LinkBody { token }): Json<LinkBody>,
+) -> ApiResult<JsonBody<OptionsView>> {
+    Ok(JsonBody(by_link::start(&app, &client, &token).await?.into()))
+}
+
+/// The response of an authenticator to the registration with a link.
+#[derive(Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "PasskeyRegistrationByLink")]
+pub(crate) struct LinkRegistrationBody {
+    #[schemars(with = "String")]
+    token: SecretString,
+    #[serde(flatten)]
+    registration: RegistrationBody,
+}
+
+/// `POST /api/auth/password/reset/passkey`: opens no session.
+pub(crate) async fn register_by_link(
+    AppExtract(app): AppExtract<AppState>,
+    client: Client,
+    Json(LinkRegistrationBody { token, registration }): Json<LinkRegistrationBody>,
+) -> ApiResult<JsonBody<Empty>> {
+    let RegistrationBody { ceremony, credential, name } = registration;
+    let response = creation_response(ceremony, credential, name.as_deref())?;
+    by_link::finish(&app, &client, &token, response).await?;
+    Ok(JsonBody(Empty {}))
 }
 
 /// `GET /.well-known/passkey-endpoints`: where password managers find the page to add a passkey (W3C, "A Well-Known URL for Passkey
@@ -243,6 +290,16 @@ pub(crate) async fn endpoints(AppExtract(app): AppExtract<AppState>) -> ApiResul
 pub(crate) async fn related_origins(AppExtract(app): AppExtract<AppState>) -> ApiResult<JsonBody<Value>> {
     let party = app.relying_party.as_ref().ok_or(ApiError::new(ErrorCode::NotFound))?;
     Ok(JsonBody(json!({ "origins": party.origins() })))
+}
+
+impl From<ByLinkError> for ApiError {
+    fn from(error: ByLinkError) -> Self {
+        match error {
+            ByLinkError::Link(error) => error.into(),
+            ByLinkError::Passkey(error) => error.into(),
+            ByLinkError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<PasskeyError> for ApiError {

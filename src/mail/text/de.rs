@@ -1,6 +1,6 @@
 //! German.
 
-use super::texts::{Text, Texts};
+use super::texts::{Text, Texts, WithoutPasswords};
 
 pub(super) static TEXTS: Texts = Texts {
     language: "de",
@@ -116,5 +116,34 @@ pub(super) static TEXTS: Texts = Texts {
         subject: "Testnachricht von {brand}",
         body: "{brand} kann Nachrichten an diese Adresse senden.",
         button: "",
+    },
+    without_passwords: WithoutPasswords {
+        not_me_help: "Wenn Sie das waren, ist nichts zu tun. Wenn nicht, öffnen Sie diesen Link: Alle Sitzungen des Kontos enden.",
+        not_me_without_link: "Wenn Sie das waren, ist nichts zu tun. Wenn nicht, melden Sie sich jetzt an, beenden Sie die anderen Sitzungen, und entfernen Sie jeden Passkey aus Ihrem Konto, der nicht von Ihnen ist.",
+        invitation: Text {
+            subject: "Ihr neues Konto bei {brand}",
+            body: "Für Sie wurde ein Konto bei {brand} angelegt. Fügen Sie einen Passkey hinzu, um sich anzumelden: mit dem Fingerabdruck, dem Gesicht oder der PIN Ihres Geräts, oder mit einem Sicherheitsschlüssel.\n\nWenn Sie dort kein Konto erwarten, ignorieren Sie diese Nachricht.",
+            button: "Passkey hinzufügen",
+        },
+        password_reset: Text {
+            subject: "Ihr neuer Passkey für {brand}",
+            body: "Ihre Administration lässt Sie Ihrem Konto bei {brand} einen Passkey hinzufügen. Danach melden Sie sich mit dem Fingerabdruck, dem Gesicht oder der PIN Ihres Geräts an, oder mit einem Sicherheitsschlüssel.\n\nWenn Sie das nicht erwarten, ignorieren Sie diese Nachricht. Ihr Konto bleibt, wie es ist.",
+            button: "Passkey hinzufügen",
+        },
+        email_change_notice: Text {
+            subject: "Die Adresse Ihres Kontos bei {brand} wird geändert",
+            body: "Für Ihr Konto bei {brand} wurde eine andere Adresse angefordert: {value}.\n\nWenn Sie das nicht waren, brechen Sie die Änderung ab. Alle Sitzungen des Kontos enden.",
+            button: "Änderung abbrechen",
+        },
+        email_change_cancelled: Text {
+            subject: "Die Änderung einer Adresse bei {brand} wurde abgebrochen",
+            body: "Die Änderung der Adresse eines Kontos bei {brand} wurde abgebrochen. Alle Sitzungen des Kontos sind beendet.",
+            button: "",
+        },
+        attack_reported: Text {
+            subject: "Alle Sitzungen Ihres Kontos bei {brand} sind beendet",
+            body: "Es wurde gemeldet, dass eine Aktion in Ihrem Konto bei {brand} nicht von Ihnen war. Alle Sitzungen sind beendet, kein Gerät ist vertrauenswürdig, und eine begonnene Änderung der Adresse wurde verworfen.\n\nMelden Sie sich neu an, und entfernen Sie jeden Passkey, jede Authenticator-App und jeden Anbieter aus Ihrem Konto, die nicht von Ihnen sind. Wenn Sie sich nicht anmelden können, fragen Sie Ihre Administration.",
+            button: "",
+        },
     },
 };

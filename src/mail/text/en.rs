@@ -1,6 +1,6 @@
 //! English.
 
-use super::texts::{Text, Texts};
+use super::texts::{Text, Texts, WithoutPasswords};
 
 pub(super) static TEXTS: Texts = Texts {
     language: "en",
@@ -116,5 +116,34 @@ pub(super) static TEXTS: Texts = Texts {
         subject: "Test message of {brand}",
         body: "{brand} can send mail to this address.",
         button: "",
+    },
+    without_passwords: WithoutPasswords {
+        not_me_help: "If this was you, there is nothing to do. If it was not you, open this link: all sessions of the account end.",
+        not_me_without_link: "If this was you, there is nothing to do. If it was not you, sign in now, end the other sessions, and remove every passkey from your account that is not yours.",
+        invitation: Text {
+            subject: "Your new account at {brand}",
+            body: "An account was created for you at {brand}. Add a passkey to sign in: with the fingerprint, the face or the PIN of your device, or with a security key.\n\nIf you do not expect an account there, ignore this message.",
+            button: "Add a passkey",
+        },
+        password_reset: Text {
+            subject: "Your new passkey for {brand}",
+            body: "An administrator lets you add a passkey to your account at {brand}. You then sign in with the fingerprint, the face or the PIN of your device, or with a security key.\n\nIf you do not expect this, ignore this message. Your account stays as it is.",
+            button: "Add a passkey",
+        },
+        email_change_notice: Text {
+            subject: "The address of your account at {brand} is about to change",
+            body: "Another address was requested for your account at {brand}: {value}.\n\nIf this was not you, cancel the change. All sessions of the account end.",
+            button: "Cancel the change",
+        },
+        email_change_cancelled: Text {
+            subject: "The change of an address at {brand} was cancelled",
+            body: "The change of the address of an account at {brand} was cancelled. All sessions of the account have ended.",
+            button: "",
+        },
+        attack_reported: Text {
+            subject: "All sessions of your account at {brand} have ended",
+            body: "It was reported that an action in your account at {brand} was not yours. All sessions have ended, no device is trusted, and a pending change of the address was dropped.\n\nSign in again, and remove every passkey, authenticator app and provider from your account that is not yours. If you cannot sign in, ask your administrator.",
+            button: "",
+        },
     },
 };

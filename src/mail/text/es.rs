@@ -1,6 +1,6 @@
 //! Spanish.
 
-use super::texts::{Text, Texts};
+use super::texts::{Text, Texts, WithoutPasswords};
 
 pub(super) static TEXTS: Texts = Texts {
     language: "es",
@@ -116,5 +116,34 @@ pub(super) static TEXTS: Texts = Texts {
         subject: "Mensaje de prueba de {brand}",
         body: "{brand} puede enviar mensajes a esta dirección.",
         button: "",
+    },
+    without_passwords: WithoutPasswords {
+        not_me_help: "Si fue usted, no tiene que hacer nada. Si no, abra este enlace: todas las sesiones de la cuenta terminan.",
+        not_me_without_link: "Si fue usted, no tiene que hacer nada. Si no, inicie sesión ahora, termine las demás sesiones y elimine de su cuenta toda clave de acceso que no sea suya.",
+        invitation: Text {
+            subject: "Su nueva cuenta de {brand}",
+            body: "Se creó una cuenta de {brand} para usted. Añada una clave de acceso para iniciar sesión: con la huella, la cara o el PIN de su dispositivo, o con una llave de seguridad.\n\nSi no espera ninguna cuenta, ignore este mensaje.",
+            button: "Añadir una clave de acceso",
+        },
+        password_reset: Text {
+            subject: "Su nueva clave de acceso para {brand}",
+            body: "Un administrador le permite añadir una clave de acceso a su cuenta de {brand}. Después inicia sesión con la huella, la cara o el PIN de su dispositivo, o con una llave de seguridad.\n\nSi no lo espera, ignore este mensaje. Su cuenta no cambia.",
+            button: "Añadir una clave de acceso",
+        },
+        email_change_notice: Text {
+            subject: "La dirección de su cuenta de {brand} va a cambiar",
+            body: "Se solicitó otra dirección para su cuenta de {brand}: {value}.\n\nSi no fue usted, cancele el cambio. Todas las sesiones de la cuenta terminan.",
+            button: "Cancelar el cambio",
+        },
+        email_change_cancelled: Text {
+            subject: "Se canceló el cambio de una dirección en {brand}",
+            body: "Se canceló el cambio de la dirección de una cuenta de {brand}. Todas las sesiones de la cuenta han terminado.",
+            button: "",
+        },
+        attack_reported: Text {
+            subject: "Todas las sesiones de su cuenta de {brand} han terminado",
+            body: "Se notificó que una acción en su cuenta de {brand} no fue suya. Todas las sesiones han terminado, ningún dispositivo es de confianza y se descartó un cambio de dirección pendiente.\n\nInicie sesión de nuevo y elimine de su cuenta toda clave de acceso, toda aplicación de autenticación y todo proveedor que no sean suyos. Si no puede iniciar sesión, consulte a su administrador.",
+            button: "",
+        },
     },
 };

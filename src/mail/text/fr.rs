@@ -1,6 +1,6 @@
 //! French.
 
-use super::texts::{Text, Texts};
+use super::texts::{Text, Texts, WithoutPasswords};
 
 pub(super) static TEXTS: Texts = Texts {
     language: "fr",
@@ -116,5 +116,34 @@ pub(super) static TEXTS: Texts = Texts {
         subject: "Message de test de {brand}",
         body: "{brand} peut envoyer des messages à cette adresse.",
         button: "",
+    },
+    without_passwords: WithoutPasswords {
+        not_me_help: "Si c’était vous, il n’y a rien à faire. Sinon, ouvrez ce lien : toutes les sessions du compte se terminent.",
+        not_me_without_link: "Si c’était vous, il n’y a rien à faire. Sinon, connectez-vous maintenant, terminez les autres sessions et supprimez de votre compte toute clé d’accès qui n’est pas la vôtre.",
+        invitation: Text {
+            subject: "Votre nouveau compte {brand}",
+            body: "Un compte {brand} a été créé pour vous. Ajoutez une clé d’accès pour vous connecter : avec l’empreinte digitale, le visage ou le code PIN de votre appareil, ou avec une clé de sécurité.\n\nSi vous n’attendez pas de compte, ignorez ce message.",
+            button: "Ajouter une clé d’accès",
+        },
+        password_reset: Text {
+            subject: "Votre nouvelle clé d’accès pour {brand}",
+            body: "Un administrateur vous permet d’ajouter une clé d’accès à votre compte {brand}. Vous vous connectez ensuite avec l’empreinte digitale, le visage ou le code PIN de votre appareil, ou avec une clé de sécurité.\n\nSi vous n’attendez pas ce message, ignorez-le. Votre compte reste inchangé.",
+            button: "Ajouter une clé d’accès",
+        },
+        email_change_notice: Text {
+            subject: "L’adresse de votre compte {brand} va changer",
+            body: "Une autre adresse a été demandée pour votre compte {brand} : {value}.\n\nSi ce n’était pas vous, annulez le changement. Toutes les sessions du compte se terminent.",
+            button: "Annuler le changement",
+        },
+        email_change_cancelled: Text {
+            subject: "Le changement d’une adresse sur {brand} a été annulé",
+            body: "Le changement de l’adresse d’un compte {brand} a été annulé. Toutes les sessions du compte sont terminées.",
+            button: "",
+        },
+        attack_reported: Text {
+            subject: "Toutes les sessions de votre compte {brand} sont terminées",
+            body: "Il a été signalé qu’une action dans votre compte {brand} ne venait pas de vous. Toutes les sessions sont terminées, aucun appareil n’est approuvé et un changement d’adresse en cours a été abandonné.\n\nConnectez-vous de nouveau et supprimez de votre compte toute clé d’accès, toute application d’authentification et tout fournisseur qui ne sont pas les vôtres. Si vous ne pouvez pas vous connecter, adressez-vous à votre administrateur.",
+            button: "",
+        },
     },
 };

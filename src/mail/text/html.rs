@@ -31,11 +31,13 @@ pub(super) fn write(letter: &Letter<'_>) -> String {
     match letter.not_me {
         Some(link) => put(format_args!(
             "<p>{}</p><p><a href=\"{}\" style=\"color:#a3281f\">{}</a></p>",
-            escaped(texts.not_me_help),
+            escaped(texts.not_me_help(letter.style.passwords)),
             escaped(link),
             escaped(texts.not_me)
         )),
-        None if letter.is_notice => put(format_args!("<p>{}</p>", escaped(texts.not_me_without_link))),
+        None if letter.is_notice => {
+            put(format_args!("<p>{}</p>", escaped(texts.not_me_without_link(letter.style.passwords))))
+        }
         None => {}
     }
     let head = match &style.logo {

@@ -12,6 +12,8 @@ pub(in crate::mail) struct Style {
     pub(super) support_url: Option<String>,
     pub(super) public_url: String,
     pub(super) languages: Vec<Language>,
+    /// Whether users may sign in with a password.
+    pub(super) passwords: bool,
 }
 
 /// One mail in one language, with all values inserted and cleaned.

@@ -12,8 +12,10 @@ pub(super) fn write(letter: &Letter<'_>) -> String {
     let rows: Vec<String> = letter.rows.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     blocks.push(rows.join("\n"));
     match letter.not_me {
-        Some(link) => blocks.push(format!("{}\n\n{}:\n{link}", texts.not_me_help, texts.not_me)),
-        None if letter.is_notice => blocks.push(texts.not_me_without_link.to_owned()),
+        Some(link) => {
+            blocks.push(format!("{}\n\n{}:\n{link}", texts.not_me_help(letter.style.passwords), texts.not_me))
+        }
+        None if letter.is_notice => blocks.push(texts.not_me_without_link(letter.style.passwords).to_owned()),
         None => {}
     }
     let support =

@@ -40,6 +40,19 @@ pub(super) struct Texts {
     pub(super) email_changed: Text,
     pub(super) account_deletion: Text,
     pub(super) test: Text,
+    /// Where a text mentions passwords: the one of a service without them.
+    pub(super) without_passwords: WithoutPasswords,
+}
+
+/// Texts of a service without passwords, in place of those of the same name.
+pub(super) struct WithoutPasswords {
+    pub(super) not_me_help: &'static str,
+    pub(super) not_me_without_link: &'static str,
+    pub(super) invitation: Text,
+    pub(super) password_reset: Text,
+    pub(super) email_change_notice: Text,
+    pub(super) email_change_cancelled: Text,
+    pub(super) attack_reported: Text,
 }
 
 /// Text of one template. `{brand}` is the name of the service, `{value}` what the template inserts. A subject contains `{brand}` only: no text
@@ -52,8 +65,24 @@ pub(super) struct Text {
 }
 
 impl Texts {
-    pub(super) fn of(&self, template: Template) -> &Text {
+    /// Returns what a link "This was not me" does.
+    pub(super) fn not_me_help(&self, passwords: bool) -> &'static str {
+        if passwords { self.not_me_help } else { self.without_passwords.not_me_help }
+    }
+
+    /// Returns what to do without such a link.
+    pub(super) fn not_me_without_link(&self, passwords: bool) -> &'static str {
+        if passwords { self.not_me_without_link } else { self.without_passwords.not_me_without_link }
+    }
+
+    /// Returns the text of a template in a service with or without passwords.
+    pub(super) fn of(&self, template: Template, passwords: bool) -> &Text {
         match template {
+            Template::Invitation if !passwords => &self.without_passwords.invitation,
+            Template::PasswordReset if !passwords => &self.without_passwords.password_reset,
+            Template::EmailChangeNotice if !passwords => &self.without_passwords.email_change_notice,
+            Template::EmailChangeCancelled if !passwords => &self.without_passwords.email_change_cancelled,
+            Template::AttackReported if !passwords => &self.without_passwords.attack_reported,
             Template::Invitation => &self.invitation,
             Template::PasswordReset => &self.password_reset,
             Template::EmailConfirm => &self.email_confirm,

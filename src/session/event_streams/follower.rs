@@ -28,7 +28,7 @@ use super::{
 use crate::{
     cache::DocumentCache,
     clock::Clock,
-    config::Mfa,
+    config::SessionPolicy,
     store::{Changed, Collection, Store, StoreError},
     user::{EndReason, User},
 };
@@ -49,7 +49,7 @@ pub struct Follower {
     pub users: Arc<DocumentCache<User>>,
     pub store: Store,
     pub clock: Clock,
-    pub mfa: Mfa,
+    pub policy: SessionPolicy,
     /// After this time no request replaces a session any more.
     pub request_deadline: Duration,
 }
@@ -124,7 +124,7 @@ impl Follower {
             // The user was deleted.
             return Ok(Some(Notice::Ended(EndReason::Revoked)));
         };
-        Ok(Some(match lifetime::evaluate(&session, &user, self.mfa, now) {
+        Ok(Some(match lifetime::evaluate(&session, &user, self.policy, now) {
             Validity::Valid(State::SignedIn) => Notice::open(&session),
             Validity::Valid(
                 State::AwaitingSecondFactor | State::AwaitingEnrolment | State::AwaitingPasswordChange,

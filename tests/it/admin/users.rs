@@ -30,7 +30,7 @@ pub(super) async fn signed_in_with(service: &Service, name: &str, roles: &[&str]
 }
 
 /// Sends a request with a reason in its body.
-pub(super) async fn act(browser: &Browser, method: Method, path: &str, body: Value) -> Answer {
+pub(crate) async fn act(browser: &Browser, method: Method, path: &str, body: Value) -> Answer {
     let mut body = body;
     body["reason"] = json!("ticket 17");
     browser.with_token(method, path).await.json(&body).send().await

@@ -1,4 +1,5 @@
-//! Creation of users and resets of passwords: an administrator never chooses a password (ASVS 6.4.6).
+//! Creation of users and resets of passwords: an administrator never chooses a password (ASVS 6.4.6). In a service without passwords, the same
+//! links lead to the first passkey.
 
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
@@ -7,7 +8,7 @@ use super::{ActError, Actor, ShownOnce};
 use crate::{
     clock::Timestamp,
     link_token::Purpose,
-    login::password::generate,
+    login::{passkey::by_link::FACTOR_EXISTS, password::generate},
     mail::{Act, Message, Recipient, SendError},
     provisioning::{Credentials, DesiredUser, NewPassword, ProvisioningError},
     store::Stored,
@@ -54,6 +55,7 @@ pub(crate) struct Created {
 impl Actor<'_> {
     pub(in crate::admin::users) async fn create(&self, new: NewUser) -> Result<Created, ActError> {
         let NewUser { mut desired, access } = new;
+        self.require_possible(access)?;
         if access == Access::InviteMail {
             self.require_mail("access")?;
             if desired.email.is_none() {
@@ -97,13 +99,14 @@ impl Actor<'_> {
                 Ok(None)
             }
             ResetBy::Link => {
-                require_login_name(user)?;
+                self.require_usable_link(user)?;
                 let link = self.link(user, "by").await?;
                 self.provisioning().record_password_reset(user.id, "link to hand over").await;
                 Ok(Some(link))
             }
             ResetBy::Mail => {
                 self.require_mail("by")?;
+                self.require_passkey_possible(user, "by")?;
                 // Only a verified address: a link to another one would open the account to its reader.
                 let to = Recipient::verified(user)
                     .ok_or(ActError::Impossible { field: "by", code: "no_verified_address" })?;
@@ -113,6 +116,46 @@ impl Actor<'_> {
                 Ok(None)
             }
         }
+    }
+
+    /// Refuses an access that the settings do not have.
+    fn require_possible(&self, access: Access) -> Result<(), ActError> {
+        let config = &self.app.config;
+        let code = match access {
+            Access::GeneratedPassword if !config.local_passwords => "passwords_disabled",
+            Access::InviteMail | Access::InviteLink
+                if !config.local_passwords && config.passkey_host().is_none() =>
+            {
+                "passkeys_disabled"
+            }
+            Access::GeneratedPassword | Access::InviteMail | Access::InviteLink | Access::None => {
+                return Ok(());
+            }
+        };
+        Err(ActError::Impossible { field: "access", code })
+    }
+
+    /// Refuses a link that would not work: with passwords for a user whom no login finds, without them for a user who has a second factor.
+    fn require_usable_link(&self, user: &User) -> Result<(), ActError> {
+        if self.app.config.local_passwords {
+            require_login_name(user)
+        } else {
+            self.require_passkey_possible(user, "by")
+        }
+    }
+
+    fn require_passkey_possible(&self, user: &User, field: &'static str) -> Result<(), ActError> {
+        let config = &self.app.config;
+        if config.local_passwords {
+            return Ok(());
+        }
+        if config.passkey_host().is_none() {
+            return Err(ActError::Impossible { field, code: "passkeys_disabled" });
+        }
+        if user.may_add_passkey_by_link() {
+            return Ok(());
+        }
+        Err(ActError::Impossible { field, code: FACTOR_EXISTS })
     }
 
     fn require_mail(&self, field: &'static str) -> Result<(), ActError> {

@@ -27,10 +27,35 @@ pub(super) async fn send(
     user: &User,
     message: Message,
 ) -> Result<Option<Email>, Failure> {
-    let Some(to) = Recipient::verified(user).filter(|_| config.mail.is_some()) else { return Ok(None) };
+    let Some(to) = Recipient::verified(user) else { return Ok(None) };
+    queue(config, store, clock, &to, message).await
+}
+
+/// Queues a mail to the address of a new user, which the operator has given and is not verified yet.
+pub(super) async fn send_to_new(
+    config: &Config,
+    store: &Store,
+    clock: &Clock,
+    user: &User,
+    message: Message,
+) -> Result<Option<Email>, Failure> {
+    let Some(address) = user.email.clone() else { return Ok(None) };
+    queue(config, store, clock, &Recipient::at(user, address), message).await
+}
+
+async fn queue(
+    config: &Config,
+    store: &Store,
+    clock: &Clock,
+    to: &Recipient,
+    message: Message,
+) -> Result<Option<Email>, Failure> {
+    if config.mail.is_none() {
+        return Ok(None);
+    }
     let mail = Mail::new(config, store, &keys(config)?, clock);
-    match mail.send(&to, &Act::of_administrator(clock.now()), message).await {
-        Ok(()) => Ok(Some(to.address)),
+    match mail.send(to, &Act::of_administrator(clock.now()), message).await {
+        Ok(()) => Ok(Some(to.address.clone())),
         Err(SendError::Disabled | SendError::QueueFull) => Ok(None),
         Err(SendError::Store(error)) => Err(error.into()),
     }

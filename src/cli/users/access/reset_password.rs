@@ -1,10 +1,11 @@
-//! `vestibule users reset-password`: starts a reset. An administrator never chooses or sees a password (ASVS 6.4.6).
+//! `vestibule users reset-password`: starts a reset. An administrator never chooses or sees a password (ASVS 6.4.6). In a service without
+//! passwords, the link leads to a passkey.
 
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::{Act, Done, Target, cannot_sign_in, mail};
+use super::{Act, Done, Target, cannot_sign_in, invitation, mail};
 use crate::{
     cli::{
         failure::Failure,
@@ -22,6 +23,9 @@ use crate::{
 ///
 /// The link is sent to the verified address of the user. Without a mail server or a verified address, or with --link, it is printed once
 /// on stdout. It works once, for 24 hours. The present password and all sessions stay valid until the user has chosen a new password.
+///
+/// With VESTIBULE_LOCAL_PASSWORDS=off, the user adds a passkey with the link. A user with a second factor gets none: `vestibule users
+/// reset-mfa` removes it first.
 #[derive(Args)]
 pub(in crate::cli) struct ResetPassword {
     #[command(flatten)]
@@ -41,11 +45,15 @@ impl ResetPassword {
         match act.user.status {
             Status::Active => {}
             Status::Disabled | Status::Quarantined => {
-                let why = cannot_sign_in(&act.user).unwrap_or_default();
+                let why = cannot_sign_in(&act.config, &act.user).unwrap_or_default();
                 return Err(Failure::Failed(format!("no reset was started: {why}")));
             }
         }
-        if act.user.username.is_none() && !act.user.email_verified {
+        if !act.config.local_passwords {
+            if let Some(why) = invitation::obstacle(&act.config, &act.user) {
+                return Err(Failure::Failed(format!("no link was made: {why}")));
+            }
+        } else if act.user.username.is_none() && !act.user.email_verified {
             return Err(Failure::Failed(format!(
                 "{label} has neither a user name nor a verified address, so no login could use a password"
             )));
@@ -93,6 +101,9 @@ async fn report(
     let removed_note = match removed {
         Some(sessions) => {
             format!("removed the password of {label} and ended {}", count_of(sessions, "session"))
+        }
+        None if !act.config.local_passwords => {
+            format!("the sessions of {label} stay valid until a passkey was added with the link")
         }
         None => format!(
             "the present password and the sessions of {label} stay valid until then; `vestibule users reset-password --remove {}` removes the password",

@@ -27,17 +27,20 @@ pub(super) struct Checked {
     pub(super) rows: usize,
     /// Whether a new user of some row would get a generated password.
     pub(super) needs_passwords: bool,
+    /// Rows with a password or its hash.
+    pub(super) with_password: usize,
 }
 
 impl Input {
     /// Plans every row once, before any is applied: a mistake that costs the file is found before the first user is created.
     pub(super) fn check(&self) -> Result<Checked, Failure> {
-        let mut checked = Checked { rows: 0, needs_passwords: false };
+        let mut checked = Checked { rows: 0, needs_passwords: false, with_password: 0 };
         let mut seen = Seen::default();
         for row in self.source.rows()? {
             let planned = plan_row(&row?, &self.options, &mut seen);
             checked.rows += 1;
             checked.needs_passwords |= planned.has_no_password();
+            checked.with_password += usize::from(has_password(&planned));
         }
         Ok(checked)
     }
@@ -72,6 +75,13 @@ impl Input {
         drop(send.blocking_send(Ok(batch)));
         Ok(())
     }
+}
+
+fn has_password(planned: &PlannedRow) -> bool {
+    planned.desired.as_ref().is_ok_and(|desired| match desired.password {
+        Some(NewPassword::Plain(_) | NewPassword::Hash(_) | NewPassword::Generated(_)) => true,
+        Some(NewPassword::NotUsable) | None => false,
+    })
 }
 
 fn needs_hashing(planned: &PlannedRow) -> bool {

@@ -23,7 +23,7 @@ impl Shown {
     /// Returns the lines, none wider than `width`.
     pub(super) fn text(&self, width: usize) -> Vec<String> {
         let mut fields = self.fields();
-        fields.extend(ways_to_sign_in(&self.user));
+        fields.extend(ways_to_sign_in(&self.user, self.config.local_passwords));
         let mut lines: Vec<String> = fields
             .iter()
             .flat_map(|(name, value)| wrap(&printable(&format!("{name}: {value}")), width, INDENT))
@@ -82,7 +82,7 @@ impl Shown {
 
     /// Returns the command that helps.
     fn next_step(&self) -> Option<String> {
-        cannot_sign_in(&self.user).or_else(|| {
+        cannot_sign_in(&self.config, &self.user).or_else(|| {
             (!self.locks.is_empty()).then(|| {
                 format!(
                     "wait, or `vestibule users unlock {}` if the failures are those of the user",
@@ -134,9 +134,12 @@ fn session_row(Listed { session, validity }: &Listed) -> Option<Vec<String>> {
 }
 
 /// Returns password, second factors, recovery codes and providers of the user, one field each.
-fn ways_to_sign_in(user: &User) -> Vec<(&'static str, String)> {
+fn ways_to_sign_in(user: &User, passwords: bool) -> Vec<(&'static str, String)> {
     let password = match &user.password {
         None => "none".to_owned(),
+        Some(password) if !passwords => {
+            format!("set {}, opens nothing (VESTIBULE_LOCAL_PASSWORDS is off)", time(password.changed_at))
+        }
         Some(password) if password.reported => {
             format!("set {}, reported as known to an attacker", time(password.changed_at))
         }

@@ -4,7 +4,7 @@ use super::super::operation::{Operation, Tag};
 use crate::error::ErrorCode::{
     Busy, CeremonyOver, EnrolmentRequired, NoPendingEnrolment, NotFound, PasskeyInvalid, PasskeyNotAllowed,
     PasskeyRefused, PasskeyRegistered, PasskeyUnknown, PasswordChangeRequired, ReauthenticationRequired,
-    SecondFactorRequired, TooManyAttempts, TooManyFactors,
+    SecondFactorRequired, TokenInvalid, TooManyAttempts, TooManyFactors,
 };
 
 /// A ceremony begins with options for the browser, and ends with the response of the authenticator.
@@ -67,3 +67,23 @@ pub(crate) const REGISTER: Operation =
             PasswordChangeRequired, ReauthenticationRequired, TooManyFactors, TooManyAttempts, Busy,
         ])
         .example(RESPONSE);
+
+pub(crate) const LINK_OPTIONS: Operation =
+    Operation::new(Tag::Login, "startPasskeyByLink", "Start the registration of a passkey with a link")
+        .text(
+            "Only with `VESTIBULE_LOCAL_PASSWORDS=off`, for a link that an administrator made. Answers options for \
+             `navigator.credentials.create`. The link stays valid. For a user with a second factor it is invalid.",
+        )
+        .refuses(&[TokenInvalid, NotFound, TooManyAttempts, Busy])
+        .example(r#"{ "token": "TOKEN_OF_THE_LINK" }"#);
+
+pub(crate) const REGISTER_BY_LINK: Operation =
+    Operation::new(Tag::Login, "registerPasskeyByLink", "Register a passkey with a link")
+        .text(
+            "All sessions of the user end, and no session opens. The link works once; a registration that fails keeps it.",
+        )
+        .refuses(&[
+            TokenInvalid, PasskeyInvalid, CeremonyOver, PasskeyNotAllowed, PasskeyRegistered, NotFound, TooManyAttempts,
+            Busy,
+        ])
+        .example(r#"{ "token": "TOKEN_OF_THE_LINK", "ceremony": "TOKEN_OF_THE_OPTIONS", "credential": {} }"#);

@@ -48,8 +48,12 @@ pub(crate) async fn change_password(
 }
 
 /// `GET /.well-known/change-password`: where password managers find the page (W3C, "A Well-Known URL for Changing Passwords").
-pub(crate) async fn show_page(State(app): State<AppState>) -> Redirect {
-    Redirect::to_page(&app.addresses, Page::PasswordChange, &[], &app.addresses.returns.start_page())
+pub(crate) async fn show_page(State(app): State<AppState>) -> ApiResult<Redirect> {
+    if !app.config.local_passwords {
+        return Err(ApiError::new(ErrorCode::NotFound));
+    }
+    let start_page = app.addresses.returns.start_page();
+    Ok(Redirect::to_page(&app.addresses, Page::PasswordChange, &[], &start_page))
 }
 
 impl From<PasswordChangeError> for ApiError {

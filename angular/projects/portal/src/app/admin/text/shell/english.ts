@@ -57,6 +57,11 @@ const english: ShellTexts = {
     mail_queue_full: 'Too many messages wait. Try again later, or choose another way.',
     account_disabled: 'The account is not active. Enable it first.',
     no_login_name: 'The user has neither a user name nor a verified address. Add one first.',
+    passwords_disabled: 'This service has no passwords. Choose another way.',
+    passkeys_disabled:
+      'The settings allow no passkeys, so a link leads to none. The user signs in through a provider.',
+    second_factor_exists:
+      'The user has a second factor, and a link must not avoid it. Reset the second factors first.',
   },
   missingPermission: (permission) =>
     `Your roles do not allow this. You need a role that allows to: ${permission}.`,

@@ -60,6 +60,11 @@ const french: ShellTexts = {
     account_disabled: 'Le compte n’est pas actif. Activez-le d’abord.',
     no_login_name:
       'L’utilisateur n’a ni nom d’utilisateur ni adresse vérifiée. Ajoutez-en un d’abord.',
+    passwords_disabled: 'Ce service n’a pas de mots de passe. Choisissez un autre moyen.',
+    passkeys_disabled:
+      'Les paramètres n’autorisent pas les clés d’accès, aucun lien ne mène donc à une clé. L’utilisateur se connecte avec un fournisseur.',
+    second_factor_exists:
+      'L’utilisateur a un second facteur, et un lien ne doit pas le contourner. Réinitialisez d’abord les seconds facteurs.',
   },
   missingPermission: (permission) =>
     `Vos rôles ne le permettent pas. Il vous faut un rôle qui permet de : ${permission}.`,

@@ -61,6 +61,11 @@ const german: ShellTexts = {
     account_disabled: 'Das Konto ist nicht aktiv. Aktivieren Sie es zuerst.',
     no_login_name:
       'Der Benutzer hat weder einen Benutzernamen noch eine bestätigte Adresse. Tragen Sie zuerst etwas davon ein.',
+    passwords_disabled: 'Dieser Dienst hat keine Passwörter. Wählen Sie einen anderen Weg.',
+    passkeys_disabled:
+      'Die Einstellungen lassen keine Passkeys zu, daher führt kein Link zu einem. Der Benutzer meldet sich über einen Anbieter an.',
+    second_factor_exists:
+      'Der Benutzer hat einen zweiten Faktor, und ein Link darf ihn nicht umgehen. Setzen Sie zuerst die zweiten Faktoren zurück.',
   },
   missingPermission: (permission) =>
     `Ihre Rollen erlauben dies nicht. Sie benötigen eine Rolle, die erlaubt: ${permission}.`,

@@ -58,6 +58,11 @@ const spanish: ShellTexts = {
     account_disabled: 'La cuenta no está activa. Actívela primero.',
     no_login_name:
       'El usuario no tiene ni nombre de usuario ni dirección verificada. Añada uno primero.',
+    passwords_disabled: 'Este servicio no tiene contraseñas. Elija otra forma.',
+    passkeys_disabled:
+      'Los ajustes no permiten claves de acceso, por lo que ningún enlace lleva a una. El usuario inicia sesión con un proveedor.',
+    second_factor_exists:
+      'El usuario tiene un segundo factor y un enlace no debe evitarlo. Restablezca primero los segundos factores.',
   },
   missingPermission: (permission) =>
     `Sus roles no lo permiten. Necesita un rol que permita: ${permission}.`,
