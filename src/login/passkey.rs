@@ -10,6 +10,7 @@
 
 mod assertion;
 mod ceremony;
+pub mod import;
 mod model;
 pub mod registration;
 mod relying_party;
