@@ -32,7 +32,7 @@ use crate::{
     provisioning::Provisioning,
     session::valid_sessions,
     store::{Create, Store, Stored},
-    user::{Status, User},
+    user::{MessageCodes, Passkey, Status, User},
 };
 
 /// The user of an act.
@@ -163,8 +163,8 @@ impl Target {
         if !is_changed {
             return act.report(Done::unchanged(format!("{label} has no second factor"))).await;
         }
-        let sentence =
-            format!("removed the second factor of {label} and ended {}", count_of(valid, "session"));
+        let removed = factors_text(&act.user);
+        let sentence = format!("removed {removed} of {label} and ended {}", count_of(valid, "session"));
         let next = match act.config.mfa {
             Mfa::Required => format!("the next login of {label} enrols a new one"),
             Mfa::Optional => format!(
@@ -233,6 +233,27 @@ fn lifted_text(lifted: &Failures) -> String {
     }
 }
 
+/// Returns the second factors of a user in words.
+fn factors_text(user: &User) -> String {
+    let MessageCodes { email, sms } = &user.message_codes;
+    let counted = |count: usize, what: &str| (count > 0).then(|| count_of(count, what));
+    let parts: Vec<String> = [
+        counted(user.passkeys.len(), "passkey"),
+        counted(user.totp.len(), "authenticator app"),
+        sms.as_ref().map(|_| "codes by SMS".to_owned()),
+        email.as_ref().map(|_| "codes by mail".to_owned()),
+        counted(user.recovery_codes_left(), "recovery code"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    match parts.split_last() {
+        None => "an enrolment in progress".to_owned(),
+        Some((last, [])) => format!("the second factor ({last})"),
+        Some((last, others)) => format!("the second factors ({} and {last})", others.join(", ")),
+    }
+}
+
 /// Returns the failures in words.
 pub(super) fn failures_text(guess: Guess, count: u32) -> String {
     let what = match guess {
@@ -246,6 +267,11 @@ pub(super) fn failures_text(guess: Guess, count: u32) -> String {
     count_of(count as usize, what)
 }
 
+fn has_no_sign_in_method(user: &User) -> bool {
+    let has_passkey = user.passkeys.iter().any(Passkey::signs_in_alone);
+    user.password.is_none() && user.identities.is_empty() && !has_passkey
+}
+
 /// Returns why the user cannot sign in, and the next step.
 pub(super) fn cannot_sign_in(user: &User) -> Option<String> {
     let (label, argument) = (label(user), argument(user));
@@ -257,8 +283,8 @@ pub(super) fn cannot_sign_in(user: &User) -> Option<String> {
             "{label} is quarantined and cannot sign in: the account used the address of another user; review it, then `vestibule users \
              enable {label}`"
         )),
-        Status::Active if user.password.is_none() && user.identities.is_empty() => Some(format!(
-            "{label} has no password and no linked provider and cannot sign in; `vestibule users reset-password {argument}` \
+        Status::Active if has_no_sign_in_method(user) => Some(format!(
+            "{label} has no password, no linked provider and no passkey that signs in alone, and cannot sign in; `vestibule users reset-password {argument}` \
              starts a reset"
         )),
         Status::Active => None,
