@@ -94,6 +94,10 @@ mod tests {
             bytes[4] = algorithm;
             URL_SAFE_NO_PAD.encode(bytes)
         };
+        let with_more = |more: &[u8]| {
+            let key = URL_SAFE_NO_PAD.decode(KEY).expect("base64url");
+            URL_SAFE_NO_PAD.encode([key.as_slice(), more].concat())
+        };
         let off_curve = "pQECAyYgASFYIGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWIlgg9VG_N2hAtsvOXjFrVzPOKxaeD3xK6-eOm38a_uJC408";
         for (text, expected) in [
             (format!("{KEY}="), PasskeyMistake::PublicKey),
@@ -102,7 +106,7 @@ mod tests {
             // HMAC (5): a shared secret is no key pair.
             (with_algorithm(5), PasskeyMistake::Algorithm),
             (off_curve.to_owned(), PasskeyMistake::Algorithm),
-            (format!("{}AA", KEY), PasskeyMistake::Algorithm),
+            (with_more(&[0]), PasskeyMistake::Algorithm),
             (KEY[..KEY.len() - 4].to_owned(), PasskeyMistake::Algorithm),
             (String::new(), PasskeyMistake::Algorithm),
             (URL_SAFE_NO_PAD.encode([0xa5; 1025]), PasskeyMistake::Algorithm),
