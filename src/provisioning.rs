@@ -43,7 +43,9 @@ pub use self::{
     },
     patch::UserPatch,
     relink::{Relink, RelinkError, Relinked},
-    transferred::{Origin, PasswordInfo, Transferred, TransferredApp, TransferredIdentity},
+    transferred::{
+        Origin, PasswordInfo, Transferred, TransferredApp, TransferredIdentity, TransferredPasskey,
+    },
 };
 use crate::{
     administrators::Administrators,
@@ -86,6 +88,7 @@ impl DesiredUser {
         let mut keys = self.handles();
         keys.extend(self.username.iter().flat_map(Username::handles));
         keys.extend(self.email.iter().filter(|_| self.email_verified == Some(true)).map(Email::handle));
+        keys.extend(self.transferred.passkey_handles());
         keys.sort_unstable();
         keys.dedup();
         keys
@@ -194,6 +197,8 @@ fn field_of(user: &User, key: &str) -> Field {
         Field::Subject
     } else if user.former_ids.iter().any(|former| former.handle() == key) {
         Field::FormerIds
+    } else if user.passkeys.iter().any(|passkey| passkey.handle() == key) {
+        Field::Passkeys
     } else if key == user.id.to_string() || key.starts_with("id:") {
         Field::Id
     } else {

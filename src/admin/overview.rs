@@ -13,7 +13,7 @@ use std::{
 
 use serde::Serialize;
 
-use self::users::UserFigures;
+use self::users::{MfaKinds, UserFigures};
 use crate::{
     app::App,
     audit::logins::{LoginFigures, Results, count_logins, day_of},
@@ -39,6 +39,7 @@ pub(crate) struct Overview {
     since: Timestamp,
     until: Timestamp,
     users: UserFigures,
+    mfa_kinds: MfaKinds,
     sessions: SessionFigures,
     /// Accounts at which attempts are refused now, after failed guesses.
     locks: usize,
@@ -110,6 +111,7 @@ pub(crate) async fn overview(app: &App, days: u16) -> Result<Overview, StoreErro
         logins_by_method: by_method(&logins),
         new_users: new_users_of(&days, &users.new_by_day),
         users: users.figures,
+        mfa_kinds: users.mfa_kinds,
         complete: incomplete.is_empty(),
         incomplete,
     })
@@ -198,6 +200,7 @@ impl Overview {
     fn users_csv(&self) -> String {
         let UserFigures { total, active, disabled, quarantined, with_mfa, with_password, federated } =
             &self.users;
+        let MfaKinds { passkey, totp, sms, email } = &self.mfa_kinds;
         let rows = [
             ("total", total),
             ("active", active),
@@ -206,6 +209,10 @@ impl Overview {
             ("withMfa", with_mfa),
             ("withPassword", with_password),
             ("federated", federated),
+            ("withPasskey", passkey),
+            ("withTotp", totp),
+            ("withSmsCodes", sms),
+            ("withEmailCodes", email),
         ];
         let rows = rows.map(|(name, count)| csv::line([name, &count.to_string()]));
         csv::line(["users", "count"]) + &rows.concat()

@@ -38,9 +38,9 @@ impl Results {
 /// Logins since a time.
 #[derive(Clone, Debug, Default)]
 pub struct LoginFigures {
-    /// Logins with a password or through a provider, by day in UTC (`2026-11-22`). A second factor is no login of its own.
+    /// Logins with a password, with a passkey or through a provider, by day in UTC (`2026-11-22`). A second factor is no login of its own.
     pub by_day: BTreeMap<String, Results>,
-    /// By `password`, `federated` and `secondFactor`.
+    /// By `password`, `passkey`, `federated` and `secondFactor`.
     pub by_method: BTreeMap<&'static str, Results>,
     /// The time since which all events were read, if a limit stopped the count.
     pub counted_since: Option<Timestamp>,
@@ -108,14 +108,20 @@ mod tests {
             (EventKind::SecondFactor, Outcome::Success, 0),
             (EventKind::PasswordSignIn, Outcome::Failure, 0),
             (EventKind::FederatedSignIn, Outcome::Success, 1),
+            (EventKind::PasskeySignIn, Outcome::Success, 1),
             (EventKind::SignOut, Outcome::Success, 1),
         ] {
             figures.add(&event(kind, outcome, day));
         }
         let of = |success, failure| Results { success, failure };
-        let days = [("1970-01-01".to_owned(), of(1, 1)), ("1970-01-02".to_owned(), of(1, 0))];
+        let days = [("1970-01-01".to_owned(), of(1, 1)), ("1970-01-02".to_owned(), of(2, 0))];
         assert_eq!(figures.by_day, BTreeMap::from(days));
-        let methods = [("federated", of(1, 0)), ("password", of(1, 1)), ("secondFactor", of(1, 0))];
+        let methods = [
+            ("federated", of(1, 0)),
+            ("passkey", of(1, 0)),
+            ("password", of(1, 1)),
+            ("secondFactor", of(1, 0)),
+        ];
         assert_eq!(figures.by_method, BTreeMap::from(methods));
     }
 }

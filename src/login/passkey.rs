@@ -11,6 +11,7 @@
 mod assertion;
 pub mod by_link;
 mod ceremony;
+pub mod import;
 mod model;
 pub mod registration;
 mod relying_party;

@@ -36,6 +36,7 @@ impl From<StoreError> for ProvisioningError {
             StoreError::Taken { key } => Self::Taken(match key.split_once(':') {
                 Some(("name", _)) => Field::Username,
                 Some(("oidc", _)) => Field::Subject,
+                Some(("passkey", _)) => Field::Passkeys,
                 Some(_) | None => Field::Email,
             }),
             StoreError::Unavailable(_) | StoreError::Unusable(_) | StoreError::Corrupt { .. } => {

@@ -21,7 +21,8 @@ use crate::{
     secrets::{Keys, OpenError},
     store::{DocumentId, Page, Store, StoreError, Unreadable},
     user::{
-        FactorId, Identity, Password, RecoveryCodes, Status, Totp, UnlinkedIdentity, User, UserId, Username,
+        FactorId, Identity, MessageCodes, Passkey, Password, RecoveryCodes, Status, Totp, UnlinkedIdentity,
+        User, UserId, Username,
     },
 };
 
@@ -33,7 +34,7 @@ const NO_PASSWORD: &str = "!";
 
 /// The columns of an export, in their order. The last ones are only in an export with secrets: what is known of a secret is of no use
 /// without it, and a user without the password of the export gets other times.
-pub const COLUMNS: [Field; 22] = [
+pub const COLUMNS: [Field; 24] = [
     Field::Id,
     Field::Username,
     Field::Email,
@@ -56,13 +57,15 @@ pub const COLUMNS: [Field; 22] = [
     Field::PasswordInfo,
     Field::Totp,
     Field::RecoveryCodes,
+    Field::Passkeys,
+    Field::MessageCodes,
 ];
 
 /// Whether an export has what opens the accounts.
 #[derive(Clone, Copy)]
 pub enum Content<'a> {
     WithoutSecrets,
-    /// Hashes, and secrets of authenticator apps that these keys open.
+    /// Hashes, secrets of authenticator apps that these keys open, passkeys and phone numbers.
     WithSecrets(&'a Keys),
 }
 
@@ -155,9 +158,8 @@ impl ExportedUser {
             password,
             initial_password_expires_at,
             totp,
-            // Not read by the import yet.
-            passkeys: _,
-            message_codes: _,
+            passkeys,
+            message_codes,
             recovery_codes,
             identities,
             unlinked_identities,
@@ -199,7 +201,9 @@ impl ExportedUser {
         if let Content::WithSecrets(keys) = content {
             members.password(password.as_ref(), *initial_password_expires_at)?;
             let apps = totp.iter().map(|app| exported_app(*id, app, keys)).collect::<Result<Vec<_>, _>>()?;
-            members.factors(&apps, recovery_codes.as_ref())?;
+            // They stand in for another factor.
+            let codes = recovery_codes.as_ref().filter(|_| user.has_second_factor());
+            members.factors(&apps, passkeys, message_codes, codes)?;
         }
         Ok(Self(members.0))
     }
@@ -281,17 +285,17 @@ impl Members {
         self.structure(Field::UnlinkedIdentities, (!unlinked.is_empty()).then_some(unlinked))
     }
 
-    /// Adds the apps and the recovery codes, which stand in for an app.
     fn factors(
         &mut self,
         apps: &[ExportedApp<'_>],
-        codes: Option<&RecoveryCodes>,
+        passkeys: &[Passkey],
+        codes: &MessageCodes,
+        recovery_codes: Option<&RecoveryCodes>,
     ) -> Result<(), ExportError> {
-        if apps.is_empty() {
-            return Ok(());
-        }
-        self.structure(Field::Totp, Some(apps))?;
-        self.structure(Field::RecoveryCodes, codes)
+        self.structure(Field::Totp, (!apps.is_empty()).then_some(apps))?;
+        self.structure(Field::RecoveryCodes, recovery_codes)?;
+        self.structure(Field::Passkeys, (!passkeys.is_empty()).then_some(passkeys))?;
+        self.structure(Field::MessageCodes, (!codes.is_empty()).then_some(codes))
     }
 
     fn password(

@@ -32,6 +32,10 @@ pub enum Field {
     /// All authenticator apps.
     Totp,
     RecoveryCodes,
+    /// All passkeys.
+    Passkeys,
+    /// Where the user gets codes by mail or SMS.
+    MessageCodes,
     /// The ids of users that were merged into this one.
     FormerIds,
 }
@@ -48,7 +52,7 @@ pub enum FieldKind {
 }
 
 impl Field {
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::Username,
         Self::Email,
         Self::EmailVerified,
@@ -73,6 +77,8 @@ impl Field {
         Self::PasswordInfo,
         Self::Totp,
         Self::RecoveryCodes,
+        Self::Passkeys,
+        Self::MessageCodes,
         Self::FormerIds,
     ];
 
@@ -101,15 +107,23 @@ impl Field {
             | Self::Origin
             | Self::PasswordInfo
             | Self::Totp
-            | Self::RecoveryCodes => FieldKind::Structure,
+            | Self::RecoveryCodes
+            | Self::Passkeys
+            | Self::MessageCodes => FieldKind::Structure,
         }
     }
 
-    /// Returns whether a value of the field is, or contains, something that opens an account.
+    /// Returns whether a value of the field is, or contains, something that opens an account, or the phone number that gets codes for it. No
+    /// message repeats such a value. A passkey has no secret part here, but its list says which authenticators an attacker needs.
     #[must_use]
     pub const fn is_secret(self) -> bool {
         match self {
-            Self::Password | Self::TotpSecret | Self::Totp | Self::RecoveryCodes => true,
+            Self::Password
+            | Self::TotpSecret
+            | Self::Totp
+            | Self::RecoveryCodes
+            | Self::Passkeys
+            | Self::MessageCodes => true,
             Self::Username
             | Self::Email
             | Self::EmailVerified
@@ -161,6 +175,8 @@ impl Field {
             Self::PasswordInfo => "passwordInfo",
             Self::Totp => "totp",
             Self::RecoveryCodes => "recoveryCodes",
+            Self::Passkeys => "passkeys",
+            Self::MessageCodes => "messageCodes",
             Self::FormerIds => "formerIds",
         }
     }

@@ -11,8 +11,8 @@ use crate::{
     login::second_factor::totp,
     secrets::Keys,
     user::{
-        Creator, DEFAULT_APP_NAME, FactorId, Identity, IdentityKey, RecoveryCodes, Status, Totp,
-        UnlinkedIdentity, User, UserId, Username,
+        Creator, DEFAULT_APP_NAME, DEFAULT_PASSKEY_NAME, FactorId, Identity, IdentityKey, MessageCodes,
+        Passkey, RecoveryCodes, Status, Totp, UnlinkedIdentity, User, UserId, Username,
     },
 };
 
@@ -30,6 +30,10 @@ pub struct Transferred {
     pub may_relink: bool,
     /// All authenticator apps. `None`: not given.
     pub totp: Option<Vec<TransferredApp>>,
+    /// All passkeys. `None`: not given.
+    pub passkeys: Option<Vec<TransferredPasskey>>,
+    /// Where the user gets codes by mail or SMS. `None`: not given.
+    pub message_codes: Option<MessageCodes>,
     /// Set only for a user without recovery codes: a code that was used must not become valid again.
     pub recovery_codes: Option<RecoveryCodes>,
     pub created_at: Option<Timestamp>,
@@ -72,6 +76,24 @@ pub struct TransferredApp {
     pub last_used_at: Option<Timestamp>,
     /// The newest time step of an accepted code: an older code stays used.
     pub last_step: i64,
+}
+
+/// Passkey of another system with the same RP id, or of an export of this one.
+#[derive(Clone)]
+pub struct TransferredPasskey {
+    pub id: Option<FactorId>,
+    pub name: Option<String>,
+    pub created_at: Option<Timestamp>,
+    pub credential_id: String,
+    pub public_key: String,
+    pub counter: u32,
+    pub transports: Vec<String>,
+    pub user_verified: bool,
+    pub discoverable: Option<bool>,
+    pub backup_eligible: bool,
+    pub backed_up: bool,
+    pub aaguid: Option<String>,
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// Who created an account, and the providers that its profile fields come from. Both decide whether an identity is linked by its address.
@@ -130,7 +152,57 @@ impl TransferredApp {
     }
 }
 
+impl TransferredPasskey {
+    /// Returns the passkey. `present` is the same one of the user, whose counter does not go back. Attack: with the older counter of a file, the
+    /// copy of an authenticator would be accepted again (W3C Web Authentication §6.1.1).
+    #[must_use]
+    pub fn passkey(&self, present: Option<&Passkey>, now: Timestamp) -> Passkey {
+        let Self {
+            id,
+            name,
+            created_at,
+            credential_id,
+            public_key,
+            counter,
+            transports,
+            user_verified,
+            discoverable,
+            backup_eligible,
+            backed_up,
+            aaguid,
+            last_used_at,
+        } = self.clone();
+        let created_at = created_at.unwrap_or(now);
+        Passkey {
+            id: id.unwrap_or_else(|| FactorId::new(created_at)),
+            name: name.unwrap_or_else(|| DEFAULT_PASSKEY_NAME.to_owned()),
+            credential_id,
+            public_key,
+            counter: present.map_or(counter, |present| present.counter.max(counter)),
+            transports,
+            user_verified,
+            discoverable,
+            backup_eligible,
+            backed_up,
+            aaguid,
+            created_at,
+            last_used_at: present.and_then(|present| present.last_used_at).max(last_used_at),
+        }
+    }
+
+    /// Returns whether the user can sign in with this passkey alone.
+    #[must_use]
+    pub fn signs_in_alone(&self) -> bool {
+        self.passkey(None, Timestamp::from_millis(0)).signs_in_alone()
+    }
+}
+
 impl Transferred {
+    /// Returns the unique keys of the passkeys.
+    pub fn passkey_handles(&self) -> impl Iterator<Item = String> {
+        self.passkeys.iter().flatten().map(|passkey| Passkey::handle_of(&passkey.credential_id))
+    }
+
     /// Returns whether linking an identity of this list would undo a decision of the user.
     #[must_use]
     pub fn unlinked_of(&self, user: &User) -> Option<&TransferredIdentity> {
@@ -158,7 +230,9 @@ impl Transferred {
             password.reported = info.reported;
             user.initial_password_expires_at = info.expires_at;
         }
-        if !user.totp.is_empty() {
+        user.passkeys = self.passkeys.iter().flatten().map(|passkey| passkey.passkey(None, now)).collect();
+        user.message_codes = self.message_codes.clone().unwrap_or_default();
+        if user.has_second_factor() {
             user.recovery_codes.clone_from(&self.recovery_codes);
         }
         user.status = self.status.unwrap_or(user.status);
@@ -208,4 +282,33 @@ impl Transferred {
         }
         fields
     }
+
+    /// Applies the passkeys and the codes by message to an existing user; returns these fields. `known` are the passkeys before the import. A
+    /// list that has no new entry changes nothing: the user may have added or removed others since.
+    pub(super) fn apply_factors(&self, user: &mut User, known: &[Passkey], now: Timestamp) -> Vec<Field> {
+        let mut fields = Vec::new();
+        if let Some(passkeys) = &self.passkeys {
+            let present = |new: &TransferredPasskey, all: &[Passkey]| {
+                all.iter().find(|own| own.credential_id == new.credential_id).cloned()
+            };
+            if passkeys.iter().any(|new| present(new, &user.passkeys).is_none()) {
+                let passkey = |new: &TransferredPasskey| new.passkey(present(new, known).as_ref(), now);
+                user.replace_passkeys(passkeys.iter().map(passkey).collect(), now);
+                fields.push(Field::Passkeys);
+            }
+        }
+        if let Some(codes) = self.message_codes.as_ref().filter(|codes| has_other_channel(codes, user)) {
+            user.replace_message_codes(codes.clone(), now);
+            fields.push(Field::MessageCodes);
+        }
+        fields
+    }
+}
+
+/// Returns whether these codes go to a place that the user has not confirmed.
+fn has_other_channel(codes: &MessageCodes, user: &User) -> bool {
+    let MessageCodes { email, sms } = codes;
+    let number = |codes: &MessageCodes| codes.sms.as_ref().map(|sms| sms.number.clone());
+    (email.is_some() && user.message_codes.email.is_none())
+        || (sms.is_some() && number(codes) != number(&user.message_codes))
 }

@@ -82,11 +82,13 @@ fn apply(user: &mut User, desired: &DesiredUser, new: &Changed, now: Timestamp) 
         user.set_password(password.clone());
         fields.push(Field::Password);
     }
+    let known = user.passkeys.clone();
     if let Some(apps) = &new.totp {
         user.replace_second_factors(apps.clone(), now);
         user.recovery_codes.clone_from(&desired.transferred.recovery_codes);
         fields.push(if desired.transferred.totp.is_some() { Field::Totp } else { Field::TotpSecret });
     }
+    fields.extend(desired.transferred.apply_factors(user, &known, now));
     if desired.must_change_password.is_some_and(|must_change| user.set_must_change_password(must_change)) {
         fields.push(Field::MustChangePassword);
     }
@@ -100,7 +102,8 @@ fn apply(user: &mut User, desired: &DesiredUser, new: &Changed, now: Timestamp) 
 mod tests {
     use super::*;
     use crate::provisioning::Transferred;
-    use crate::user::{Creator, Email, EndReason, Password, UserId};
+    use crate::provisioning::TransferredPasskey;
+    use crate::user::{CodeChannel, Creator, Email, EndReason, MessageCodes, Password, PhoneChannel, UserId};
 
     const NOW: Timestamp = Timestamp::from_millis(60_000);
 
@@ -196,5 +199,83 @@ mod tests {
         assert!(!user.email_verified);
         assert_eq!(user.created_by, Creator::Administrator);
         assert!(!user.field_sources.contains_key("email") && user.field_sources.contains_key("displayName"));
+    }
+
+    fn passkey(credential_id: &str, counter: u32) -> TransferredPasskey {
+        TransferredPasskey {
+            id: None,
+            name: None,
+            created_at: None,
+            credential_id: credential_id.to_owned(),
+            public_key: "key".to_owned(),
+            counter,
+            transports: Vec::new(),
+            user_verified: true,
+            discoverable: None,
+            backup_eligible: false,
+            backed_up: false,
+            aaguid: None,
+            last_used_at: None,
+        }
+    }
+
+    fn factors(passkeys: Option<&[(&str, u32)]>, message_codes: Option<MessageCodes>) -> DesiredUser {
+        let of = |all: &[(&str, u32)]| all.iter().map(|(id, counter)| passkey(id, *counter)).collect();
+        let transferred = Transferred { passkeys: passkeys.map(of), message_codes, ..Transferred::default() };
+        DesiredUser { transferred, ..nothing() }
+    }
+
+    fn phone(number: &str) -> MessageCodes {
+        let sms = PhoneChannel { number: number.to_owned(), confirmed_at: NOW, last_used_at: None };
+        MessageCodes { email: None, sms: Some(sms) }
+    }
+
+    // Attack: with the older counter of a file, the copy of an authenticator would be accepted again.
+    #[test]
+    fn passkeys_of_a_row_replace_those_of_the_user_and_no_counter_goes_back() {
+        let unchanged = Changed { password: None, totp: None };
+        let mut user = user();
+        user.passkeys = vec![passkey("own", 9).passkey(None, NOW), passkey("other", 1).passkey(None, NOW)];
+        // Each of them is known: the user may have changed the name and the order since.
+        for known in [&[("own", 3)][..], &[("other", 1), ("own", 3)], &[]] {
+            let fields = apply(&mut user, &factors(Some(known), None), &unchanged, NOW);
+            assert_eq!((fields, user.passkeys.len(), user.session_epoch), (vec![], 2, 0), "{known:?}");
+        }
+        let new = factors(Some(&[("own", 3), ("new", 2)]), None);
+        assert_eq!(apply(&mut user, &new, &unchanged, NOW), [Field::Passkeys]);
+        let found: Vec<_> =
+            user.passkeys.iter().map(|passkey| (passkey.credential_id.as_str(), passkey.counter)).collect();
+        assert_eq!(found, [("own", 9), ("new", 2)]);
+        assert_eq!((user.session_epoch, user.sessions_ended_because), (1, Some(EndReason::FactorChanged)));
+        // A new app replaces every factor: passkeys stay only if the row has them.
+        let new_app = Changed { password: None, totp: Some(Vec::new()) };
+        apply(&mut user, &factors(Some(&[("own", 3)]), None), &new_app, NOW);
+        let found: Vec<_> = user.passkeys.iter().map(|passkey| passkey.counter).collect();
+        assert_eq!(found, [9]);
+        apply(&mut user, &nothing(), &new_app, NOW);
+        assert!(user.passkeys.is_empty());
+    }
+
+    #[test]
+    fn codes_by_message_of_a_row_change_only_if_they_go_to_another_place() {
+        let unchanged = Changed { password: None, totp: None };
+        let email = || Some(CodeChannel { confirmed_at: NOW, last_used_at: None });
+        let (one, two) = (phone("+4915112345678"), phone("+4915187654321"));
+        for (present, given, is_changed) in [
+            (MessageCodes::default(), Some(one.clone()), true),
+            (one.clone(), Some(one.clone()), false),
+            (one.clone(), Some(two), true),
+            (one.clone(), Some(MessageCodes { email: email(), ..one.clone() }), true),
+            (MessageCodes { email: email(), ..one.clone() }, Some(one.clone()), false),
+            (one.clone(), Some(MessageCodes::default()), false),
+            (one.clone(), None, false),
+        ] {
+            let mut user = user();
+            user.message_codes = present.clone();
+            let fields = apply(&mut user, &factors(None, given.clone()), &unchanged, NOW);
+            let expected = if is_changed { vec![Field::MessageCodes] } else { Vec::new() };
+            assert_eq!(fields, expected, "{present:?} {given:?}");
+            assert_eq!(user.session_epoch, i64::from(is_changed), "{present:?} {given:?}");
+        }
     }
 }

@@ -150,7 +150,8 @@ mod tests {
     use super::*;
     use crate::{
         secrets::{Keys, Sealed, SealedField, new_key},
-        user::{Identity, IdentityKey, PendingTotp, RecoveryCodes, UserId},
+        store::Document as _,
+        user::{CodeChannel, FactorId, Identity, IdentityKey, Passkey, PendingTotp, RecoveryCodes, UserId},
     };
 
     const NOW: Timestamp = Timestamp::from_millis(60_000);
@@ -176,6 +177,24 @@ mod tests {
 
     fn totp() -> Totp {
         Totp::unused(sealed(), NOW)
+    }
+
+    fn passkey() -> Passkey {
+        Passkey {
+            id: FactorId::new(NOW),
+            name: "key".to_owned(),
+            credential_id: "AQID".to_owned(),
+            public_key: String::new(),
+            counter: 0,
+            transports: Vec::new(),
+            user_verified: true,
+            discoverable: None,
+            backup_eligible: false,
+            backed_up: false,
+            aaguid: None,
+            created_at: NOW,
+            last_used_at: None,
+        }
     }
 
     fn pending_totp() -> PendingTotp {
@@ -232,6 +251,8 @@ mod tests {
         user.password = Some(password("$argon2id$"));
         user.totp = vec![totp(), totp()];
         user.pending_totp = Some(pending_totp());
+        user.passkeys = vec![passkey()];
+        user.message_codes.email = Some(CodeChannel { confirmed_at: NOW, last_used_at: None });
         user.recovery_codes = Some(RecoveryCodes {
             salt: "$argon2id$".to_owned(),
             hashes: vec!["hash".to_owned()],
@@ -248,7 +269,8 @@ mod tests {
         });
         user.revoke_all_credentials(NOW);
         assert!(user.password.is_none() && user.totp.is_empty() && user.pending_totp.is_none());
-        assert!(user.recovery_codes.is_none());
+        assert!(user.recovery_codes.is_none() && user.passkeys.is_empty() && user.message_codes.is_empty());
+        assert!(!user.keys().contains(&passkey().handle()), "the key of the passkey is free");
         assert!(user.identities.is_empty() && !user.has_second_factor());
         assert_eq!(user.unlinked_identities.iter().map(|unlinked| &unlinked.key).collect::<Vec<_>>(), [&key]);
         assert_eq!((user.session_epoch, user.sessions_ended_because), (1, Some(EndReason::Revoked)));

@@ -152,6 +152,18 @@ impl User {
         self.factors_changed(now);
     }
 
+    /// Sets these passkeys in place of the present ones and ends all sessions. An administrator does this.
+    pub fn replace_passkeys(&mut self, passkeys: Vec<Passkey>, now: Timestamp) {
+        self.passkeys = passkeys;
+        self.factors_changed(now);
+    }
+
+    /// Sets where the user gets codes by message, in place of the present channels, and ends all sessions. An administrator does this.
+    pub fn replace_message_codes(&mut self, codes: MessageCodes, now: Timestamp) {
+        self.message_codes = codes;
+        self.factors_changed(now);
+    }
+
     /// Removes all second factors, also an enrolment in progress, and ends all sessions; returns `false` if there is none. No secret takes
     /// their place: the next login enrols if the policy demands a factor.
     pub fn remove_second_factors(&mut self, now: Timestamp) -> bool {

@@ -10,7 +10,7 @@
 //! | roles | INTO's. FROM's are added only if asked for, never administrative ones, also not those of FROM's identities |
 //! | identities | of both, except those that INTO's user has unlinked |
 //! | unlinked identities | of both, except those that the result has linked |
-//! | second factors | INTO's. FROM's only if INTO has none and only if asked for |
+//! | second factors: apps, passkeys, codes by message | INTO's. FROM's only if INTO has none and only if asked for |
 //! | recovery codes, devices, pending changes, requested deletion | INTO's. Those of FROM go |
 //! | sessions | of both end |
 //!
@@ -42,7 +42,7 @@ use crate::clock::Timestamp;
 pub struct MergeOptions {
     /// Adds FROM's roles that are not administrative.
     pub with_roles: bool,
-    /// Takes FROM's authenticator apps if INTO has none.
+    /// Takes FROM's authenticator apps, passkeys and codes by message if INTO has no second factor.
     pub with_factors: bool,
 }
 
@@ -143,8 +143,9 @@ fn check(from: &User, into: &User, options: MergeOptions) -> Result<(), MergeRef
     Ok(())
 }
 
-/// Returns whether the result gets the apps of FROM. Attack: with a factor of FROM, the holder of FROM's phone gets into INTO. So an app of
-/// INTO is never replaced, and none is added to it.
+/// Returns whether the result gets the second factors of FROM. Attack: with a factor of FROM, the holder of FROM's phone gets into INTO. So a
+/// factor of INTO is never replaced, and none is added to it. A passkey that does not move is gone: no user has its key, and a login with it
+/// is refused as unknown.
 #[must_use]
 pub fn takes_factors(from: &User, into: &User, options: MergeOptions) -> bool {
     options.with_factors && from.has_second_factor() && !into.has_second_factor()

@@ -17,6 +17,7 @@ pub(crate) mod provider;
 pub(crate) mod receiver;
 pub(crate) mod service;
 pub(crate) mod smtp;
+pub(crate) mod stored_factors;
 pub(crate) mod stores;
 pub(crate) mod tls;
 pub(crate) mod totp;

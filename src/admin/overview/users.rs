@@ -11,7 +11,7 @@ use crate::{
     audit::logins::day_of,
     clock::Timestamp,
     store::{Page, Store, StoreError},
-    user::{Status, User, UserId},
+    user::{Factor, Status, User, UserId},
 };
 
 /// Users per read of the store.
@@ -33,10 +33,33 @@ pub(super) struct UserFigures {
     pub(super) federated: u64,
 }
 
+/// Users with each kind of second factor. A user with several kinds counts for each of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub(super) struct MfaKinds {
+    pub(super) passkey: u64,
+    pub(super) totp: u64,
+    pub(super) sms: u64,
+    pub(super) email: u64,
+}
+
+impl MfaKinds {
+    fn add(&mut self, factor: Factor) {
+        match factor {
+            Factor::Passkey => self.passkey += 1,
+            Factor::Totp => self.totp += 1,
+            Factor::SmsCode => self.sms += 1,
+            Factor::EmailCode => self.email += 1,
+            // It stands in for another factor.
+            Factor::RecoveryCode => {}
+        }
+    }
+}
+
 /// The figures of the users that were read.
 #[derive(Default)]
 pub(super) struct Counted {
     pub(super) figures: UserFigures,
+    pub(super) mfa_kinds: MfaKinds,
     pub(super) new_by_day: BTreeMap<String, u64>,
     /// The epoch of each user: a session with another one has ended.
     epochs: HashMap<UserId, i64>,
@@ -53,6 +76,7 @@ impl Counted {
             Status::Quarantined => &mut figures.quarantined,
         } += 1;
         figures.with_mfa += u64::from(user.has_second_factor());
+        user.factors().into_iter().for_each(|factor| self.mfa_kinds.add(factor));
         figures.with_password += u64::from(user.password.is_some());
         figures.federated += u64::from(!user.identities.is_empty());
         if user.created_at >= since {

@@ -28,7 +28,7 @@ pub(crate) struct ListQuery {
     provider: Option<String>,
     /// A role that the user has, assigned or by an identity.
     role: Option<String>,
-    /// Whether the user has an authenticator app.
+    /// Whether the user has a second factor.
     mfa: Option<bool>,
     /// Whether attempts at the account are refused now.
     locked: Option<bool>,
@@ -129,7 +129,8 @@ fn conditions(query: &ListQuery) -> Result<Vec<Condition>, ListError> {
         all.push(has_role(&role));
     }
     if let Some(has_factor) = query.mfa {
-        let has = Condition::Present("totp");
+        // As `User::has_second_factor`.
+        let has = Condition::Any(["totp", "passkeys", "messageCodes"].map(Condition::Present).into());
         all.push(if has_factor { has } else { Condition::Not(Box::new(has)) });
     }
     Ok(all)

@@ -10,8 +10,8 @@ use crate::{
     login::ways_in::has_way_in,
     store::Stored,
     user::{
-        Creator, Factor, FactorId, FieldSources, Identity, Passkey, Status, Totp, User, UserId,
-        roles::roles_of,
+        Creator, Email, Factor, FactorId, FieldSources, Identity, MessageCodes, Passkey, PhoneChannel,
+        Status, Totp, User, UserId, roles::roles_of,
     },
 };
 
@@ -89,6 +89,9 @@ pub(crate) struct UserDetail {
     identities: Vec<IdentityView>,
     unlinked_identities: Vec<UnlinkedView>,
     totp: Vec<AppView>,
+    passkeys: Vec<PasskeyView>,
+    email_codes: Option<CodesView>,
+    sms_codes: Option<CodesView>,
     recovery_codes_left: usize,
     password_changed_at: Option<Timestamp>,
     locks: Vec<LockView>,
@@ -133,6 +136,35 @@ struct AppView {
 
 #[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AdminPasskey")]
+struct PasskeyView {
+    id: FactorId,
+    name: String,
+    created_at: Timestamp,
+    last_used_at: Option<Timestamp>,
+    /// Whether devices of the user share it.
+    synced: bool,
+    /// Whether the user can sign in with it alone.
+    signs_in_alone: bool,
+    transports: Vec<String>,
+    /// Model of the authenticator; `null` if it does not say it.
+    aaguid: Option<String>,
+    credential_id: String,
+}
+
+/// Where codes by message go.
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "AdminMessageCodes")]
+struct CodesView {
+    /// The address or the number, masked.
+    to: String,
+    confirmed_at: Timestamp,
+    last_used_at: Option<Timestamp>,
+}
+
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
 #[schemars(rename = "Lock")]
 struct LockView {
     guess: &'static str,
@@ -156,10 +188,19 @@ impl UserDetail {
             unlinked_at: unlinked.unlinked_at,
         });
         let why = why_not(app, &user, locks);
+        let MessageCodes { email, sms } = &user.message_codes;
+        let address = || user.email.as_ref().map(Email::masked).unwrap_or_default();
         Self {
             identities: user.identities.iter().map(|identity| IdentityView::of(app, identity)).collect(),
             unlinked_identities: unlinked.collect(),
             totp: user.totp.iter().map(AppView::of).collect(),
+            passkeys: user.passkeys.iter().map(PasskeyView::of).collect(),
+            email_codes: email.as_ref().map(|email| CodesView {
+                to: address(),
+                confirmed_at: email.confirmed_at,
+                last_used_at: email.last_used_at,
+            }),
+            sms_codes: sms.as_ref().map(CodesView::of_phone),
             recovery_codes_left: user.recovery_codes_left(),
             password_changed_at: user.password.as_ref().map(|password| password.changed_at),
             locks: locks.iter().map(LockView::of).collect(),
@@ -172,16 +213,14 @@ impl UserDetail {
 }
 
 fn why_not(app: &App, user: &User, locks: &[Lock]) -> Option<&'static str> {
-    let signs_in_by_passkey =
-        app.relying_party.is_some() && user.passkeys.iter().any(Passkey::signs_in_alone);
     let has_provider = user.identities.iter().any(|identity| app.providers.has_provider_for(identity));
+    let has_passkey = app.relying_party.is_some() && user.passkeys.iter().any(Passkey::signs_in_alone);
     match user.status {
         Status::Disabled => Some("disabled"),
         Status::Quarantined => Some("quarantined"),
-        Status::Active if has_provider => None,
-        Status::Active if !has_way_in(app, user) => Some("no_sign_in_method"),
         // A passkey is found by its key, whatever the waits of the account.
-        Status::Active if signs_in_by_passkey => None,
+        Status::Active if has_provider || has_passkey => None,
+        Status::Active if !has_way_in(app, user) => Some("no_sign_in_method"),
         Status::Active if user.initial_password_is_expired(app.clock.now()) => Some("password_expired"),
         Status::Active => locks.first().map(|_| "locked"),
     }
@@ -211,6 +250,29 @@ impl AppView {
             confirmed_at: totp.confirmed_at,
             last_used_at: totp.last_used_at,
         }
+    }
+}
+
+impl PasskeyView {
+    fn of(passkey: &Passkey) -> Self {
+        Self {
+            id: passkey.id,
+            name: passkey.name.clone(),
+            created_at: passkey.created_at,
+            last_used_at: passkey.last_used_at,
+            synced: passkey.backed_up,
+            signs_in_alone: passkey.signs_in_alone(),
+            transports: passkey.transports.clone(),
+            aaguid: passkey.aaguid.clone(),
+            credential_id: passkey.credential_id.clone(),
+        }
+    }
+}
+
+impl CodesView {
+    /// An administrator confirms a number that the user reads out, and needs no more than its end.
+    fn of_phone(phone: &PhoneChannel) -> Self {
+        Self { to: phone.masked(), confirmed_at: phone.confirmed_at, last_used_at: phone.last_used_at }
     }
 }
 

@@ -119,7 +119,9 @@ impl<'a> Tally<'a> {
         self.replayed_codes += u64::from(event.reason.as_deref() == Some("code_replayed"));
         let is_success = u64::from(event.outcome == Outcome::Success);
         match event.kind {
-            EventKind::PasswordSignIn | EventKind::SecondFactor => self.add_guess(event),
+            EventKind::PasswordSignIn | EventKind::PasskeySignIn | EventKind::SecondFactor => {
+                self.add_guess(event);
+            }
             EventKind::FederatedSignIn | EventKind::IdentityLinked => self.add_response(event),
             EventKind::Reauthentication => {
                 self.add_guess(event);

@@ -33,7 +33,7 @@ use crate::{
     provisioning::Provisioning,
     session::valid_sessions,
     store::{Create, Store, Stored},
-    user::{Passkey, Status, User},
+    user::{MessageCodes, Passkey, Status, User},
 };
 
 /// The user of an act.
@@ -164,8 +164,8 @@ impl Target {
         if !is_changed {
             return act.report(Done::unchanged(format!("{label} has no second factor"))).await;
         }
-        let sentence =
-            format!("removed the second factor of {label} and ended {}", count_of(valid, "session"));
+        let removed = factors_text(&act.user);
+        let sentence = format!("removed {removed} of {label} and ended {}", count_of(valid, "session"));
         let next = match act.config.mfa {
             Mfa::Required => format!("the next login of {label} enrols a new one"),
             Mfa::Optional => format!(
@@ -234,6 +234,27 @@ fn lifted_text(lifted: &Failures) -> String {
     }
 }
 
+/// Returns the second factors of a user in words.
+fn factors_text(user: &User) -> String {
+    let MessageCodes { email, sms } = &user.message_codes;
+    let counted = |count: usize, what: &str| (count > 0).then(|| count_of(count, what));
+    let parts: Vec<String> = [
+        counted(user.passkeys.len(), "passkey"),
+        counted(user.totp.len(), "authenticator app"),
+        sms.as_ref().map(|_| "codes by SMS".to_owned()),
+        email.as_ref().map(|_| "codes by mail".to_owned()),
+        counted(user.recovery_codes_left(), "recovery code"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    match parts.split_last() {
+        None => "an enrolment in progress".to_owned(),
+        Some((last, [])) => format!("the second factor ({last})"),
+        Some((last, others)) => format!("the second factors ({} and {last})", others.join(", ")),
+    }
+}
+
 /// Returns the failures in words.
 pub(super) fn failures_text(guess: Guess, count: u32) -> String {
     let what = match guess {
@@ -262,7 +283,8 @@ pub(super) fn cannot_sign_in(config: &Config, user: &User) -> Option<String> {
         )),
         Status::Active if has_password || has_passkey || !user.identities.is_empty() => None,
         Status::Active if config.local_passwords => Some(format!(
-            "{label} has no password and no linked provider and cannot sign in; `vestibule users reset-password {argument}` \
+            "{label} has no password, no linked provider and no passkey that signs in alone, and cannot sign in; `vestibule users \
+             reset-password {argument}` \
              starts a reset"
         )),
         Status::Active => Some(format!(

@@ -39,7 +39,7 @@ use crate::{
 /// Write all users to a file that `users import` reads.
 ///
 /// An import into an empty store gives the same users, with their ids, times, roles, identities and former ids. Without --with-secrets the
-/// file has no password hash, no secret of an authenticator app and no recovery code.
+/// file has no password hash, no secret of an authenticator app, no recovery code, no passkey and no phone number.
 ///
 /// With --with-secrets it has all of them, and is sealed with age (age-encryption.org) to the public keys that you name. Create a
 /// key pair with `age-keygen -o FILE`; `users import --identity FILE` opens the export.
@@ -56,7 +56,7 @@ pub(in crate::cli) struct Export {
     /// Replace the output file if it exists.
     #[arg(long)]
     force: bool,
-    /// Export password hashes, secrets of authenticator apps and hashes of recovery codes. Requires a recipient.
+    /// Export password hashes, secrets of authenticator apps, passkeys, codes by message and hashes of recovery codes. Requires a recipient.
     #[arg(long)]
     with_secrets: bool,
     // Not parsed by the type: a message of the parser would repeat a secret key that was given by mistake.

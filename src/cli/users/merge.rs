@@ -50,7 +50,7 @@ pub(in crate::cli) struct Merge {
     /// Give INTO the roles of FROM, except administrative ones.
     #[arg(long)]
     with_roles: bool,
-    /// Give INTO the authenticator apps of FROM, if INTO has none.
+    /// Give INTO the passkeys, authenticator apps and codes by message of FROM, if INTO has no second factor.
     #[arg(long)]
     with_factors: bool,
     #[command(flatten)]

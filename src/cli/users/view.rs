@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     limiter::Lock,
     store::Stored,
-    user::{Identity, Status, Totp, User, roles::roles_of},
+    user::{CodeChannel, Factor, Identity, Passkey, PhoneChannel, Status, Totp, User, roles::roles_of},
 };
 
 /// Returns the fields of a user that may be printed: no hash, no sealed secret.
@@ -24,6 +24,10 @@ pub(super) fn summary(config: &Config, user: &Stored<User>, locks: &[Lock]) -> V
         "locks": locks.iter().map(lock).collect::<Vec<_>>(),
         "mfaEnabled": user.has_second_factor(),
         "totp": user.totp.iter().map(app).collect::<Vec<_>>(),
+        "passkeys": user.passkeys.iter().map(passkey).collect::<Vec<_>>(),
+        "emailCodes": user.message_codes.email.as_ref().map(email_codes),
+        "smsCodes": user.message_codes.sms.as_ref().map(sms_codes),
+        "factors": user.factors().into_iter().map(Factor::as_str).collect::<Vec<_>>(),
         "recoveryCodesLeft": user.recovery_codes_left(),
         "hasPassword": user.password.is_some(),
         "mustChangePassword": user.must_change_password(),
@@ -55,6 +59,29 @@ fn app(totp: &Totp) -> Value {
         "confirmedAt": totp.confirmed_at,
         "lastUsedAt": totp.last_used_at,
     })
+}
+
+fn passkey(passkey: &Passkey) -> Value {
+    json!({
+        "id": passkey.id,
+        "name": passkey.name,
+        "createdAt": passkey.created_at,
+        "lastUsedAt": passkey.last_used_at,
+        "synced": passkey.backed_up,
+        "signsInAlone": passkey.signs_in_alone(),
+        "transports": passkey.transports,
+        "aaguid": passkey.aaguid,
+        "credentialId": passkey.credential_id,
+    })
+}
+
+fn email_codes(channel: &CodeChannel) -> Value {
+    json!({ "confirmedAt": channel.confirmed_at, "lastUsedAt": channel.last_used_at })
+}
+
+/// The number is masked: terminals are shared, and their output is copied into tickets.
+fn sms_codes(channel: &PhoneChannel) -> Value {
+    json!({ "to": channel.masked(), "confirmedAt": channel.confirmed_at, "lastUsedAt": channel.last_used_at })
 }
 
 fn identity(identity: &Identity) -> Value {

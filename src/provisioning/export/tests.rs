@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::*;
 use crate::{
     secrets::new_key,
-    user::{Creator, IdentityKey},
+    user::{CodeChannel, Creator, IdentityKey, PhoneChannel},
 };
 
 const SECRET: &[u8] = b"12345678901234567890";
@@ -57,6 +57,24 @@ fn ada(keys: &Keys) -> User {
         last_step: 11,
         ..Totp::unused(keys.seal(&ada.id, totp::ACTIVE, SECRET), at(9))
     });
+    ada.passkeys.push(Passkey {
+        id: serde_json::from_str("\"00000000-36b0-7000-8000-000000000000\"").expect("an id"),
+        name: "key".to_owned(),
+        credential_id: "AQID".to_owned(),
+        public_key: "pQEC".to_owned(),
+        counter: 13,
+        transports: vec!["usb".to_owned()],
+        user_verified: true,
+        discoverable: Some(true),
+        backup_eligible: true,
+        backed_up: false,
+        aaguid: None,
+        created_at: at(14),
+        last_used_at: Some(at(15)),
+    });
+    ada.message_codes.email = Some(CodeChannel { confirmed_at: at(16), last_used_at: None });
+    let number = "+4915112345678".to_owned();
+    ada.message_codes.sms = Some(PhoneChannel { number, confirmed_at: at(17), last_used_at: Some(at(18)) });
     ada.recovery_codes = Some(RecoveryCodes {
         salt: "$salt".to_owned(),
         hashes: vec!["one".to_owned()],
@@ -107,7 +125,12 @@ fn members_have_a_fixed_order_and_form() {
         r#""passwordInfo":{"changedAt":"1970-01-01T00:00:07.000Z","expiresAt":"1970-01-01T00:00:08.000Z","reported":true},"#,
         r#""totp":[{"id":"00000000-2328-7000-8000-000000000000","name":"phone","secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ","#,
         r#""confirmedAt":"1970-01-01T00:00:09.000Z","lastUsedAt":"1970-01-01T00:00:10.000Z","lastStep":11}],"#,
-        r#""recoveryCodes":{"salt":"$salt","hashes":["one"],"createdAt":"1970-01-01T00:00:12.000Z","lastUsedAt":null}}"#,
+        r#""recoveryCodes":{"salt":"$salt","hashes":["one"],"createdAt":"1970-01-01T00:00:12.000Z","lastUsedAt":null},"#,
+        r#""passkeys":[{"id":"00000000-36b0-7000-8000-000000000000","name":"key","credentialId":"AQID","publicKey":"pQEC","counter":13,"#,
+        r#""transports":["usb"],"userVerified":true,"discoverable":true,"backupEligible":true,"backedUp":false,"aaguid":null,"#,
+        r#""createdAt":"1970-01-01T00:00:14.000Z","lastUsedAt":"1970-01-01T00:00:15.000Z"}],"#,
+        r#""messageCodes":{"email":{"confirmedAt":"1970-01-01T00:00:16.000Z","lastUsedAt":null},"#,
+        r#""sms":{"number":"+4915112345678","confirmedAt":"1970-01-01T00:00:17.000Z","lastUsedAt":"1970-01-01T00:00:18.000Z"}}}"#,
     );
     assert_eq!(json(&ada(&keys), Content::WithSecrets(&keys)), format!("{without_secrets}{secrets}"));
 }
@@ -132,7 +155,15 @@ fn new_user_has_only_the_members_that_are_not_empty() {
 fn columns_without_secrets_say_nothing_about_secrets() {
     let keys = keys();
     let names = |content: Content<'_>| content.columns().map(Field::name).collect::<Vec<_>>();
-    let about = ["password", "mustChangePassword", "passwordInfo", "totp", "recoveryCodes"];
+    let about = [
+        "password",
+        "mustChangePassword",
+        "passwordInfo",
+        "totp",
+        "recoveryCodes",
+        "passkeys",
+        "messageCodes",
+    ];
     assert_eq!(names(Content::WithSecrets(&keys))[17..], about);
     assert!(names(Content::WithoutSecrets).iter().all(|name| !about.contains(name)));
 }
@@ -144,4 +175,17 @@ fn secret_of_another_key_ring_is_reported() {
     let failed = ExportedUser::new(&user, Content::WithSecrets(&keys())).map(|_| ()).expect_err("no key");
     assert!(matches!(failed, ExportError::Sealed(_)));
     assert!(ExportedUser::new(&user, Content::WithoutSecrets).is_ok());
+}
+
+#[test]
+fn recovery_codes_are_exported_beside_any_second_factor_and_not_without_one() {
+    let keys = keys();
+    let has_codes = |user: &User| json(user, Content::WithSecrets(&keys)).contains("recoveryCodes");
+    let mut ada = ada(&keys);
+    ada.totp.clear();
+    assert!(has_codes(&ada));
+    ada.passkeys.clear();
+    assert!(has_codes(&ada), "codes by message are a second factor");
+    ada.message_codes = MessageCodes::default();
+    assert!(!has_codes(&ada));
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::user::{Identity, Status, UnlinkedIdentity, User};
+use crate::user::{Identity, MessageCodes, Status, UnlinkedIdentity, User};
 
 /// One field of two users, and of the user that stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -119,7 +119,7 @@ fn shown(user: &User) -> Vec<(&'static str, &'static str, Value)> {
         (
             "messageCodes",
             "the codes by message of the user that stays; those of the other user only if it has no second factor and only if asked for",
-            json!({ "email": message_codes.email.is_some(), "sms": message_codes.sms.is_some() }),
+            self::message_codes(message_codes),
         ),
         ("pendingTotp", "pending changes go", json!(pending_totp.is_some())),
         ("recoveryCodes", "recovery codes of the other user go", json!(user.recovery_codes_left())),
@@ -140,6 +140,12 @@ fn shown(user: &User) -> Vec<(&'static str, &'static str, Value)> {
         ("deletionAt", "a requested deletion of the other user goes", json!(deletion_at)),
         ("formerIds", "the id of the other user names this one from now on", json!(former_ids)),
     ]
+}
+
+/// Returns which channels are set up. The number is not shown: a merge is about the user, not about the phone.
+pub(super) fn message_codes(codes: &MessageCodes) -> Value {
+    let channels = [("email", codes.email.is_some()), ("sms", codes.sms.is_some())];
+    channels.into_iter().filter(|(_, is_set_up)| *is_set_up).map(|(name, _)| name).collect()
 }
 
 pub(super) fn identity_text(identity: &Identity) -> String {

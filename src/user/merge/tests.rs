@@ -1,7 +1,10 @@
 use super::*;
 use crate::{
     secrets::{Keys, SealedField, new_key},
-    user::{Creator, Password, RecoveryCodes, UserId, Username},
+    store::Document as _,
+    user::{
+        CodeChannel, Creator, MessageCodes, Passkey, Password, PhoneChannel, RecoveryCodes, UserId, Username,
+    },
 };
 
 const NOW: Timestamp = Timestamp::from_millis(60_000);
@@ -38,6 +41,31 @@ fn identity(subject: &str, roles: &[&str]) -> Identity {
 fn app() -> Totp {
     let keys = Keys::parse(&new_key()).expect("a key");
     Totp::unused(keys.seal(&"x", SealedField::Totp, b"secret"), NOW)
+}
+
+fn passkey(credential_id: &str) -> Passkey {
+    Passkey {
+        id: FactorId::new(NOW),
+        name: credential_id.to_owned(),
+        credential_id: credential_id.to_owned(),
+        public_key: String::new(),
+        counter: 1,
+        transports: Vec::new(),
+        user_verified: true,
+        discoverable: None,
+        backup_eligible: false,
+        backed_up: false,
+        aaguid: None,
+        created_at: NOW,
+        last_used_at: None,
+    }
+}
+
+fn codes(number: &str) -> MessageCodes {
+    MessageCodes {
+        email: Some(CodeChannel { confirmed_at: NOW, last_used_at: None }),
+        sms: Some(PhoneChannel { number: number.to_owned(), confirmed_at: NOW, last_used_at: None }),
+    }
 }
 
 fn merged(from: &User, into: &User) -> Merged {
@@ -150,6 +178,106 @@ fn second_factor_is_never_lost_replaced_or_added_silently() {
             assert!(own.iter().all(|id| user.totp.iter().any(|app| app.id == *id)));
         }
     }
+}
+
+// A passkey or a phone number of FROM opens INTO as an app does.
+#[test]
+fn passkeys_and_codes_by_message_move_only_by_request_and_only_to_a_user_without_a_factor() {
+    let with_factors = MergeOptions { with_factors: true, ..MergeOptions::default() };
+    type Set = fn(&mut User);
+    let with_passkey: Set = |user| user.passkeys = vec![passkey("of-from")];
+    let with_codes: Set = |user| user.message_codes = codes("+4915112345678");
+    let with_app: Set = |user| user.totp = vec![app()];
+    let with_own_passkey: Set = |user| user.passkeys = vec![passkey("of-into")];
+    let with_own_codes: Set = |user| user.message_codes = codes("+4915187654321");
+    let none: Set = |_| {};
+    let lost = || Err(MergeRefused::FactorWouldBeLost);
+    for (case, from_has, into_has, options, expected) in [
+        ("passkey, none", with_passkey, none, MergeOptions::default(), lost()),
+        ("codes, none", with_codes, none, MergeOptions::default(), lost()),
+        ("passkey, none, asked", with_passkey, none, with_factors, Ok((vec!["of-from"], None))),
+        ("codes, none, asked", with_codes, none, with_factors, Ok((vec![], Some("+4915112345678")))),
+        ("passkey, app, asked", with_passkey, with_app, with_factors, Ok((vec![], None))),
+        (
+            "passkey, passkey, asked",
+            with_passkey,
+            with_own_passkey,
+            with_factors,
+            Ok((vec!["of-into"], None)),
+        ),
+        (
+            "passkey, codes, asked",
+            with_passkey,
+            with_own_codes,
+            with_factors,
+            Ok((vec![], Some("+4915187654321"))),
+        ),
+        ("codes, passkey, asked", with_codes, with_own_passkey, with_factors, Ok((vec!["of-into"], None))),
+        ("none, passkey", none, with_own_passkey, MergeOptions::default(), Ok((vec!["of-into"], None))),
+    ] {
+        let (mut from, mut into) = (user("from"), user("into"));
+        from_has(&mut from);
+        into_has(&mut into);
+        let result = merge(&from, &into, from.totp.clone(), options, NOW);
+        let found = result.as_ref().map_err(|refused| *refused).map(|Merged { user, .. }| {
+            let ids: Vec<_> = user.passkeys.iter().map(|passkey| passkey.credential_id.as_str()).collect();
+            (ids, user.message_codes.sms.as_ref().map(|sms| sms.number.as_str()))
+        });
+        assert_eq!(found, expected, "{case}");
+        if let Ok(Merged { user, taken, .. }) = &result {
+            let is_moved = user.passkeys.iter().any(|passkey| passkey.credential_id == "of-from");
+            assert_eq!(user.keys().contains(&"passkey:of-from".to_owned()), is_moved, "{case}");
+            assert_eq!(taken.apps.len(), usize::from(is_moved), "{case}");
+            assert_eq!(
+                taken.message_codes,
+                !from.message_codes.is_empty() && user.message_codes == from.message_codes,
+                "{case}"
+            );
+        }
+    }
+}
+
+#[test]
+fn undo_takes_passkeys_and_codes_by_message_back() {
+    let (mut from, into) = full_and_empty();
+    from.totp.clear();
+    from.passkeys = vec![passkey("of-from")];
+    from.message_codes = codes("+4915112345678");
+    let Merged { mut user, taken, changes } = all(&from, &into);
+    let change = |changes: &[FieldChange], field: &str| {
+        let change = changes.iter().find(|change| change.field == field).unwrap_or_else(|| panic!("{field}"));
+        (change.from.to_string(), change.into.to_string(), change.result.to_string())
+    };
+    let both = r#"["email","sms"]"#.to_owned();
+    let none = "[]".to_owned();
+    assert_eq!(change(&changes, "messageCodes"), (both.clone(), none.clone(), both.clone()));
+    assert_eq!(change(&changes, "passkeys").2, r#"["of-from"]"#);
+    // The user got recovery codes since: they go with the last factor.
+    user.recovery_codes =
+        Some(RecoveryCodes { salt: String::new(), hashes: Vec::new(), created_at: NOW, last_used_at: None });
+    user.passkeys[0].counter = 7;
+    let Undone { from: restored, into: left, changes } = undo(&from, &user, &taken, NOW);
+    assert_eq!(comparable(&left), comparable(&into));
+    // The copy of an authenticator must not be accepted after the undo.
+    assert_eq!(restored.passkeys[0].counter, 7);
+    assert_eq!(restored.message_codes, from.message_codes);
+    assert_eq!(change(&changes, "messageCodes"), (both.clone(), both, none));
+    assert_eq!(change(&changes, "passkeys").2, "[]");
+    assert!(changes.iter().all(|change| change.field != "totp"), "no app was taken: {changes:?}");
+    let of_both: Vec<String> = restored.keys().into_iter().filter(|key| left.keys().contains(key)).collect();
+    assert!(of_both.is_empty(), "{of_both:?}");
+}
+
+#[test]
+fn number_that_was_replaced_since_the_merge_stays() {
+    let (mut from, into) = full_and_empty();
+    from.message_codes = codes("+4915112345678");
+    let Merged { mut user, taken, .. } = all(&from, &into);
+    let later = Timestamp::from_millis(120_000);
+    let new = PhoneChannel { number: "+4915187654321".to_owned(), confirmed_at: later, last_used_at: None };
+    user.message_codes.sms = Some(new.clone());
+    let Undone { into: left, .. } = undo(&from, &user, &taken, later);
+    assert_eq!(left.message_codes, MessageCodes { email: None, sms: Some(new) });
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{FieldChange, Taken};
 use crate::{
     clock::Timestamp,
-    user::{Email, EndReason, MessageCodes, User},
+    user::{Email, EndReason, Factor, FactorId, MessageCodes, User},
 };
 
 const TAKEN_BACK: &str = "it came from the other user";
@@ -28,13 +28,11 @@ pub fn undo(from: &User, into: &User, taken: &Taken, now: Timestamp) -> Undone {
     user.identities.retain(|identity| !taken.identities.contains(&identity.key));
     user.unlinked_identities.retain(|unlinked| !taken.unlinked.contains(&unlinked.key));
     keep_used_codes(&mut restored, into, taken);
-    for app in &taken.apps {
-        // The recovery codes go with the last factor.
-        user.remove_factor(*app, now);
+    // The recovery codes go with the last factor.
+    for factor in &taken.apps {
+        user.remove_factor(*factor, now);
     }
-    if taken.message_codes {
-        user.message_codes = MessageCodes::default();
-    }
+    take_back_codes(&mut user, from, taken, now);
     user.former_ids.retain(|id| *id != from.id && !from.former_ids.contains(id));
     user.updated_at = now;
     user.pending_totp = None;
@@ -45,11 +43,31 @@ pub fn undo(from: &User, into: &User, taken: &Taken, now: Timestamp) -> Undone {
     Undone { from: restored, into: user, changes }
 }
 
-/// Attack: a code that was used at INTO is replayed at FROM after the undo (RFC 6238 §5.2).
+/// Takes the channels of FROM back. One that INTO's user has set up since, with another number or at another time, stays.
+fn take_back_codes(user: &mut User, from: &User, taken: &Taken, now: Timestamp) {
+    if !taken.message_codes {
+        return;
+    }
+    let times = |codes: &MessageCodes| codes.email.as_ref().map(|email| email.confirmed_at);
+    let numbers = |codes: &MessageCodes| codes.sms.as_ref().map(|sms| (sms.number.clone(), sms.confirmed_at));
+    if times(&user.message_codes) == times(&from.message_codes) {
+        user.remove_message_codes(Factor::EmailCode, now);
+    }
+    if numbers(&user.message_codes) == numbers(&from.message_codes) {
+        user.remove_message_codes(Factor::SmsCode, now);
+    }
+}
+
+/// Attack: a code that was used at INTO is replayed at FROM after the undo (RFC 6238 §5.2), or the copy of an authenticator is accepted there,
+/// because the counter went back (W3C Web Authentication §6.1.1).
 fn keep_used_codes(restored: &mut User, into: &User, taken: &Taken) {
     for app in restored.totp.iter_mut().filter(|app| taken.apps.contains(&app.id)) {
         let used = into.totp.iter().find(|used| used.id == app.id).map_or(0, |used| used.last_step);
         app.last_step = app.last_step.max(used);
+    }
+    for passkey in restored.passkeys.iter_mut().filter(|passkey| taken.apps.contains(&passkey.id)) {
+        let used = into.passkeys.iter().find(|used| used.id == passkey.id).map_or(0, |used| used.counter);
+        passkey.counter = passkey.counter.max(used);
     }
 }
 
@@ -84,6 +102,7 @@ fn has_same_address(user: &User, from: &User) -> bool {
 /// Returns what leaves INTO, and what stays although it came from FROM.
 fn changes(from: &User, into: &User, result: &User, taken: &Taken) -> Vec<FieldChange> {
     let mut changes = Vec::new();
+    let has_taken = |ids: Vec<FactorId>| ids.iter().any(|id| taken.apps.contains(id));
     let mut add = |field: &str, from: Value, into: Value, result: Value| {
         let rule = if into == result { CHANGED_SINCE } else { TAKEN_BACK };
         changes.push(FieldChange { field: field.to_owned(), from, into, result, rule: rule.to_owned() });
@@ -104,7 +123,17 @@ fn changes(from: &User, into: &User, result: &User, taken: &Taken) -> Vec<FieldC
         (taken.picture, "picture", [json!(from.picture), json!(into.picture), json!(result.picture)]),
         (taken.locale, "locale", [json!(from.locale), json!(into.locale), json!(result.locale)]),
         (!taken.roles.is_empty(), "roles", [json!(from.roles), json!(into.roles), json!(result.roles)]),
-        (!taken.apps.is_empty(), "totp", [apps(from), apps(into), apps(result)]),
+        (
+            has_taken(from.totp.iter().map(|app| app.id).collect()),
+            "totp",
+            [apps(from), apps(into), apps(result)],
+        ),
+        (
+            has_taken(from.passkeys.iter().map(|passkey| passkey.id).collect()),
+            "passkeys",
+            [passkeys(from), passkeys(into), passkeys(result)],
+        ),
+        (taken.message_codes, "messageCodes", [codes(from), codes(into), codes(result)]),
         (
             !taken.identities.is_empty(),
             "identities",
@@ -122,6 +151,14 @@ fn changes(from: &User, into: &User, result: &User, taken: &Taken) -> Vec<FieldC
 
 fn apps(user: &User) -> Value {
     user.totp.iter().map(|app| app.name.clone()).collect()
+}
+
+fn passkeys(user: &User) -> Value {
+    user.passkeys.iter().map(|passkey| passkey.name.clone()).collect()
+}
+
+fn codes(user: &User) -> Value {
+    super::difference::message_codes(&user.message_codes)
 }
 
 fn identities(user: &User) -> Value {

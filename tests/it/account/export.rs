@@ -8,6 +8,7 @@ use crate::harness::{
     browser::Browser,
     federated::update_user,
     service::Service,
+    stored_factors::{NUMBER, PUBLIC_KEY, message_codes, passkey},
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with_app, stored_user},
 };
@@ -64,4 +65,24 @@ async fn exports_are_limited(location: StoreLocation) {
     }
     let answer = browser.get(PATH).await.expect_problem(429, "too_many_attempts");
     assert!(answer.retry_after().is_some());
+}
+
+// A public key is no secret, and the number is the user's own.
+#[on_every_store]
+async fn export_has_the_passkeys_and_the_number_of_the_user(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let ada = create_user(&service, "ada").await;
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let now = service.clock.now();
+    update_user(&service, ada.id, |user| {
+        user.passkeys = vec![passkey("cGhvbmU", now)];
+        user.message_codes = message_codes(now);
+    })
+    .await;
+    let user = browser.get(PATH).await.expect_status(200).json()["user"].clone();
+    let passkey = &user["passkeys"][0];
+    assert_eq!((&passkey["credentialId"], &passkey["publicKey"]), (&json!("cGhvbmU"), &json!(PUBLIC_KEY)));
+    assert_eq!(user["messageCodes"]["sms"]["number"], NUMBER);
+    assert_eq!(user["messageCodes"]["email"]["confirmedAt"], json!(now));
 }

@@ -18,6 +18,7 @@ use crate::harness::{
     browser::{Answer, Browser},
     federated::FederatedFixture,
     service::Service,
+    stored_factors::{NUMBER, message_codes, passkey},
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
 };
@@ -446,4 +447,62 @@ async fn relinked_identity_replaces_the_old_one(location: StoreLocation) {
     change(&service, &ada, |user| user.roles = vec!["admin:read".to_owned()]).await;
     of_security.post(&path, &body("4", false)).await.expect_problem(403, "forbidden");
     assert_eq!(find(&service, &format!("oidc:{OLD}|4")).await, None);
+}
+
+// Two users cannot have one credential (W3C Web Authentication §7.1, step 26).
+#[on_every_store]
+async fn passkey_and_number_move_by_request_and_belong_to_one_user(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (admin, _) = administrator(&service).await;
+    let now = service.clock.now();
+    let ada = create_user(&service, "ada").await;
+    let grace = create_user_with(&service, "grace", |user| {
+        user.passkeys = vec![passkey("cGhvbmU", now)];
+        user.message_codes = message_codes(now);
+    })
+    .await;
+    assert_eq!(reason_of(merge(&admin, &grace, &ada).await), "factor_would_be_lost");
+    let body = json!({ "into": ada.id.to_string(), "reason": "x", "withFactors": true });
+    let path = format!("/api/admin/users/{}/merge", grace.id);
+    let done = admin.post(&path, &body).await.expect_status(200).json();
+    let changes = done["changes"].as_array().expect("changes");
+    let change = |field: &str| changes.iter().find(|change| change["field"] == field).expect("a change");
+    assert_eq!(change("passkeys")["result"], json!(["key cGhvbmU"]));
+    assert_eq!(change("messageCodes")["result"], json!(["email", "sms"]));
+    assert!(!done.to_string().contains(NUMBER), "{done}");
+    assert_eq!(find(&service, "passkey:cGhvbmU").await, Some(ada.id));
+    let stored = stored_user(&service, &ada).await;
+    assert_eq!(
+        (stored.passkeys, stored.message_codes),
+        (grace.passkeys.clone(), grace.message_codes.clone())
+    );
+    undo(&admin, &done["merge"]).await.expect_status(200);
+    assert_eq!(find(&service, "passkey:cGhvbmU").await, Some(grace.id));
+    assert!(!stored_user(&service, &ada).await.has_second_factor());
+    let restored = stored_user(&service, &grace).await;
+    assert_eq!((restored.passkeys, restored.message_codes), (grace.passkeys, grace.message_codes));
+}
+
+#[on_every_store]
+async fn passkey_that_does_not_move_is_gone_and_its_key_is_free(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (admin, _) = administrator(&service).await;
+    let now = service.clock.now();
+    let (ada, _) = create_user_with_app(&service, "ada").await;
+    let grace =
+        create_user_with(&service, "grace", |user| user.passkeys = vec![passkey("cGhvbmU", now)]).await;
+    let body = json!({ "into": ada.id.to_string(), "reason": "x", "withFactors": true });
+    let path = format!("/api/admin/users/{}/merge", grace.id);
+    let done = admin.post(&path, &body).await.expect_status(200).json();
+    // A login with it is refused as unknown.
+    assert_eq!(find(&service, "passkey:cGhvbmU").await, None);
+    assert!(stored_user(&service, &ada).await.passkeys.is_empty());
+    // The undo does not give one credential to two users.
+    let linus =
+        create_user_with(&service, "linus", |user| user.passkeys = vec![passkey("cGhvbmU", now)]).await;
+    let refused = undo(&admin, &done["merge"]).await.expect_problem(409, "undo_refused");
+    assert_eq!(refused.reason(), "key_taken");
+    service.app.users.take(&linus.id.document_id()).await.expect("taken");
+    undo(&admin, &done["merge"]).await.expect_status(200);
+    assert_eq!(find(&service, "passkey:cGhvbmU").await, Some(grace.id));
 }

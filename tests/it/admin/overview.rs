@@ -10,6 +10,7 @@ use crate::harness::{
     browser::Browser,
     federated::{FederatedFixture, claims_of},
     service::Service,
+    stored_factors::{message_codes, passkey},
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with},
 };
@@ -118,4 +119,23 @@ async fn charts_are_csv_files_with_the_day_in_their_names(location: StoreLocatio
     for bad in ["", "?chart=secrets", "?chart=users&days=0"] {
         admin.get(&format!("/api/admin/overview/export{bad}")).await.expect_problem(400, "invalid_request");
     }
+}
+
+#[on_every_store]
+async fn overview_counts_users_by_kind_of_second_factor(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (admin, _) = administrator(&service).await;
+    let now = service.clock.now();
+    create_user(&service, "ada").await;
+    create_user_with(&service, "grace", |user| {
+        user.passkeys = vec![passkey("cGhvbmU", now), passkey("a2V5", now)];
+        user.message_codes.sms = message_codes(now).sms;
+    })
+    .await;
+    create_user_with(&service, "linus", |user| user.message_codes = message_codes(now)).await;
+    let shown = overview(&admin, "").await;
+    assert_eq!(shown["mfaKinds"], json!({ "passkey": 1, "totp": 1, "sms": 2, "email": 1 }));
+    assert_eq!(shown["users"]["withMfa"], 3);
+    let csv = admin.get("/api/admin/overview/export?chart=users").await.expect_status(200);
+    assert!(csv.text.contains("withPasskey,1") && csv.text.contains("withSmsCodes,2"), "{}", csv.text);
 }

@@ -14,6 +14,7 @@ use crate::harness::{
     mail::{MAIL, recipients},
     process::{Done, Installation},
     service::Service,
+    stored_factors::{MASKED, NUMBER, message_codes, passkey},
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
 };
@@ -151,7 +152,7 @@ async fn reset_second_factor_ends_sessions_and_logins_in_progress(location: Stor
     signed_in.verify(&app.code(service.clock.now())).await.expect_status(200);
 
     let done = act(&home, &["reset-mfa", "linus"]);
-    assert_eq!(done.out, "removed the second factor of linus and ended 2 sessions\n");
+    assert_eq!(done.out, "removed the second factor (1 authenticator app) of linus and ended 2 sessions\n");
     assert!(done.err.contains("VESTIBULE_MFA=required"), "{done:?}");
     // Without a wait: the code is checked in the write that also checks the epoch of the session.
     let later = app.code(service.clock.now() + Duration::from_secs(30));
@@ -222,7 +223,7 @@ async fn removed_password_opens_nothing(location: StoreLocation) {
     assert!([401, 403].contains(&again.status), "{}", again.status);
     assert_ended(&browser, "password_changed").await;
     let shown = act(&home, &["show", "ada"]).out;
-    assert!(shown.contains("\nnext step: ada has no password and no linked provider"), "{shown}");
+    assert!(shown.contains("\nnext step: ada has no password, no linked provider and no passkey"), "{shown}");
     // The link sets a first password.
     let (_, token) = done.out.trim().split_once("#token=").expect("a token");
     let body = json!({ "token": token, "newPassword": "violet tractor umbrella" });
@@ -356,4 +357,47 @@ async fn hostile_values_are_quoted_and_short(location: StoreLocation) {
     }
     let full = json_of(&home, &["show", "ada"]);
     assert_eq!(full["displayName"], hostile.as_str(), "JSON has the whole value");
+}
+
+#[on_every_store]
+async fn passkeys_and_codes_by_message_are_shown_and_removed(location: StoreLocation) {
+    let (service, home) = running(&location, &[]).await;
+    let now = service.clock.now();
+    create_user_with(&service, "ada", |user| {
+        user.password = None;
+        user.passkeys = vec![passkey("cGhvbmU", now)];
+        user.message_codes = message_codes(now);
+    })
+    .await;
+    let shown = act(&home, &["show", "ada"]).out;
+    for part in [
+        "second factor: passkey \"key cGhvbmU\" since ",
+        "signs in alone, synced",
+        &format!("second factor: codes by SMS to {MASKED} since "),
+        "second factor: codes by mail since ",
+        "password: none",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    // Its passkey is a sign-in method.
+    assert!(!shown.contains("next step") && !shown.contains(NUMBER), "{shown}");
+    let json = json_of(&home, &["show", "ada"]);
+    assert_eq!(json["factors"], json!(["passkey", "smsCode", "emailCode"]));
+    let passkey = &json["passkeys"][0];
+    assert_eq!((&passkey["credentialId"], &passkey["signsInAlone"]), (&json!("cGhvbmU"), &json!(true)));
+    assert_eq!((&json["smsCodes"]["to"], &json["mfaEnabled"]), (&json!(MASKED), &json!(true)));
+    assert!(json["emailCodes"]["confirmedAt"].is_string() && !json.to_string().contains(NUMBER), "{json}");
+    let list = home.run(&["users", "list"]).expect_exit(0).out;
+    assert!(list.contains("passkey;smsCode;emailCode"), "{list}");
+
+    let done = act(&home, &["reset-mfa", "ada"]);
+    let removed = "removed the second factors (1 passkey, codes by SMS and codes by mail) of ada and ended 0 sessions\n";
+    assert_eq!(done.out, removed);
+    assert!(done.err.contains("ada has no password, no linked provider and no passkey"), "{done:?}");
+    let json = json_of(&home, &["show", "ada"]);
+    assert_eq!(
+        (&json["passkeys"], &json["smsCodes"], &json["emailCodes"]),
+        (&json!([]), &json!(null), &json!(null))
+    );
+    assert_eq!(act(&home, &["reset-mfa", "ada"]).out, "ada has no second factor\n");
 }

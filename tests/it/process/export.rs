@@ -14,7 +14,9 @@ use vestibule::{
     clock::Timestamp,
     secrets::new_key,
     store::{Change, StoreError},
-    user::{Creator, Identity, IdentityKey, Status, Totp, UnlinkedIdentity, User, UserId},
+    user::{
+        Creator, Identity, IdentityKey, Passkey, RecoveryCodes, Status, Totp, UnlinkedIdentity, User, UserId,
+    },
 };
 
 use super::{add, users};
@@ -23,12 +25,13 @@ use crate::harness::{
     factors::{Enrolled, enrolled_user},
     process::Installation,
     service::Service,
+    stored_factors::{NUMBER, PUBLIC_KEY, message_codes, passkey},
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with, password, stored_user},
 };
 
 /// Number of users of [`all_users`].
-const ALL_USERS: usize = 10;
+const ALL_USERS: usize = 12;
 
 /// Key pair of an operator; the secret key is in a file.
 struct Operator {
@@ -118,6 +121,28 @@ async fn all_users(service: &Service) -> Enrolled {
     })
     .await;
     create_user_with(service, "invited", |user| user.password = None).await;
+    create_user_with(service, "walter", |user| {
+        user.password = None;
+        let security_key = Passkey {
+            transports: vec!["usb".to_owned(), "smart-card".to_owned()],
+            discoverable: None,
+            user_verified: false,
+            backup_eligible: false,
+            backed_up: false,
+            aaguid: None,
+            last_used_at: None,
+            ..passkey("c2VjdXJpdHkga2V5", now)
+        };
+        user.passkeys = vec![passkey("cGhvbmU", now), security_key];
+        user.recovery_codes = Some(RecoveryCodes {
+            salt: "$argon2id$v=19$m=8,t=1,p=1$salt".to_owned(),
+            hashes: vec!["hash-beside-passkeys".to_owned()],
+            created_at: now,
+            last_used_at: None,
+        });
+    })
+    .await;
+    create_user_with(service, "sally", |user| user.message_codes = message_codes(now)).await;
     ada
 }
 
@@ -142,7 +167,9 @@ async fn import_of_an_export_into_an_empty_store_exports_the_same_bytes(location
     let (home, operator) = (Installation::beside(&service), Operator::new());
     for format in ["ndjson", "json", "csv"] {
         let text = operator.export(&home, &format!("{format}.age"), &["--format", format]);
-        for part in ["formerIds", "recoveryCodes", "$2b$04$", "$argon2id$", "deletionAt", "quarantined"] {
+        let parts = ["formerIds", "recoveryCodes", "$2b$04$", "$argon2id$", "deletionAt", "quarantined"];
+        let factors = [PUBLIC_KEY, "cGhvbmU", "smart-card", "hash-beside-passkeys", NUMBER];
+        for part in parts.into_iter().chain(factors) {
             assert!(text.contains(part), "{format}: {part}");
         }
         let place = another(&location);
@@ -176,7 +203,8 @@ async fn export_without_secrets_contains_none_and_is_imported_with_the_same_byte
         let app = data_encoding::BASE32_NOPAD.encode(app.secret());
         let hash = stored.password.as_ref().expect("a password").hash.as_str();
         let secrets = [hash, "$argon2", "$2b$", &app, &codes.salt, "hashes", "totp", "password"];
-        for secret in secrets.into_iter().chain(codes.hashes.iter().map(String::as_str)) {
+        let factors = [PUBLIC_KEY, "cGhvbmU", "passkeys", NUMBER, "messageCodes"];
+        for secret in secrets.into_iter().chain(factors).chain(codes.hashes.iter().map(String::as_str)) {
             assert!(!text.contains(secret), "{format}: {secret}");
         }
         for passwords in [&["--no-passwords"][..], &[]] {

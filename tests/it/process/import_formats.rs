@@ -122,9 +122,12 @@ async fn users_of_keycloak_sign_in_with_their_passwords(location: StoreLocation)
         ["--issuer", KEYCLOAK, "--role-map", "/staff/london=london", "--role-map", "client:wiki:writer=wiki"];
     let done = import(&home, "realm.json", &fixture("keycloak-realm.json"), &options).expect_exit(0);
     assert!(done.out.contains("1 left out: service accounts of clients are no users\n"), "{}", done.out);
-    for part in
-        ["digits 8 is not supported", "algorithm HmacSHA256 is not supported", "the credential \"webauthn\""]
-    {
+    for part in [
+        "digits 8 is not supported",
+        "algorithm HmacSHA256 is not supported",
+        "the passkey \"Key\" (webauthn): its authenticator names the user by the id of Keycloak",
+        "the passkey \"Laptop\" (webauthn-passwordless)",
+    ] {
         assert!(done.out.contains(part), "{part}: {}", done.out);
     }
     let ada = user(&home, "ada");

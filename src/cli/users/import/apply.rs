@@ -286,7 +286,7 @@ fn refusal(desired: &DesiredUser, field: Field, code: &'static str) -> Mistake {
         (Field::Subject, _) => quoted(&identity().unwrap_or_default()),
         (Field::Id, _) => quoted(&desired.transferred.id.map(|id| id.to_string()).unwrap_or_default()),
         // The row verifies the address that the user has already.
-        (Field::Email, None) | (Field::FormerIds | Field::Roles | Field::Status, _) => {
+        (Field::Email, None) | (Field::FormerIds | Field::Passkeys | Field::Roles | Field::Status, _) => {
             "of this user".to_owned()
         }
         _ => quoted(name),

@@ -25,7 +25,7 @@ use crate::{
         },
         second_factor::import,
     },
-    provisioning::{DesiredUser, Field, NewPassword, Transferred},
+    provisioning::{DesiredUser, Field, NewPassword, Transferred, TransferredPasskey},
     user::{self, Email, Invalid, Status, UserId, Username},
 };
 
@@ -50,13 +50,14 @@ impl PlannedRow {
     }
 }
 
-/// Returns whether a new user would get a generated password. A user with a linked identity signs in there, a user without a user name
-/// could not use it, and a quarantined account has no credentials: it may be an attacker's.
+/// Returns whether a new user would get a generated password. A user with a linked identity signs in there, a user with a passkey
+/// signs in with it, a user without a user name could not use a password, and a quarantined account has no credentials: it may be an attacker's.
 pub(super) fn needs_password(desired: &DesiredUser) -> bool {
-    let Transferred { identities, status, .. } = &desired.transferred;
+    let Transferred { identities, status, passkeys, .. } = &desired.transferred;
     desired.password.is_none()
         && desired.username.is_some()
         && identities.is_empty()
+        && !passkeys.iter().flatten().any(TransferredPasskey::signs_in_alone)
         && *status != Some(Status::Quarantined)
 }
 
@@ -115,7 +116,7 @@ pub(super) fn plan_row(row: &Row, options: &PlanOptions, seen: &mut Seen) -> Pla
     }
 }
 
-/// Refuses a user name, an id, an identity or a verified address that an earlier row of the file has: the rows run in parallel, so the
+/// Refuses a user name, an id, an identity, a passkey or a verified address that an earlier row of the file has: the rows run in parallel, so the
 /// winner would be random.
 fn require_first(desired: DesiredUser, seen: &mut Seen) -> Result<DesiredUser, Vec<Mistake>> {
     let names = desired.username.as_ref().map(Username::handles).unwrap_or_default();
@@ -124,6 +125,7 @@ fn require_first(desired: DesiredUser, seen: &mut Seen) -> Result<DesiredUser, V
     let email = desired.email.as_ref().filter(|_| desired.email_verified == Some(true)).map(Email::handle);
     let identities: Vec<_> =
         desired.transferred.identities.iter().map(|identity| identity.key().handle()).collect();
+    let passkeys: Vec<_> = desired.transferred.passkey_handles().collect();
     let is_seen = |handles: &[String]| handles.iter().any(|handle| seen.has(handle));
     let twice = if is_seen(&names) {
         Some((Field::Username, desired.username.as_ref().map(Username::to_string)))
@@ -134,16 +136,18 @@ fn require_first(desired: DesiredUser, seen: &mut Seen) -> Result<DesiredUser, V
         Some((Field::FormerIds, twice.map(UserId::to_string)))
     } else if is_seen(email.as_slice()) {
         Some((Field::Email, desired.email.as_ref().map(|email| email.as_str().to_owned())))
+    } else if is_seen(&passkeys) {
+        Some((Field::Passkeys, None))
     } else {
         let identity = desired.transferred.identities.iter().find(|known| seen.has(&known.key().handle()));
         identity.map(|identity| (Field::Subject, Some(identity.subject.clone())))
     };
     if let Some((field, value)) = twice {
-        let value = quoted(&value.unwrap_or_default());
+        let value = value.map_or_else(|| "of this user".to_owned(), |value| quoted(&value));
         let text = format!("{} {value}: an earlier row has the same; remove one of them", field.name());
         return Err(vec![Mistake::of_cell(field, "twice_in_file", text)]);
     }
-    seen.add(names.into_iter().chain(id).chain(former).chain(email).chain(identities));
+    seen.add(names.into_iter().chain(id).chain(former).chain(email).chain(identities).chain(passkeys));
     Ok(desired)
 }
 
@@ -371,6 +375,28 @@ mod tests {
             (&[(F::Username, "ada"), (F::Totp, r#"[{"secret":"JBSWY3DP"}]"#)], &[("totp", "too_short")]),
             (&[(F::Username, "ada"), (F::Totp, "[{}]")], &[("totp", "invalid")]),
             (&[(F::Username, "ada"), (F::RecoveryCodes, "{}")], &[("recoveryCodes", "invalid")]),
+            (
+                &[
+                    (F::Username, "ada"),
+                    (F::MessageCodes, r#"{"sms":{"number":"0151","confirmedAt":"2026-01-31T09:00:00Z"}}"#),
+                ],
+                &[("messageCodes", "invalid")],
+            ),
+            (
+                &[(F::Username, "ada"), (F::MessageCodes, r#"{"sms":{"number":"+4915112345678"}}"#)],
+                &[("messageCodes", "invalid")],
+            ),
+            (&[(F::Username, "ada"), (F::MessageCodes, r#"{"fax":{}}"#)], &[("messageCodes", "invalid")]),
+            (
+                &[
+                    (F::Username, "ada"),
+                    (
+                        F::MessageCodes,
+                        r#"{"sms":{"number":"+4915112345678","confirmedAt":"2026-01-31T09:00:00Z"}}"#,
+                    ),
+                ],
+                &[],
+            ),
         ] {
             let planned = plan_of(vec![row(cells)]);
             assert_eq!(mistakes(&planned[0]), expected, "{cells:?}");

@@ -11,9 +11,10 @@ use crate::{
             view,
         },
     },
+    clock::Timestamp,
     log::printable,
     session::Listed,
-    user::{Creator, EndReason, User, roles::roles_of},
+    user::{Creator, EndReason, MessageCodes, Passkey, Totp, User, roles::roles_of},
 };
 
 const SESSION_HEADER: [&str; 7] =
@@ -133,6 +134,37 @@ fn session_row(Listed { session, validity }: &Listed) -> Option<Vec<String>> {
     ])
 }
 
+/// Returns the second factors in words. The number is masked, as in every other output.
+fn second_factors(user: &User) -> Vec<String> {
+    let used = |at: Option<Timestamp>| {
+        at.map_or_else(|| "not used yet".to_owned(), |at| format!("last used {}", time(at)))
+    };
+    let passkey = |passkey: &Passkey| {
+        let copies = if passkey.backed_up { "synced" } else { "not synced" };
+        let alone = if passkey.signs_in_alone() { "signs in alone" } else { "second factor only" };
+        format!(
+            "passkey {} since {}, {alone}, {copies}, {}",
+            quoted(&passkey.name),
+            time(passkey.created_at),
+            used(passkey.last_used_at)
+        )
+    };
+    let app = |totp: &Totp| {
+        let (name, since) = (quoted(&totp.name), time(totp.confirmed_at));
+        format!("authenticator app {name} since {since}, {}", used(totp.last_used_at))
+    };
+    let MessageCodes { email, sms } = &user.message_codes;
+    let sms = sms.as_ref().map(|sms| {
+        let since = time(sms.confirmed_at);
+        format!("codes by SMS to {} since {since}, {}", sms.masked(), used(sms.last_used_at))
+    });
+    let email = email.as_ref().map(|email| {
+        format!("codes by mail since {}, {}", time(email.confirmed_at), used(email.last_used_at))
+    });
+    let strong = user.passkeys.iter().map(passkey).chain(user.totp.iter().map(app));
+    strong.chain(sms).chain(email).collect()
+}
+
 /// Returns password, second factors, recovery codes and providers of the user, one field each.
 fn ways_to_sign_in(user: &User, passwords: bool) -> Vec<(&'static str, String)> {
     let password = match &user.password {
@@ -155,13 +187,7 @@ fn ways_to_sign_in(user: &User, passwords: bool) -> Vec<(&'static str, String)> 
         }
         None => Some("none".to_owned()),
     };
-    let apps = user.totp.iter().map(|totp| {
-        let last = totp
-            .last_used_at
-            .map_or_else(|| "not used yet".to_owned(), |at| format!("last used {}", time(at)));
-        format!("authenticator app {} since {}, {last}", quoted(&totp.name), time(totp.confirmed_at))
-    });
-    let factors = apps.chain(no_factor).map(|text| ("second factor", text));
+    let factors = second_factors(user).into_iter().chain(no_factor).map(|text| ("second factor", text));
     let codes = user.recovery_codes.as_ref().map(|codes| {
         ("recovery codes", format!("{} left, created {}", codes.hashes.len(), time(codes.created_at)))
     });

@@ -9,6 +9,7 @@ use crate::{
     harness::{
         browser::Browser,
         service::Service,
+        stored_factors::{MASKED, NUMBER, message_codes, passkey},
         stores::StoreLocation,
         users::{create_user, create_user_with, create_user_with_app},
     },
@@ -177,4 +178,58 @@ async fn user_is_shown_without_secrets(location: StoreLocation) {
     let answer = browser.get(&format!("/api/admin/users/{id}")).await.expect_status(200);
     assert!(!answer.text.contains("secret"), "{}", answer.text);
     assert_eq!(answer.json()["factors"], json!(["totp"]));
+}
+
+#[on_every_store]
+async fn passkeys_and_codes_by_message_are_second_factors_of_a_user(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = signed_in_with(&service, "rita", &["admin:read"]).await;
+    let now = service.clock.now();
+    let ada = create_user_with(&service, "ada", |user| {
+        user.password = None;
+        user.passkeys = vec![passkey("cGhvbmU", now)];
+    })
+    .await;
+    let grace = create_user_with(&service, "grace", |user| {
+        user.email = "grace@corp.example".parse().ok();
+        user.message_codes = message_codes(now);
+    })
+    .await;
+    let linus = create_user_with(&service, "linus", |user| {
+        user.password = None;
+        user.passkeys = vec![vestibule::user::Passkey { user_verified: false, ..passkey("a2V5", now) }];
+    })
+    .await;
+    let plain = create_user(&service, "plain").await;
+    for (query, expected) in
+        [("mfa=true", vec!["ada", "grace", "linus", "rita"]), ("mfa=false", vec!["plain"])]
+    {
+        let list = browser.get(&format!("/api/admin/users?{query}")).await.expect_status(200).json();
+        let names: Vec<_> =
+            list["items"].as_array().expect("users").iter().map(|user| &user["username"]).collect();
+        assert_eq!(names, expected, "{query}");
+    }
+    let detail =
+        async |user: &User| browser.get(&format!("/api/admin/users/{}", user.id)).await.expect_status(200);
+    let shown = detail(&ada).await.json();
+    let stored = &ada.passkeys[0];
+    assert_eq!(
+        shown["passkeys"],
+        json!([{
+            "id": stored.id, "name": "key cGhvbmU", "createdAt": now, "lastUsedAt": now, "synced": true, "signsInAlone": true,
+            "transports": ["internal", "hybrid"], "aaguid": stored.aaguid, "credentialId": "cGhvbmU",
+        }])
+    );
+    assert_eq!((&shown["emailCodes"], &shown["smsCodes"]), (&json!(null), &json!(null)));
+    // A passkey that signs in alone is a sign-in method, and one that does not verify the user is none.
+    assert_eq!(shown["canSignIn"], json!({ "ok": true, "why": null }));
+    assert_eq!(detail(&linus).await.json()["canSignIn"], json!({ "ok": false, "why": "no_sign_in_method" }));
+    assert_eq!(detail(&plain).await.json()["passkeys"], json!([]));
+    let answer = detail(&grace).await;
+    assert!(!answer.text.contains(NUMBER), "{}", answer.text);
+    let shown = answer.json();
+    assert_eq!(shown["smsCodes"], json!({ "to": MASKED, "confirmedAt": now, "lastUsedAt": now }));
+    let address = json!({ "to": "g…@corp.example", "confirmedAt": now, "lastUsedAt": null });
+    assert_eq!(shown["emailCodes"], address);
+    assert_eq!(shown["factors"], json!(["smsCode", "emailCode"]));
 }

@@ -176,5 +176,5 @@ fn unique_handles(desired: &DesiredUser) -> Vec<String> {
     probe.email_verified = desired.email_verified == Some(true);
     let identities = desired.transferred.identities.iter().map(|identity| identity.key().handle());
     let names = probe.keys().into_iter().filter(|key| !key.starts_with("id:"));
-    names.chain(identities).collect()
+    names.chain(identities).chain(desired.transferred.passkey_handles()).collect()
 }

@@ -10,9 +10,12 @@ use crate::{
     cli::users::import::{mistake::Mistake, source::Row},
     clock::Timestamp,
     config::Issuer,
-    login::second_factor::import,
-    provisioning::{Field, Transferred, TransferredApp, TransferredIdentity},
-    user::{self, APPS_MAX, FactorId, RecoveryCodes, Status, UserId},
+    login::{passkey, second_factor::import},
+    provisioning::{Field, Transferred, TransferredApp, TransferredIdentity, TransferredPasskey},
+    user::{
+        self, APPS_MAX, CodeChannel, FactorId, MessageCodes, PASSKEYS_MAX, PhoneChannel, RecoveryCodes,
+        Status, UserId,
+    },
 };
 
 /// Longest issuer, subject or name of a provider, in bytes. OpenID Connect Core §2 allows 255 characters for a subject.
@@ -41,6 +44,47 @@ struct AppMember {
     last_step: i64,
 }
 
+/// Codes by message in a file. A misspelt channel must not be lost silently.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CodesMember {
+    #[serde(default)]
+    email: Option<CodeChannel>,
+    #[serde(default)]
+    sms: Option<PhoneChannel>,
+}
+
+/// Passkey in a file.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PasskeyMember {
+    credential_id: String,
+    /// COSE key in CBOR, base64url.
+    public_key: String,
+    #[serde(default)]
+    id: Option<FactorId>,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    counter: u32,
+    #[serde(default)]
+    transports: Vec<String>,
+    #[serde(default)]
+    user_verified: bool,
+    #[serde(default)]
+    discoverable: Option<bool>,
+    #[serde(default)]
+    backup_eligible: bool,
+    #[serde(default)]
+    backed_up: bool,
+    #[serde(default)]
+    aaguid: Option<String>,
+    #[serde(default)]
+    created_at: Option<Timestamp>,
+    #[serde(default)]
+    last_used_at: Option<Timestamp>,
+}
+
 /// Reads the columns, and collects the mistakes.
 pub(super) fn read(
     row: &Row,
@@ -61,6 +105,8 @@ pub(super) fn read(
         identities: Vec::new(),
         may_relink,
         totp: parse(row, Field::Totp, errors, apps),
+        passkeys: parse(row, Field::Passkeys, errors, passkeys),
+        message_codes: parse(row, Field::MessageCodes, errors, message_codes),
         recovery_codes: parse(row, Field::RecoveryCodes, errors, recovery_codes),
         created_at: time(row, Field::CreatedAt, errors),
         updated_at: time(row, Field::UpdatedAt, errors),
@@ -214,6 +260,55 @@ fn apps(text: &str) -> Result<Vec<TransferredApp>, Rule> {
     members.into_iter().map(app).collect()
 }
 
+fn passkeys(text: &str) -> Result<Vec<TransferredPasskey>, Rule> {
+    let members: Vec<PasskeyMember> = structure(text)?;
+    if members.len() > PASSKEYS_MAX {
+        return Err(Rule::new("too_many", format!("a user has at most {PASSKEYS_MAX} passkeys")));
+    }
+    let mut seen = HashSet::new();
+    if !members.iter().all(|member| seen.insert(member.credential_id.clone())) {
+        return Err(Rule::new("twice", "the row has a credential id twice; remove one"));
+    }
+    members.into_iter().map(passkey).collect()
+}
+
+fn passkey(member: PasskeyMember) -> Result<TransferredPasskey, Rule> {
+    let invalid = |mistake: passkey::import::PasskeyMistake| Rule::new("invalid", mistake.to_string());
+    passkey::import::credential_id(&member.credential_id).map_err(invalid)?;
+    passkey::import::public_key(&member.public_key).map_err(invalid)?;
+    passkey::import::transports(&member.transports).map_err(invalid)?;
+    let aaguid = member.aaguid.as_deref().map(passkey::import::aaguid).transpose().map_err(invalid)?;
+    if member.backed_up && !member.backup_eligible {
+        return Err(invalid(passkey::import::PasskeyMistake::BackedUp));
+    }
+    let name = member.name.map(|name| user::factor_name(&name)).transpose();
+    let name =
+        name.map_err(|code| Rule::new(code, "the name of a passkey is not 1 to 64 printable characters"))?;
+    Ok(TransferredPasskey {
+        id: member.id,
+        name,
+        created_at: member.created_at,
+        credential_id: member.credential_id,
+        public_key: member.public_key,
+        counter: member.counter,
+        transports: member.transports,
+        user_verified: member.user_verified,
+        discoverable: member.discoverable,
+        backup_eligible: member.backup_eligible,
+        backed_up: member.backed_up,
+        aaguid: aaguid.flatten(),
+        last_used_at: member.last_used_at,
+    })
+}
+
+fn message_codes(text: &str) -> Result<MessageCodes, Rule> {
+    let CodesMember { email, sms } = structure(text)?;
+    let codes = MessageCodes { email, sms };
+    let number = codes.sms.as_ref().map(|sms| user::phone_number(&sms.number)).transpose();
+    number.map_err(|code| Rule::new(code, "the number is not in the form E.164, such as +4915112345678"))?;
+    Ok(codes)
+}
+
 /// Reads recovery codes: hashes in the form of this service, which no other system writes.
 fn recovery_codes(text: &str) -> Result<RecoveryCodes, Rule> {
     let codes: RecoveryCodes = structure(text)?;
@@ -223,4 +318,104 @@ fn recovery_codes(text: &str) -> Result<RecoveryCodes, Rule> {
         return Err(Rule::new("invalid", "the recovery codes are not hashes of an export"));
     }
     Ok(codes)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    use proptest::{collection::vec, option, prelude::*};
+
+    use super::*;
+    use crate::user::Passkey;
+
+    /// The base point of P-256 as a key of ES256.
+    const KEY: &str = "pQECAyYgASFYIGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWIlggT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU";
+
+    fn code_of<T>(result: Result<T, Rule>) -> Option<(&'static str, String)> {
+        result.err().map(|Rule { code, text }| (code, text))
+    }
+
+    #[test]
+    fn each_member_of_a_passkey_is_checked() {
+        let with =
+            |more: &str| passkeys(&format!(r#"[{{"credentialId":"AQID","publicKey":"{KEY}"{more}}}]"#));
+        let found = with("").unwrap_or_else(|Rule { text, .. }| panic!("{text}"));
+        let now = Timestamp::from_millis(60_000);
+        let passkey = found[0].passkey(None, now);
+        assert_eq!((passkey.name.as_str(), passkey.created_at, passkey.counter), ("Passkey", now, 0));
+        assert!(!passkey.signs_in_alone(), "a row that does not say it is a second factor only");
+        for (more, code) in [
+            (r#","counter":-1"#, "invalid"),
+            (r#","counter":4294967296"#, "invalid"),
+            (r#","transports":["USB"]"#, "invalid"),
+            (r#","aaguid":"x""#, "invalid"),
+            (r#","backedUp":true"#, "invalid"),
+            (r#","name":"""#, "required"),
+            (r#","createdAt":"yesterday""#, "invalid"),
+            (r#","userVerified":"yes""#, "invalid"),
+            (r#","rpId":"corp.example""#, "invalid"),
+        ] {
+            assert_eq!(code_of(with(more)).map(|(code, _)| code), Some(code), "{more}");
+        }
+        for text in ["{}", "[{}]", r#"[{"credentialId":"AQID"}]"#, "[7]"] {
+            assert_eq!(code_of(passkeys(text)).map(|(code, _)| code), Some("invalid"), "{text}");
+        }
+        let member = |id: &str| format!(r#"{{"credentialId":"{id}","publicKey":"{KEY}"}}"#);
+        let twice = format!("[{},{}]", member("AQID"), member("AQID"));
+        assert_eq!(code_of(passkeys(&twice)).map(|(code, _)| code), Some("twice"));
+        let id = |number: usize| URL_SAFE_NO_PAD.encode(number.to_be_bytes());
+        let many = |count: usize| (0..count).map(|number| member(&id(number))).collect::<Vec<_>>().join(",");
+        assert!(passkeys(&format!("[{}]", many(PASSKEYS_MAX))).is_ok());
+        let too_many = code_of(passkeys(&format!("[{}]", many(PASSKEYS_MAX + 1))));
+        assert_eq!(too_many.map(|(code, _)| code), Some("too_many"));
+    }
+
+    prop_compose! {
+        fn any_passkey()(
+            id in any::<i32>(),
+            name in "[ -~]{0,20}[!-~]",
+            credential in vec(any::<u8>(), 1..200),
+            counter in any::<u32>(),
+            transports in vec("[a-z0-9-]{1,32}", 0..16),
+            (user_verified, discoverable) in (any::<bool>(), option::of(any::<bool>())),
+            (backup_eligible, backed_up) in (any::<bool>(), any::<bool>()),
+            aaguid in option::of(1..u128::MAX),
+            (created_at, last_used_at) in (0..4_000_000_000_000_i64, option::of(0..4_000_000_000_000_i64)),
+        ) -> Passkey {
+            Passkey {
+                id: FactorId::new(Timestamp::from_millis(i64::from(id).abs())),
+                name: name.trim().to_owned(),
+                credential_id: URL_SAFE_NO_PAD.encode(credential),
+                public_key: KEY.to_owned(),
+                counter,
+                transports,
+                user_verified,
+                discoverable,
+                backup_eligible,
+                backed_up: backed_up && backup_eligible,
+                aaguid: aaguid.map(|aaguid| uuid::Uuid::from_u128(aaguid).to_string()),
+                created_at: Timestamp::from_millis(created_at),
+                last_used_at: last_used_at.map(Timestamp::from_millis),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn passkey_of_an_export_is_the_same_after_its_import(all in vec(any_passkey(), 0..PASSKEYS_MAX)) {
+            let mut seen = HashSet::new();
+            let all: Vec<Passkey> =
+                all.into_iter().filter(|passkey| seen.insert(passkey.credential_id.clone())).collect();
+            let text = serde_json::to_string(&all).expect("JSON");
+            let read = passkeys(&text).unwrap_or_else(|Rule { text, .. }| panic!("{text}"));
+            let now = Timestamp::from_millis(0);
+            let again: Vec<Passkey> = read.iter().map(|passkey| passkey.passkey(None, now)).collect();
+            prop_assert_eq!(again, all);
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text in any::<String>()) {
+            let _ = (passkeys(&text).is_ok(), message_codes(&text).is_ok());
+        }
+    }
 }

@@ -12,7 +12,10 @@ use super::{
     account::{Account, App, GOOGLE, Social, full_name, time_of_millis},
     members::Members,
 };
-use crate::cli::{quoted::quoted, users::import::not_carried_over::Kind};
+use crate::{
+    cli::{quoted::quoted, users::import::not_carried_over::Kind},
+    user::DEFAULT_PASSKEY_NAME,
+};
 
 /// Statistics and internal state.
 const IGNORED: [&str; 7] =
@@ -109,7 +112,8 @@ pub(super) fn account(mut user: Members, realm: &Realm) -> Account {
 }
 
 fn credential(mut credential: Members, account: &mut Account) {
-    match credential.text("type").unwrap_or_default().as_str() {
+    let kind = credential.text("type").unwrap_or_default();
+    match kind.as_str() {
         "password" if credential.has("value") => {
             let text = "the user has no password here: the file has it in plain text, as no export writes it";
             account.leave(Kind::Password, text);
@@ -123,6 +127,9 @@ fn credential(mut credential: Members, account: &mut Account) {
             Ok(app) => account.apps.push(app),
             Err(text) => account.leave(Kind::TotpSecret, text),
         },
+        "webauthn" | "webauthn-passwordless" => {
+            account.leave(Kind::SecondFactors, passkey(&kind, credential));
+        }
         // Hashes of earlier passwords.
         "password-history" => {}
         other => account.leave(Kind::SecondFactors, format!("the credential {}", quoted(other))),
@@ -150,6 +157,19 @@ fn app(mut credential: Members) -> Result<App, &'static str> {
         digits: data.number("digits"),
         period: data.number("period"),
     })
+}
+
+/// Returns why a passkey stays behind, also if its RP id is the host of this service.
+///
+/// Its authenticator names the user by the id of the other server (user handle), and an assertion that names another user is refused here (W3C
+/// Web Authentication §7.2, step 6). The file has neither the flag BE, which every assertion must repeat, nor whether the user was verified.
+/// With such a passkey the account would demand a factor that its user cannot give.
+fn passkey(kind: &str, mut credential: Members) -> String {
+    let name = credential.text("userLabel").unwrap_or_else(|| DEFAULT_PASSKEY_NAME.to_owned());
+    format!(
+        "the passkey {} ({kind}): its authenticator names the user by the id of Keycloak; the user registers a new one",
+        quoted(&name)
+    )
 }
 
 /// Takes realm roles by their name, client roles as `client:CLIENT:ROLE`, and groups by their path.

@@ -131,17 +131,18 @@ fn bulk_import_of_auth0_is_read() {
 #[test]
 fn realm_of_keycloak_is_read() {
     insta::assert_snapshot!(shown(&read(fixture!("keycloak-realm.json"), &options())), @r#"
-    line 7 username=ada email=ada@corp.example emailVerified=true displayName=Ada Test roles=app:editor;london password=… totpSecret=… locale=de createdAt=2023-11-14T22:13:20.001Z identities=[{"issuer":"https://corp.op.example/","subject":"0f7b6c1e-0000-4000-8000-000000000001"},{"issuer":"https://accounts.google.com","subject":"108204268033311374519"}]
+    line 9 username=ada email=ada@corp.example emailVerified=true displayName=Ada Test roles=app:editor;london password=… totpSecret=… locale=de createdAt=2023-11-14T22:13:20.001Z identities=[{"issuer":"https://corp.op.example/","subject":"0f7b6c1e-0000-4000-8000-000000000001"},{"issuer":"https://accounts.google.com","subject":"108204268033311374519"}]
       Attributes: the attributes "department"
       Roles: no --role-map for "admin", "client:wiki:writer"
-    line 70 username=sha256 email=sha256@corp.example displayName=Sha256 Test password=… mustChangePassword=true createdAt=2023-11-14T22:13:20.002Z identities=[{"issuer":"https://corp.op.example/","subject":"0f7b6c1e-0000-4000-8000-000000000002"}]
+    line 72 username=sha256 email=sha256@corp.example displayName=Sha256 Test password=… mustChangePassword=true createdAt=2023-11-14T22:13:20.002Z identities=[{"issuer":"https://corp.op.example/","subject":"0f7b6c1e-0000-4000-8000-000000000002"}]
       RequiredActions: the required action "VERIFY_EMAIL"
       TotpSecret: authenticator app: digits 8 is not supported; Vestibule uses 6
-    line 108 username=argon email=argon@corp.example displayName=Argon Test password=… createdAt=2023-11-14T22:13:20.003Z identities=[{"issuer":"https://corp.op.example/","subject":"0f7b6c1e-0000-4000-8000-000000000003"}]
-      SecondFactors: the credential "webauthn"
+    line 110 username=argon email=argon@corp.example displayName=Argon Test password=… createdAt=2023-11-14T22:13:20.003Z identities=[{"issuer":"https://corp.op.example/","subject":"0f7b6c1e-0000-4000-8000-000000000003"}]
+      SecondFactors: the passkey "Key" (webauthn): its authenticator names the user by the id of Keycloak; the user registers a new one
+      SecondFactors: the passkey "Laptop" (webauthn-passwordless): its authenticator names the user by the id of Keycloak; the user registers a new one
       TotpSecret: authenticator app: algorithm HmacSHA256 is not supported; Vestibule uses SHA1
-    line 151 username=old email=old@corp.example displayName=Old Test password=… totpSecret=… createdAt=2023-11-14T22:13:20.004Z identities=[{"issuer":"https://corp.op.example/","subject":"0f7b6c1e-0000-4000-8000-000000000004"}]
-    line 192 username=off email=off@corp.example displayName=Off Test password=… status=disabled createdAt=2023-11-14T22:13:20.005Z identities=[{"issuer":"https://corp.op.example/","subject":"0f7b6c1e-0000-4000-8000-000000000005"}]
+    line 161 username=old email=old@corp.example displayName=Old Test password=… totpSecret=… createdAt=2023-11-14T22:13:20.004Z identities=[{"issuer":"https://corp.op.example/","subject":"0f7b6c1e-0000-4000-8000-000000000004"}]
+    line 202 username=off email=off@corp.example displayName=Off Test password=… status=disabled createdAt=2023-11-14T22:13:20.005Z identities=[{"issuer":"https://corp.op.example/","subject":"0f7b6c1e-0000-4000-8000-000000000005"}]
       Identities: identity at "corp-ad": no configured provider has its issuer
     1 left out: service accounts of clients are no users
     "#);

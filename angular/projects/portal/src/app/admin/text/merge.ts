@@ -7,6 +7,8 @@ export type MergeField =
   | 'previousEmails'
   | 'picture'
   | 'totp'
+  | 'passkeys'
+  | 'messageCodes'
   | 'pendingTotp'
   | 'recoveryCodes'
   | 'identities'

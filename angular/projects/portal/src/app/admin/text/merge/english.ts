@@ -13,7 +13,8 @@ const english: MergeTexts = {
   other: 'Choose another one',
   swap: 'Swap: the other account ends',
   withRoles: 'Also carry over the assigned roles, without those of administrators',
-  withFactors: 'Also carry over the authenticator apps, if the account that stays has none',
+  withFactors:
+    'Also carry over passkeys, authenticator apps and codes by message, if the account that stays has none',
   caption: 'What the merge changes',
   field: 'Field',
   fromColumn: 'Account that ends',
@@ -25,6 +26,8 @@ const english: MergeTexts = {
     previousEmails: 'Number of earlier addresses',
     picture: 'Picture',
     totp: 'Authenticator apps',
+    passkeys: 'Passkeys',
+    messageCodes: 'Codes by message',
     pendingTotp: 'App that is being set up',
     recoveryCodes: 'Recovery codes',
     identities: 'Identities of providers',

@@ -14,7 +14,7 @@ const french: MergeTexts = {
   swap: 'Inverser : l’autre compte se termine',
   withRoles: 'Reprendre aussi les rôles attribués, sans ceux d’administrateur',
   withFactors:
-    'Reprendre aussi les applications d’authentification, si le compte qui reste n’en a pas',
+    'Reprendre aussi les clés d’accès, applications d’authentification et codes par message, si le compte qui reste n’en a pas',
   caption: 'Ce que la fusion change',
   field: 'Champ',
   fromColumn: 'Compte qui se termine',
@@ -26,6 +26,8 @@ const french: MergeTexts = {
     previousEmails: 'Nombre d’anciennes adresses',
     picture: 'Image',
     totp: 'Applications d’authentification',
+    passkeys: 'Clés d’accès',
+    messageCodes: 'Codes par message',
     pendingTotp: 'Application en cours d’installation',
     recoveryCodes: 'Codes de récupération',
     identities: 'Identités de fournisseurs',

@@ -13,7 +13,8 @@ const german: MergeTexts = {
   other: 'Anderes wählen',
   swap: 'Tauschen: Das andere Konto endet',
   withRoles: 'Auch die vergebenen Rollen übernehmen, ohne die von Administratoren',
-  withFactors: 'Auch die Authenticator-Apps übernehmen, wenn das bleibende Konto keine hat',
+  withFactors:
+    'Auch Passkeys, Authenticator-Apps und Codes per Nachricht übernehmen, wenn das bleibende Konto keine hat',
   caption: 'Was die Zusammenführung ändert',
   field: 'Feld',
   fromColumn: 'Konto, das endet',
@@ -25,6 +26,8 @@ const german: MergeTexts = {
     previousEmails: 'Anzahl früherer Adressen',
     picture: 'Bild',
     totp: 'Authenticator-Apps',
+    passkeys: 'Passkeys',
+    messageCodes: 'Codes per Nachricht',
     pendingTotp: 'App, die eingerichtet wird',
     recoveryCodes: 'Wiederherstellungscodes',
     identities: 'Identitäten von Anbietern',

@@ -14,7 +14,7 @@ const spanish: MergeTexts = {
   swap: 'Intercambiar: termina la otra cuenta',
   withRoles: 'Tomar también los roles asignados, sin los de administrador',
   withFactors:
-    'Tomar también las aplicaciones de autenticación, si la cuenta que queda no tiene ninguna',
+    'Tomar también las claves de acceso, aplicaciones de autenticación y códigos por mensaje, si la cuenta que queda no tiene ninguno',
   caption: 'Qué cambia la combinación',
   field: 'Campo',
   fromColumn: 'Cuenta que termina',
@@ -26,6 +26,8 @@ const spanish: MergeTexts = {
     previousEmails: 'Número de direcciones anteriores',
     picture: 'Imagen',
     totp: 'Aplicaciones de autenticación',
+    passkeys: 'Claves de acceso',
+    messageCodes: 'Códigos por mensaje',
     pendingTotp: 'Aplicación que se está configurando',
     recoveryCodes: 'Códigos de recuperación',
     identities: 'Identidades de proveedores',
