@@ -47,7 +47,10 @@ mod warning;
 mod webhook_formats;
 mod webhooks;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 pub use self::{
     brand::{Brand, Color, LOGO_PATH, Language, Logo, LogoFile, PageSettings},
@@ -179,6 +182,15 @@ impl Config {
         self.public_url.origin == origin || self.allowed_origins.iter().any(|allowed| allowed == origin)
     }
 
+    /// Returns the host to which passkeys are bound. `None`: the settings turn them off, or the host of the public URL is an IP address, for
+    /// which browsers allow none (an RP id is a domain).
+    #[must_use]
+    pub fn passkey_host(&self) -> Option<&str> {
+        let host = self.public_url.host.as_str();
+        let is_address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
+        (self.passkeys.are_enabled && !is_address).then_some(host)
+    }
+
     /// Returns what pages need to know.
     #[must_use]
     pub fn page_settings(&self) -> PageSettings {
@@ -190,7 +202,7 @@ impl Config {
             trust_days: self.session.trust_days(),
             min_password_length: self.passwords.min_chars,
             passwords: self.local_passwords,
-            passkeys: self.passkeys.are_enabled,
+            passkeys: self.passkey_host().is_some(),
         }
     }
 

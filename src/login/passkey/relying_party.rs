@@ -1,7 +1,5 @@
 //! The relying party: this service, as browsers and authenticators see it.
 
-use std::net::IpAddr;
-
 use url::Url;
 use webauthn_rs_core::WebauthnCore;
 
@@ -19,14 +17,10 @@ pub struct RelyingParty {
 }
 
 impl RelyingParty {
-    /// Returns `None` if the settings turn passkeys off, or the host of the public URL is an IP address: an RP id is a domain.
+    /// Returns `None` if there are no passkeys, see [`Config::passkey_host`].
     #[must_use]
     pub fn new(config: &Config) -> Option<Self> {
-        let host = config.public_url.host.as_str();
-        let is_address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
-        if !config.passkeys.are_enabled || is_address {
-            return None;
-        }
+        let host = config.passkey_host()?;
         let origins: Vec<String> =
             std::iter::once(&config.public_url.origin).chain(&config.allowed_origins).cloned().collect();
         let urls = origins.iter().filter_map(|origin| Url::parse(origin).ok()).collect();
