@@ -8,7 +8,7 @@ use crate::{
 /// Returns whether the user has a password that the settings allow, an identity at a provider of the settings, or a passkey that signs in
 /// alone.
 #[must_use]
-pub fn has_way_in(app: &App, user: &User) -> bool {
+pub fn has_sign_in_method(app: &App, user: &User) -> bool {
     let has_password = user.password.is_some() && app.config.local_passwords;
     let has_passkey = app.relying_party.is_some() && user.passkeys.iter().any(Passkey::signs_in_alone);
     has_password
