@@ -79,7 +79,7 @@ impl User {
         !self.totp.is_empty() || !self.passkeys.is_empty()
     }
 
-    /// Returns whether only codes by message protect the account of an administrator. Attack: whoever takes over the phone number or the
+    /// Returns whether only codes by message protect the account of an administrator. Attack: an attacker who obtains the phone number or the
     /// mailbox would become an administrator (NIST SP 800-63B-4 §3.1.3.3 restricts such codes).
     #[must_use]
     pub fn lacks_strong_factor(&self) -> bool {
