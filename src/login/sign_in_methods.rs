@@ -9,9 +9,13 @@ use crate::{
 /// alone.
 #[must_use]
 pub fn has_sign_in_method(app: &App, user: &User) -> bool {
-    let has_password = user.password.is_some() && app.config.local_passwords;
     let has_passkey = app.relying_party.is_some() && user.passkeys.iter().any(Passkey::signs_in_alone);
-    has_password
-        || has_passkey
-        || user.identities.iter().any(|identity| app.providers.has_provider_for(identity))
+    has_passkey || has_method_beside_passkeys(app, user)
+}
+
+/// Returns whether the user can sign in without a passkey.
+#[must_use]
+pub fn has_method_beside_passkeys(app: &App, user: &User) -> bool {
+    let has_password = user.password.is_some() && app.config.local_passwords;
+    has_password || user.identities.iter().any(|identity| app.providers.has_provider_for(identity))
 }

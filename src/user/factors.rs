@@ -125,6 +125,11 @@ impl User {
         self.factors_changed(now);
     }
 
+    /// Makes all passkeys second factors only. To sign in with one alone again, the user removes it and registers it again.
+    pub fn restrict_passkeys(&mut self) {
+        self.passkeys.iter_mut().for_each(|passkey| passkey.user_verified = false);
+    }
+
     /// Sets up codes by mail and ends all sessions, like [`User::add_totp`].
     pub fn add_email_codes(&mut self, channel: CodeChannel, now: Timestamp) {
         self.message_codes.email = Some(channel);

@@ -139,3 +139,24 @@ async fn two_removals_at_once_leave_one(location: StoreLocation) {
         }
     }
 }
+
+// Attack: an attacker with a stolen session adds a passkey, and would need no password after the owner's report.
+#[on_every_store]
+async fn reported_attack_makes_passkeys_second_factors_only(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let mut passkey = Passkey::synced();
+    let (user, browser) = user_with_passkey(&service, "ada", &mut passkey).await;
+    browser.post("/api/account/not-me", &json!({})).await.expect_status(200);
+    sign_in(&Browser::of(&service), &mut passkey).await.expect_problem(401, "passkey_refused");
+    let browser = Browser::of(&service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    verify(&browser, &mut passkey).await.expect_status(200);
+    assert!(!stored_user(&service, &user).await.passkeys[0].signs_in_alone());
+
+    // A user without another sign-in method is not locked out.
+    let mut passkey = Passkey::synced();
+    let (user, browser) = user_with_passkey(&service, "linus", &mut passkey).await;
+    remove_password(&service, &user).await;
+    browser.post("/api/account/not-me", &json!({})).await.expect_status(200);
+    sign_in(&Browser::of(&service), &mut passkey).await.expect_status(200);
+}
