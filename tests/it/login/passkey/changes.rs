@@ -84,7 +84,16 @@ async fn last_way_in_is_not_removed(location: StoreLocation) {
     register(&browser, &mut Passkey::without_verification()).await.expect_status(200);
     enrol(&service, &browser, &json!({})).await.1.expect_status(200);
     remove_password(&service, &user).await;
-    snapshot!(remove_app(&browser, &id).await.expect_status(409).problem(), @"");
+    snapshot!(remove_app(&browser, &id).await.expect_status(409).problem(), @r#"
+    {
+      "code": "last_way_in",
+      "detail": "Add another way to sign in first, or ask an administrator.",
+      "requestId": "[id]",
+      "status": 409,
+      "title": "Last sign-in method",
+      "type": "urn:vestibule:problem:last_way_in"
+    }
+    "#);
     assert_eq!(stored_user(&service, &user).await.passkeys.len(), 2);
     browser.me().await.expect_status(200);
     register(&browser, &mut Passkey::synced()).await.expect_status(200);

@@ -59,7 +59,24 @@ async fn options_name_the_passkeys_of_the_user(location: StoreLocation) {
     let mut options = factor_options(&other).await["publicKey"].clone();
     options["challenge"].take();
     assert_eq!(options["allowCredentials"][0]["id"].take(), passkey.id_text());
-    snapshot!(&options, @"");
+    snapshot!(&options, @r#"
+    {
+      "allowCredentials": [
+        {
+          "id": null,
+          "transports": [
+            "internal",
+            "hybrid"
+          ],
+          "type": "public-key"
+        }
+      ],
+      "challenge": null,
+      "rpId": "localhost",
+      "timeout": 300000,
+      "userVerification": "required"
+    }
+    "#);
     // A key without a PIN is among them: the browser must not require one.
     register(&browser, &mut key).await.expect_status(200);
     let options = factor_options(&browser).await["publicKey"].clone();

@@ -31,7 +31,50 @@ async fn options_name_the_user_the_policies_and_the_present_passkeys(location: S
     assert_eq!(options["excludeCredentials"][0]["id"].take(), passkey.id_text());
     assert_eq!(passkey.user_handle.as_deref(), Some(user.id.to_bytes().as_slice()));
     options["user"]["id"].take();
-    snapshot!(&options, @"");
+    snapshot!(&options, @r#"
+    {
+      "attestation": "none",
+      "authenticatorSelection": {
+        "requireResidentKey": false,
+        "residentKey": "preferred",
+        "userVerification": "preferred"
+      },
+      "challenge": null,
+      "excludeCredentials": [
+        {
+          "id": null,
+          "type": "public-key"
+        }
+      ],
+      "extensions": {
+        "credProps": true
+      },
+      "pubKeyCredParams": [
+        {
+          "alg": -7,
+          "type": "public-key"
+        },
+        {
+          "alg": -35,
+          "type": "public-key"
+        },
+        {
+          "alg": -257,
+          "type": "public-key"
+        }
+      ],
+      "rp": {
+        "id": "localhost",
+        "name": "localhost"
+      },
+      "timeout": 300000,
+      "user": {
+        "displayName": "ada of the tests",
+        "id": null,
+        "name": "ada"
+      }
+    }
+    "#);
 }
 
 #[on_every_store]
@@ -89,7 +132,38 @@ async fn passkey_is_shown_as_its_authenticator_describes_it(location: StoreLocat
         assert_eq!(passkey["id"].take().as_str().map(str::len), Some(36));
         assert_eq!(passkey["credentialId"].take(), own.id_text());
     }
-    snapshot!(&shown, @"");
+    snapshot!(&shown, @r#"
+    [
+      {
+        "aaguid": "bada5566-a7aa-401f-bd96-45619a55120d",
+        "createdAt": "2036-05-04T10:00:00.000Z",
+        "credentialId": null,
+        "id": null,
+        "lastUsedAt": "2036-05-04T10:00:00.000Z",
+        "name": "1Password",
+        "signsInAlone": true,
+        "synced": true,
+        "transports": [
+          "internal",
+          "hybrid"
+        ]
+      },
+      {
+        "aaguid": null,
+        "createdAt": "2036-05-04T10:00:00.000Z",
+        "credentialId": null,
+        "id": null,
+        "lastUsedAt": "2036-05-04T10:00:00.000Z",
+        "name": "Passkey",
+        "signsInAlone": false,
+        "synced": false,
+        "transports": [
+          "internal",
+          "hybrid"
+        ]
+      }
+    ]
+    "#);
 }
 
 #[on_every_store]

@@ -73,7 +73,18 @@ async fn options_name_no_passkey_and_require_the_verification_of_the_user(locati
     let mut options = sign_in_options(&Browser::of(&service)).await;
     options["publicKey"]["challenge"].take();
     options["ceremony"].take();
-    snapshot!(&options, @"");
+    snapshot!(&options, @r#"
+    {
+      "ceremony": null,
+      "publicKey": {
+        "allowCredentials": [],
+        "challenge": null,
+        "rpId": "localhost",
+        "timeout": 300000,
+        "userVerification": "required"
+      }
+    }
+    "#);
 }
 
 #[on_every_store]
@@ -221,7 +232,16 @@ async fn unknown_passkey_has_a_code_of_its_own(location: StoreLocation) {
     let service = Service::start(&location).await;
     let mut passkey = Passkey::synced();
     passkey.user_handle = Some(vec![7; 16]);
-    snapshot!(sign_in(&Browser::of(&service), &mut passkey).await.expect_status(401).problem(), @"");
+    snapshot!(sign_in(&Browser::of(&service), &mut passkey).await.expect_status(401).problem(), @r#"
+    {
+      "code": "passkey_unknown",
+      "detail": "The passkey was removed from the account. Delete it from your device, and sign in with another method.",
+      "requestId": "[id]",
+      "status": 401,
+      "title": "Unknown passkey",
+      "type": "urn:vestibule:problem:passkey_unknown"
+    }
+    "#);
 }
 
 #[on_every_store]
