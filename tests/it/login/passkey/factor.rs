@@ -153,7 +153,7 @@ async fn passkey_makes_an_old_proof_recent(location: StoreLocation) {
     answer.expect_status(200);
     service.advance_time(TOO_LONG);
     let answer = browser.start_enrolment().await;
-    assert_reauthentication_required(&answer, &["totp", "passkey", "recoveryCode"]);
+    assert_reauthentication_required(&answer, &["passkey", "totp", "recoveryCode"]);
     // The password does not replace the factor.
     let password = json!({ "password": PASSWORD });
     browser.post("/api/auth/reauthenticate", &password).await.expect_problem(400, "invalid_request");
