@@ -389,7 +389,8 @@ pub fn admit(proof: Proof<'_>, policy: Mfa) -> Result<Admission, Disabled> {
 /// choose a new one.
 ///
 /// `trusts_device` says that the login came from a device that the user still trusts. It takes the place of a factor that the user has, and
-/// not of the enrolment of a first one.
+/// not of the enrolment of another one. Attack: a client at the device of an administrator who has only codes by message would otherwise set
+/// up a passkey of its own with the password alone.
 #[must_use]
 pub fn missing_step(
     user: &User,
@@ -397,7 +398,7 @@ pub fn missing_step(
     trusts_device: bool,
     policy: Mfa,
 ) -> Option<MissingStep> {
-    let has_trust = trusts_device && user.has_second_factor();
+    let has_trust = trusts_device && user.has_second_factor() && !user.lacks_strong_factor();
     if !authentication.has_second_factor() && !has_trust {
         if user.has_second_factor() {
             return Some(MissingStep::Code);
@@ -422,7 +423,7 @@ mod tests {
     use super::*;
     use crate::{
         secrets::{self, SealedField},
-        user::{Password, Totp},
+        user::{CodeChannel, Password, Totp},
     };
 
     fn user(with_factor: bool) -> User {
@@ -584,6 +585,84 @@ mod tests {
         }
     }
 
+    fn with_message_codes(is_administrator: bool) -> User {
+        let mut user = user(false);
+        let now = Timestamp::epoch();
+        user.message_codes.email = Some(CodeChannel { confirmed_at: now, last_used_at: None });
+        user.roles = if is_administrator { vec!["admin".to_owned()] } else { Vec::new() };
+        user
+    }
+
+    // Codes by message are restricted (NIST SP 800-63B-4 §3.1.3.3): an attacker with the mailbox must not become an administrator.
+    #[test]
+    fn administrator_with_only_message_codes_must_enrol_after_the_code() {
+        let now = Timestamp::epoch();
+        for (is_administrator, methods, expected) in [
+            (true, vec![], Some(MissingStep::Code)),
+            (true, vec![Amr::Email], Some(MissingStep::Enrolment)),
+            (true, vec![Amr::Sms], Some(MissingStep::Enrolment)),
+            (true, vec![Amr::Recovery], Some(MissingStep::Enrolment)),
+            (true, vec![Amr::Email, Amr::Hwk], None),
+            (true, vec![Amr::Email, Amr::Otp], None),
+            (false, vec![], Some(MissingStep::Code)),
+            (false, vec![Amr::Email], None),
+        ] {
+            for policy in [Mfa::Optional, Mfa::Required] {
+                let user = with_message_codes(is_administrator);
+                let prior = Proof::password(&user, now).authentication;
+                let proof = if methods.is_empty() {
+                    Proof::password(&user, now)
+                } else {
+                    Proof::step_up(&user, prior, methods.clone(), now)
+                };
+                assert_eq!(
+                    missing_step(proof, policy),
+                    expected,
+                    "{is_administrator} {methods:?} {policy:?}"
+                );
+            }
+        }
+        // With a factor that is more than a code, nothing is missing after a code.
+        let mut user = with_message_codes(true);
+        user.totp = self::user(true).totp;
+        let prior = Proof::password(&user, now).authentication;
+        assert_eq!(missing_step(Proof::step_up(&user, prior, [Amr::Email], now), Mfa::Required), None);
+    }
+
+    // Otherwise a client at the device, with the password alone, would set up a factor of its own.
+    #[test]
+    fn trusted_device_of_an_administrator_with_only_message_codes_does_not_replace_the_code() {
+        let now = Timestamp::epoch();
+        for (is_administrator, expected) in [(true, Some(MissingStep::Code)), (false, None)] {
+            let user = with_message_codes(is_administrator);
+            let proof = Proof::password(&user, now).with_device_trust(true);
+            assert_eq!(missing_step(proof, Mfa::Optional), expected, "{is_administrator}");
+        }
+    }
+
+    #[test]
+    fn passkey_that_verified_the_user_is_two_factors_and_another_one_is_no_login() {
+        let now = Timestamp::epoch();
+        let mut user = user(true);
+        user.password = Some(Password {
+            hash: String::new(),
+            changed_at: now,
+            must_change: true,
+            reported: false,
+            imported: None,
+        });
+        for device_bound in [false, true] {
+            let methods = PasskeyMethods { device_bound, user_verified: false };
+            assert!(Proof::passkey(&user, methods, now).is_none());
+            let methods = PasskeyMethods { device_bound, user_verified: true };
+            let proof = Proof::passkey(&user, methods, now).expect("a login");
+            let amr = proof.authentication.amr.clone();
+            assert_eq!(amr, [if device_bound { Amr::Hwk } else { Amr::Swk }, Amr::User]);
+            assert_eq!(proof.authentication.factor_at, Some(now));
+            assert_eq!(missing_step(proof, Mfa::Required), None);
+        }
+    }
+
     #[test]
     fn disabled_user_is_refused_by_every_kind_of_login() {
         let now = Timestamp::from_millis(0);
@@ -593,5 +672,8 @@ mod tests {
         assert!(admit(Proof::password(&user, now), Mfa::Optional).is_err());
         assert!(admit(Proof::federated(&user, upstream(), true, Some(now), now), Mfa::Optional).is_err());
         assert!(admit(Proof::step_up(&user, prior, Some(Amr::Otp), now), Mfa::Optional).is_err());
+        let methods = PasskeyMethods { device_bound: true, user_verified: true };
+        let proof = Proof::passkey(&user, methods, now).expect("a login");
+        assert!(admit(proof, Mfa::Optional).is_err());
     }
 }

@@ -25,6 +25,10 @@ use self::{
 
 pub use line::{Format, printable};
 
+/// The library of passkeys logs the bytes of every response that it refuses, as an error. Any client can send one, and the audit event has the
+/// reason. A filter that names the library wins.
+const QUIET: &str = "webauthn_rs_core=off";
+
 /// The log of this process. When it is dropped, waiting lines are written first.
 #[must_use = "the last lines are lost if the log is dropped early"]
 pub struct Log {
@@ -42,7 +46,8 @@ pub fn start(filter: &str, format: Format) -> Log {
         // Otherwise the library reports its own errors with `eprintln!`, which panics if stderr cannot be written.
         .log_internal_errors(false)
         .with_writer(queue);
-    tracing_subscriber::registry().with(EnvFilter::try_new(filter).unwrap_or_default()).with(lines).init();
+    let filter = EnvFilter::try_new(format!("{QUIET},{filter}")).unwrap_or_default();
+    tracing_subscriber::registry().with(filter).with(lines).init();
     panic::set_hook(Box::new(log_panic));
     Log { _end: end }
 }

@@ -22,6 +22,6 @@ pub mod password_reset;
 pub mod reauthenticate;
 pub mod recent_proof;
 pub mod second_factor;
+pub mod sign_in_methods;
 pub mod trusted_device;
 pub mod user_lookup;
-pub mod ways_in;

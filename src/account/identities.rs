@@ -14,7 +14,7 @@ use crate::{
             transaction::Purpose,
         },
         recent_proof::{ProofTooOld, require_recent},
-        ways_in::has_way_in,
+        sign_in_methods::has_sign_in_method,
     },
     mail::Notice,
     notices,
@@ -123,7 +123,7 @@ fn remove(app: &App, user: &mut User, identity: &str) -> Result<IdentityKey, Ide
     let mut keys = user.identities.iter().map(|known| &known.key);
     let key = keys.find(|key| public_id(key) == identity).cloned().ok_or(IdentityChangeError::Unknown)?;
     user.unlink_identity(&key, app.clock.now());
-    if !has_way_in(app, user) {
+    if !has_sign_in_method(app, user) {
         return Err(IdentityChangeError::LastSignInMethod);
     }
     Ok(key)

@@ -1,8 +1,8 @@
 //! "This was not me": the user reports an action that was not theirs, in a session or with the link of a notice.
 //!
 //! All sessions end on every replica, no device is known or trusted any more, and a pending change of the address is dropped. The present
-//! password opens nothing any more: an attacker who knows it would replace it first. The user sets another one by mail. To open the link
-//! changes nothing; the page sends the token after a click.
+//! password opens nothing any more: an attacker who knows it would replace it first. The user sets another one by mail. Passkeys become
+//! second factors only. To open the link changes nothing; the page sends the token after a click.
 //!
 //! A reader of old mails could use the links of many notices to sign the user out again and again. So each link works once, one report
 //! makes all links of earlier notices invalid, and reports by link are limited: three, then one each hour.
@@ -14,8 +14,12 @@ use secrecy::SecretString;
 use crate::{
     app::App,
     audit::EventKind,
+    clock::Timestamp,
     link_token::Purpose,
-    login::mail_link::{LinkError, MailLink, refuse_outdated},
+    login::{
+        mail_link::{LinkError, MailLink, refuse_outdated},
+        sign_in_methods::has_method_beside_passkeys,
+    },
     mail::{Act, Message, Recipient, SendError},
     session::{CurrentSession, Refusal},
     store::{Change, StoreError},
@@ -46,7 +50,7 @@ pub async fn report_in_session(
     let now = app.clock.now();
     let (user, ()) = current
         .update_user::<_, ReportError>(&app.users, |user| {
-            user.report_attack(now);
+            report(app, user, now);
             Ok(Change::Write(()))
         })
         .await?;
@@ -72,7 +76,7 @@ pub async fn report_by_link(app: &App, client: &Client, text: &SecretString) -> 
             if !token.fits(user, now) {
                 return Ok(Change::Keep(false));
             }
-            user.report_attack(now);
+            report(app, user, now);
             Ok(Change::Write(true))
         })
         .await?;
@@ -81,6 +85,15 @@ pub async fn report_by_link(app: &App, client: &Client, text: &SecretString) -> 
     };
     finish(app, client, &user).await;
     Ok(())
+}
+
+/// Applies a report. Attack: an attacker with a stolen session adds a passkey and then needs no password. So all passkeys become second
+/// factors only, unless the user has no other sign-in method.
+fn report(app: &App, user: &mut User, now: Timestamp) {
+    user.report_attack(now);
+    if has_method_beside_passkeys(app, user) {
+        user.restrict_passkeys();
+    }
 }
 
 async fn finish(app: &App, client: &Client, user: &User) {

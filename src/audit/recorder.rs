@@ -11,9 +11,11 @@
 //! | kind | success | failure |
 //! |---|---|---|
 //! | `passwordSignIn` | user budget | limits of guesses, user or total budget; a refusal with 429 is only logged |
-//! | `secondFactor` | one for each code (30 s), user budget | five for each session, limit of guesses, user budget |
+//! | `passkeySignIn` | one for each ceremony, user budget | limit of guesses; network budget (unknown passkey), user or total budget |
+//! | `secondFactor` | one for each code (30 s) or ceremony, user budget | five for each session, limit of guesses, user budget |
 //! | `enrolmentStarted` | 20 in ten minutes, user budget | none |
 //! | `enrolmentConfirmed` | one for each start | five for each start, limit of guesses, user budget |
+//! | `passkeyAdded` | one for each start; 20 passkeys | one for each start |
 //! | `recoveryCodeUsed` | one for each code; new codes are limited | none |
 //! | `deviceTrusted` | one for each code | none |
 //! | `recoveryCodesReplaced`, `factorRemoved`, `factorRenamed`, `deviceForgotten` | 20 in ten minutes | none |

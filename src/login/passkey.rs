@@ -5,8 +5,9 @@
 //!   response + token ─▶ ceremony used up ─▶ verified (origin, RP id, challenge, signature, counter) ─▶ one write of the user ─▶ admit
 //! ```
 //!
-//! A login without a password requires that the authenticator verified the user (PIN, fingerprint, face): then the passkey counts as two
-//! factors. As a second factor beside a password it is enough that the user touched it.
+//! A login without a password requires that the authenticator verified the user (PIN, fingerprint, face), now and at the registration: then
+//! the passkey counts as two factors. As a second factor beside a password it is enough that the user touched it, unless it verified the user
+//! at the registration.
 
 mod assertion;
 pub mod by_link;

@@ -115,7 +115,7 @@ pub enum Notice {
     /// A login from a device that the account does not know.
     UnknownDevice,
     PasswordChanged,
-    /// An authenticator app was added.
+    /// The user added a second factor.
     FactorAdded {
         name: String,
     },
@@ -287,7 +287,7 @@ pub(super) struct Values<'a> {
     /// The button.
     pub(super) link: Option<&'a str>,
     pub(super) not_me: Option<&'a str>,
-    /// The name of an authenticator app, a provider, a masked address, a number or a time.
+    /// The name of a second factor, a provider, a masked address, a number or a time.
     pub(super) value: String,
     pub(super) expires_at: Option<Timestamp>,
 }

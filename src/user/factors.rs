@@ -86,7 +86,7 @@ impl User {
         !self.has_second_factor() && self.passkeys.is_empty()
     }
 
-    /// Returns whether only codes by message protect the account of an administrator. Attack: whoever takes over the phone number or the
+    /// Returns whether only codes by message protect the account of an administrator. Attack: an attacker who obtains the phone number or the
     /// mailbox would become an administrator (NIST SP 800-63B-4 §3.1.3.3 restricts such codes).
     #[must_use]
     pub fn lacks_strong_factor(&self) -> bool {
@@ -130,6 +130,11 @@ impl User {
     pub fn add_passkey(&mut self, passkey: Passkey, now: Timestamp) {
         self.passkeys.push(passkey);
         self.factors_changed(now);
+    }
+
+    /// Makes all passkeys second factors only. To sign in with one alone again, the user removes it and registers it again.
+    pub fn restrict_passkeys(&mut self) {
+        self.passkeys.iter_mut().for_each(|passkey| passkey.user_verified = false);
     }
 
     /// Sets up codes by mail and ends all sessions, like [`User::add_totp`].

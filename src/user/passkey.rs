@@ -22,10 +22,11 @@ pub struct Passkey {
     pub public_key: String,
     /// Signature counter of the newest accepted assertion; 0 for authenticators that do not count.
     pub counter: u32,
-    /// How the browser can reach the authenticator, for example `internal` or `usb`. Hints, in the order of the browser.
+    /// How the browser can reach the authenticator, for example `internal` or `usb`. In the order of the browser.
     #[serde(default)]
     pub transports: Vec<String>,
-    /// The authenticator verified the user (PIN, fingerprint, face) at the registration. Only such a passkey is a login on its own.
+    /// The authenticator verified the user (PIN, fingerprint, face) at the registration. Only such a passkey is a login on its own. Also `false`
+    /// after the user reported an attack, see [`super::User::restrict_passkeys`].
     pub user_verified: bool,
     /// Whether the authenticator can find it without its id (`credProps.rk`). `None`: the browser did not say.
     #[serde(default)]

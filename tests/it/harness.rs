@@ -11,6 +11,7 @@ pub(crate) mod fake_provider;
 pub(crate) mod fault_table;
 pub(crate) mod federated;
 pub(crate) mod mail;
+pub(crate) mod passkey;
 pub(crate) mod ports;
 pub(crate) mod process;
 pub(crate) mod provider;

@@ -2,6 +2,7 @@
 
 mod devices;
 pub(crate) mod federated;
+mod passkey;
 pub(crate) mod password;
 mod password_reset;
 pub(crate) mod races;

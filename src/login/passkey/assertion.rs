@@ -17,7 +17,7 @@ use crate::{
     app::App,
     clock::Timestamp,
     metrics,
-    user::{Passkey, User},
+    user::{Passkey, User, UserId},
 };
 
 /// The request for an assertion, and its ceremony.
@@ -50,8 +50,14 @@ pub(super) fn start(
     party: &RelyingParty,
     binding: &Binding<'_>,
     passkeys: &[Passkey],
-    policy: UserVerificationPolicy,
 ) -> AssertionOptions {
+    // A passkey that verified the user at its registration must always do so: the user relies on the PIN of a stolen key. The request says
+    // so, because a browser may otherwise leave it out. An empty list is that of a login without a password.
+    let policy = if passkeys.iter().all(|passkey| passkey.user_verified) {
+        UserVerificationPolicy::Required
+    } else {
+        UserVerificationPolicy::Preferred
+    };
     let credentials = passkeys.iter().filter_map(credential_of).collect();
     let builder = party
         .webauthn
@@ -74,8 +80,29 @@ pub(super) struct Verified {
     backed_up: bool,
 }
 
-/// Verifies an assertion with a passkey: type, challenge, origin, RP id, presence, verification of the user as the request required it,
-/// signature and counter.
+/// Whether the response must name the user.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum UserHandle {
+    /// In a login without a user name.
+    Required,
+    /// The session names the user. A security key without a place for passkeys sends none.
+    Optional,
+}
+
+impl UserHandle {
+    /// Returns whether the response names this user (W3C Web Authentication §7.2, step 6). A passkey of a merged user names a former id.
+    fn fits(self, user: &User, response: &AssertionResponse) -> bool {
+        match (self, response.credential.response.user_handle.as_deref()) {
+            (Self::Optional, None) => true,
+            (Self::Required, None) => false,
+            (Self::Required | Self::Optional, Some(handle)) => UserId::of_bytes(handle)
+                .is_some_and(|handle| handle == user.id || user.former_ids.contains(&handle)),
+        }
+    }
+}
+
+/// Verifies an assertion with a passkey of this user: user handle, type, challenge, origin, RP id, presence, verification of the user as the
+/// request required it, signature and counter.
 ///
 /// # Errors
 /// [`PasskeyError::Refused`] with the reason for the audit event.
@@ -83,17 +110,23 @@ pub(super) fn verify(
     party: &RelyingParty,
     state: &AuthenticationState,
     response: &AssertionResponse,
-    passkey: &Passkey,
+    (user, passkey): (&User, &Passkey),
+    handle: UserHandle,
 ) -> Result<Verified, PasskeyError> {
-    let credential = credential_of(passkey).ok_or(PasskeyError::Refused("passkey_unreadable"))?;
+    if !handle.fits(user, response) {
+        return Err(refused("wrong_user_handle"));
+    }
+    let credential = credential_of(passkey).ok_or_else(|| refused("passkey_unreadable"))?;
     let result = party
         .webauthn
         .authenticate_single_credential(&response.credential, state, &credential)
-        .map_err(|error| PasskeyError::Refused(reason(&error)))?;
+        .map_err(|error| refused(reason(&error)))?;
     Ok(Verified {
         methods: PasskeyMethods {
             device_bound: !result.backup_eligible(),
-            user_verified: result.user_verified(),
+            // Attack: the finder of a security key without a PIN sets one, and it then verifies the finder. Only the verification at the
+            // registration binds it to the user (W3C Web Authentication §4, `uvInitialized`).
+            user_verified: result.user_verified() && passkey.user_verified,
         },
         counter: result.counter(),
         backed_up: result.backup_state(),
@@ -103,19 +136,19 @@ pub(super) fn verify(
 /// Records the use of a passkey. It is part of the write that follows from the assertion.
 ///
 /// # Errors
-/// The reason for the audit event: the passkey was removed, or a copy of it was faster. Attack: a cloned authenticator. Of two that count from
-/// the same value, the second one shows a counter that is not higher (W3C Web Authentication §6.1.1).
+/// [`PasskeyError::Refused`]: the passkey was removed, or a copy of it was faster. Attack: a cloned authenticator. Of two that count from the
+/// same value, the second one shows a counter that is not higher (W3C Web Authentication §6.1.1).
 pub(super) fn record_use(
     user: &mut User,
     credential_id: &str,
     verified: &Verified,
     now: Timestamp,
-) -> Result<(), &'static str> {
+) -> Result<(), PasskeyError> {
     let found = user.passkeys.iter_mut().find(|passkey| passkey.credential_id == credential_id);
-    let passkey = found.ok_or("passkey_removed")?;
+    let passkey = found.ok_or_else(|| refused("passkey_removed"))?;
     let counts = verified.counter > 0 || passkey.counter > 0;
     if counts && verified.counter <= passkey.counter {
-        return Err(COUNTER_NOT_HIGHER);
+        return Err(refused(COUNTER_NOT_HIGHER));
     }
     passkey.counter = verified.counter;
     passkey.backed_up = verified.backed_up;
@@ -124,11 +157,17 @@ pub(super) fn record_use(
 }
 
 /// Reason for the audit event of a cloned authenticator.
-pub(super) const COUNTER_NOT_HIGHER: &str = "counter_not_higher";
+const COUNTER_NOT_HIGHER: &str = "counter_not_higher";
 
-/// Returns the reason for the audit event, and counts it.
+/// Creates a refusal with this reason, and counts it.
+pub(super) fn refused(reason: &'static str) -> PasskeyError {
+    metrics::count_refused_passkey(reason);
+    PasskeyError::Refused(reason)
+}
+
+/// Returns the reason of a refusal for the audit event.
 pub(super) fn reason(error: &WebauthnError) -> &'static str {
-    let reason = match error {
+    match error {
         WebauthnError::InvalidClientDataType => "wrong_type",
         WebauthnError::MismatchedChallenge => "wrong_challenge",
         WebauthnError::InvalidRPOrigin => "wrong_origin",
@@ -139,10 +178,11 @@ pub(super) fn reason(error: &WebauthnError) -> &'static str {
         WebauthnError::CredentialPossibleCompromise => COUNTER_NOT_HIGHER,
         WebauthnError::AuthenticationFailure => "wrong_signature",
         WebauthnError::CredentialAlteredAlgFromRequest => "algorithm_not_allowed",
+        WebauthnError::CredentialBackupEligibilityInconsistent
+        | WebauthnError::CredentialMayNotBeHardwareBound => "backup_flags_inconsistent",
+        // The response is refused for every reason.
         _ => "response_invalid",
-    };
-    metrics::count_refused_passkey(reason);
-    reason
+    }
 }
 
 /// Returns the passkey in the form of the library, or `None` if it cannot be read.

@@ -90,7 +90,7 @@ pub(super) async fn open<S: DeserializeOwned>(
     }
 }
 
-/// A ceremony that was used, kept until its token expires.
+/// A ceremony that was used, kept until its token has expired on all replicas.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UsedCeremony {
@@ -106,7 +106,8 @@ impl Document for UsedCeremony {
         DocumentId::Text(self.id.clone())
     }
 
+    /// Later than the token expires: the clock of a replica may be slow, and the token must not work a second time there.
     fn purge_at(&self) -> Option<Timestamp> {
-        Some(self.expires_at)
+        Some(self.expires_at + LIFETIME)
     }
 }

@@ -3,6 +3,9 @@
 use serde_cbor_2::Value;
 use webauthn_rs_core::{internals::AuthenticatorData, proto::Registration};
 
+/// Longest public key. One of RSA with 2,048 bits has about 300 bytes.
+const KEY_BYTES_MAX: usize = 1_024;
+
 /// The model and the public key of a new passkey. The registration was verified before: this reads the same bytes again, because the library
 /// does not show them.
 pub(super) struct NewCredential {
@@ -20,10 +23,12 @@ impl NewCredential {
         let data = AuthenticatorData::<Registration>::try_from(data.as_slice()).ok()?;
         let credential = data.acd?;
         let aaguid = uuid::Uuid::from_bytes(credential.aaguid);
-        Some(Self {
-            aaguid: (!aaguid.is_nil()).then(|| aaguid.to_string()),
-            public_key: serde_cbor_2::to_vec(&credential.credential_pk).ok()?,
-        })
+        let public_key = serde_cbor_2::to_vec(&credential.credential_pk).ok()?;
+        // A key may have members that the library ignores. Attack: a client stores large documents with them.
+        if public_key.len() > KEY_BYTES_MAX {
+            return None;
+        }
+        Some(Self { aaguid: (!aaguid.is_nil()).then(|| aaguid.to_string()), public_key })
     }
 }
 

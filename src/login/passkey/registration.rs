@@ -4,12 +4,13 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use webauthn_rs_core::proto::{
     AttestationConveyancePreference, AuthenticatorTransport, CreationChallengeResponse, Credential,
-    PublicKeyCredentialDescriptor, RegisterPublicKeyCredential, RegistrationState, ResidentKeyRequirement,
-    UserVerificationPolicy,
+    PublicKeyCredentialDescriptor, RegisterPublicKeyCredential, RegistrationState,
+    RequestRegistrationExtensions, ResidentKeyRequirement, UserVerificationPolicy,
 };
 
 use super::{
-    PasskeyError, RelyingParty, assertion,
+    PasskeyError, RelyingParty,
+    assertion::{self, refused},
     ceremony::{self, Binding},
     model::{NewCredential, name_of},
 };
@@ -76,7 +77,9 @@ pub(super) fn options(
 ) -> CreationOptions {
     let account = user.username.as_ref().map(Username::as_str).or(user.email.as_ref().map(Email::as_str));
     let account = account.unwrap_or("account");
-    let display_name = user.display_name.as_deref().unwrap_or(account);
+    let display_name = user.display_name.as_deref().filter(|name| !name.is_empty()).unwrap_or(account);
+    // `credProps` says whether the passkey can be found without its id. Without that, it is no login on its own.
+    let extensions = RequestRegistrationExtensions { uvm: None, ..RequestRegistrationExtensions::default() };
     let attestation = if app.config.passkeys.roots.is_some() {
         AttestationConveyancePreference::Direct
     } else {
@@ -87,6 +90,7 @@ pub(super) fn options(
         .new_challenge_register_builder(&user.id.to_bytes(), account, display_name)
         .expect("the names are not empty")
         .attestation(attestation)
+        .extensions(Some(extensions))
         .user_verification_policy(policy(app));
     let (CreationChallengeResponse { mut public_key }, state) =
         party.webauthn.generate_challenge_register(builder).expect("the time is short");
@@ -180,9 +184,9 @@ pub(super) async fn verify(
     let verified = party
         .webauthn
         .register_credential(&credential, &state, roots)
-        .map_err(|error| PasskeyError::Refused(assertion::reason(&error)))?;
+        .map_err(|error| refused(assertion::reason(&error)))?;
     let model = NewCredential::of(&credential.response.attestation_object)
-        .ok_or(PasskeyError::Refused("response_invalid"))?;
+        .ok_or_else(|| refused("response_invalid"))?;
     let is_allowed = settings.aaguids.is_empty()
         || model.aaguid.as_ref().is_some_and(|aaguid| settings.aaguids.contains(aaguid));
     if !is_allowed {
@@ -200,9 +204,16 @@ fn passkey_of(
     name: Option<String>,
     now: Timestamp,
 ) -> Passkey {
-    let transports = response.response.transports.iter().flatten().filter_map(|transport| match transport {
+    let known = response.response.transports.iter().flatten().filter_map(|transport| match transport {
         AuthenticatorTransport::Test | AuthenticatorTransport::Unknown => None,
         known => Some(known.to_string()),
+    });
+    // A client could repeat one, and every request for a second factor would repeat them.
+    let mut transports = Vec::new();
+    known.for_each(|name| {
+        if !transports.contains(&name) {
+            transports.push(name);
+        }
     });
     Passkey {
         id: FactorId::new(now),
@@ -210,7 +221,7 @@ fn passkey_of(
         credential_id: URL_SAFE_NO_PAD.encode(&verified.cred_id),
         public_key: URL_SAFE_NO_PAD.encode(&model.public_key),
         counter: verified.counter,
-        transports: transports.collect(),
+        transports,
         user_verified: verified.user_verified,
         discoverable: response.extensions.cred_props.as_ref().and_then(|properties| properties.rk),
         backup_eligible: verified.backup_eligible,

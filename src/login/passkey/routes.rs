@@ -34,6 +34,9 @@ use crate::{
 
 /// The section of the account page with the passkeys.
 const ACCOUNT_PAGE: &str = "/account?section=security";
+/// The only type of credential.
+const PUBLIC_KEY: &str = "public-key";
+const CREDENTIAL_ID_BYTES_MAX: usize = 1_023;
 
 /// A response of an authenticator, and the token of the ceremony that it answers.
 #[derive(Deserialize, schemars::JsonSchema)]
@@ -51,6 +54,10 @@ impl AssertionBody {
     pub(crate) fn read(self) -> ApiResult<AssertionResponse> {
         let credential: PublicKeyCredential =
             serde_json::from_value(self.credential).map_err(|_| malformed())?;
+        // W3C Web Authentication §4: a credential id has at most 1,023 bytes. The store is not asked for a longer one.
+        if credential.type_ != PUBLIC_KEY || credential.raw_id.len() > CREDENTIAL_ID_BYTES_MAX {
+            return Err(malformed());
+        }
         Ok(AssertionResponse { ceremony: self.ceremony, credential })
     }
 }
@@ -236,6 +243,9 @@ fn creation_response(ceremony: String, credential: Value, name: Option<&str>) ->
     let name = name.map(parse_name).transpose()?;
     let credential: RegisterPublicKeyCredential =
         serde_json::from_value(credential).map_err(|_| malformed())?;
+    if credential.type_ != PUBLIC_KEY {
+        return Err(malformed());
+    }
     Ok(CreationResponse { ceremony, credential, name })
 }
 

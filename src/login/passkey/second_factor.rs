@@ -1,10 +1,8 @@
 //! A passkey as a second factor: it completes a login, or re-authenticates the user of a session.
 
-use webauthn_rs_core::proto::UserVerificationPolicy;
-
 use super::{
     PasskeyError,
-    assertion::{self, AssertionOptions, AssertionResponse},
+    assertion::{self, AssertionOptions, AssertionResponse, UserHandle, refused},
     ceremony::{self, Binding},
 };
 use crate::{
@@ -28,7 +26,7 @@ pub fn start(app: &App, current: &CurrentSession) -> Result<AssertionOptions, Pa
     if passkeys.is_empty() {
         return Err(PasskeyError::Unknown);
     }
-    Ok(assertion::start(app, party, &Binding::Factor(current), passkeys, UserVerificationPolicy::Preferred))
+    Ok(assertion::start(app, party, &Binding::Factor(current), passkeys))
 }
 
 /// Proves a passkey in a pending session: the login is complete.
@@ -96,12 +94,12 @@ async fn verify(
     let id = response.credential_id();
     // A passkey of another user is none of this one.
     let passkey = user.passkeys.iter().find(|passkey| passkey.credential_id == id);
-    let verified =
-        assertion::verify(party, &state, response, passkey.ok_or(PasskeyError::Refused("passkey_unknown"))?)?;
+    let passkey = passkey.ok_or_else(|| refused("passkey_unknown"))?;
+    let verified = assertion::verify(party, &state, response, (&user, passkey), UserHandle::Optional)?;
     let now = app.clock.now();
     let (user, ()) = current
         .update_user::<_, PasskeyError>(&app.users, |user| {
-            assertion::record_use(user, &id, &verified, now).map_err(PasskeyError::Refused)?;
+            assertion::record_use(user, &id, &verified, now)?;
             record_login(current, user, now);
             Ok(Change::Write(()))
         })

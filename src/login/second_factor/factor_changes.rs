@@ -8,7 +8,7 @@ use crate::{
     app::App,
     audit::EventKind,
     config::Mfa,
-    login::{recent_proof::require_recent, ways_in::has_way_in},
+    login::{recent_proof::require_recent, sign_in_methods::has_sign_in_method},
     mail::Notice,
     notices,
     session::{self, CurrentSession, Refusal},
@@ -47,7 +47,7 @@ pub async fn rename(
 ///
 /// # Errors
 /// [`FactorError::FactorRequired`] for the last factor where the policy requires one; [`FactorError::LastSignInMethod`] for a passkey that is
-/// the only way in; [`FactorError::UnknownFactor`], [`FactorError::ProofTooOld`], and the refusals of the session.
+/// the only sign-in method; [`FactorError::UnknownFactor`], [`FactorError::ProofTooOld`], and the refusals of the session.
 pub async fn remove(
     app: &App,
     client: &Client,
@@ -60,14 +60,14 @@ pub async fn remove(
     let now = app.clock.now();
     let (user, name) = current
         .update_user::<_, FactorError>(&app.users, |user| {
-            let had_way_in = has_way_in(app, user);
+            let had_sign_in_method = has_sign_in_method(app, user);
             let name = user.remove_factor(id, now).ok_or(FactorError::UnknownFactor)?;
             // Inside the write: two requests that remove the last two factors at the same time must leave one.
             match app.config.mfa {
                 Mfa::Required if !user.has_second_factor() => return Err(FactorError::FactorRequired),
                 Mfa::Required | Mfa::Optional => {}
             }
-            if had_way_in && !has_way_in(app, user) {
+            if had_sign_in_method && !has_sign_in_method(app, user) {
                 return Err(FactorError::LastSignInMethod);
             }
             user.continue_in(&current.session.handle());

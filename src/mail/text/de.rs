@@ -54,7 +54,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     attack_reported: Text {
         subject: "Alle Sitzungen Ihres Kontos bei {brand} sind beendet",
-        body: "Es wurde gemeldet, dass eine Aktion in Ihrem Konto bei {brand} nicht von Ihnen war. Alle Sitzungen sind beendet, kein Gerät ist vertrauenswürdig, und eine begonnene Änderung der Adresse wurde verworfen.\n\nFordern Sie auf der Anmeldeseite ein neues Passwort an: Mit dem bisherigen ist keine Anmeldung mehr möglich. Entfernen Sie danach jede Authenticator-App und jeden Anbieter aus Ihrem Konto, die nicht von Ihnen sind.",
+        body: "Es wurde gemeldet, dass eine Aktion in Ihrem Konto bei {brand} nicht von Ihnen war. Alle Sitzungen sind beendet, kein Gerät ist vertrauenswürdig, und eine begonnene Änderung der Adresse wurde verworfen.\n\nFordern Sie auf der Anmeldeseite ein neues Passwort an: Mit dem bisherigen ist keine Anmeldung mehr möglich. Entfernen Sie danach jeden Passkey, jede Authenticator-App und jeden Anbieter aus Ihrem Konto, die nicht von Ihnen sind.",
         button: "",
     },
     unknown_device: Text {
@@ -68,18 +68,18 @@ pub(super) static TEXTS: Texts = Texts {
         button: "",
     },
     factor_added: Text {
-        subject: "Ihrem Konto bei {brand} wurde eine Authentifizierungs-App hinzugefügt",
-        body: "Die Authentifizierungs-App {value} wurde Ihrem Konto bei {brand} hinzugefügt.",
+        subject: "Ihrem Konto bei {brand} wurde ein zweiter Faktor hinzugefügt",
+        body: "Der zweite Faktor {value} wurde Ihrem Konto bei {brand} hinzugefügt.",
         button: "",
     },
     factor_removed: Text {
-        subject: "Aus Ihrem Konto bei {brand} wurde eine Authentifizierungs-App entfernt",
-        body: "Die Authentifizierungs-App {value} wurde aus Ihrem Konto bei {brand} entfernt.",
+        subject: "Aus Ihrem Konto bei {brand} wurde ein zweiter Faktor entfernt",
+        body: "Der zweite Faktor {value} wurde aus Ihrem Konto bei {brand} entfernt.",
         button: "",
     },
     second_factor_reset: Text {
         subject: "Der zweite Faktor Ihres Kontos bei {brand} wurde entfernt",
-        body: "Alle Authentifizierungs-Apps und Wiederherstellungscodes Ihres Kontos bei {brand} wurden entfernt.",
+        body: "Alle zweiten Faktoren und Wiederherstellungscodes Ihres Kontos bei {brand} wurden entfernt.",
         button: "",
     },
     recovery_code_used: Text {

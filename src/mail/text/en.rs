@@ -54,7 +54,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     attack_reported: Text {
         subject: "All sessions of your account at {brand} have ended",
-        body: "It was reported that an action in your account at {brand} was not yours. All sessions have ended, no device is trusted, and a pending change of the address was dropped.\n\nRequest a new password on the login page: the present one no longer signs in. Then remove every authenticator app and provider from your account that is not yours.",
+        body: "It was reported that an action in your account at {brand} was not yours. All sessions have ended, no device is trusted, and a pending change of the address was dropped.\n\nRequest a new password on the login page: the present one no longer signs in. Then remove every passkey, authenticator app and provider from your account that is not yours.",
         button: "",
     },
     unknown_device: Text {
@@ -68,18 +68,18 @@ pub(super) static TEXTS: Texts = Texts {
         button: "",
     },
     factor_added: Text {
-        subject: "An authenticator app was added to your account at {brand}",
-        body: "The authenticator app {value} was added to your account at {brand}.",
+        subject: "A second factor was added to your account at {brand}",
+        body: "The second factor {value} was added to your account at {brand}.",
         button: "",
     },
     factor_removed: Text {
-        subject: "An authenticator app was removed from your account at {brand}",
-        body: "The authenticator app {value} was removed from your account at {brand}.",
+        subject: "A second factor was removed from your account at {brand}",
+        body: "The second factor {value} was removed from your account at {brand}.",
         button: "",
     },
     second_factor_reset: Text {
         subject: "The second factor of your account at {brand} was removed",
-        body: "All authenticator apps and recovery codes of your account at {brand} were removed.",
+        body: "All second factors and recovery codes of your account at {brand} were removed.",
         button: "",
     },
     recovery_code_used: Text {

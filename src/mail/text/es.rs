@@ -54,7 +54,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     attack_reported: Text {
         subject: "Todas las sesiones de su cuenta de {brand} han terminado",
-        body: "Se notificó que una acción en su cuenta de {brand} no fue suya. Todas las sesiones han terminado, ningún dispositivo es de confianza y se descartó un cambio de dirección pendiente.\n\nSolicite una contraseña nueva en la página de inicio de sesión: la anterior ya no permite iniciar sesión. Después, elimine de su cuenta toda aplicación de autenticación y todo proveedor que no sean suyos.",
+        body: "Se notificó que una acción en su cuenta de {brand} no fue suya. Todas las sesiones han terminado, ningún dispositivo es de confianza y se descartó un cambio de dirección pendiente.\n\nSolicite una contraseña nueva en la página de inicio de sesión: la anterior ya no permite iniciar sesión. Después, elimine de su cuenta toda llave de acceso, toda aplicación de autenticación y todo proveedor que no sean suyos.",
         button: "",
     },
     unknown_device: Text {
@@ -68,18 +68,18 @@ pub(super) static TEXTS: Texts = Texts {
         button: "",
     },
     factor_added: Text {
-        subject: "Se añadió una aplicación de autenticación a su cuenta de {brand}",
-        body: "La aplicación de autenticación {value} se añadió a su cuenta de {brand}.",
+        subject: "Se añadió un segundo factor a su cuenta de {brand}",
+        body: "El segundo factor {value} se añadió a su cuenta de {brand}.",
         button: "",
     },
     factor_removed: Text {
-        subject: "Se eliminó una aplicación de autenticación de su cuenta de {brand}",
-        body: "La aplicación de autenticación {value} se eliminó de su cuenta de {brand}.",
+        subject: "Se eliminó un segundo factor de su cuenta de {brand}",
+        body: "El segundo factor {value} se eliminó de su cuenta de {brand}.",
         button: "",
     },
     second_factor_reset: Text {
         subject: "Se eliminó el segundo factor de su cuenta de {brand}",
-        body: "Se eliminaron todas las aplicaciones de autenticación y todos los códigos de recuperación de su cuenta de {brand}.",
+        body: "Se eliminaron todos los segundos factores y todos los códigos de recuperación de su cuenta de {brand}.",
         button: "",
     },
     recovery_code_used: Text {

@@ -54,7 +54,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     attack_reported: Text {
         subject: "Toutes les sessions de votre compte {brand} sont terminées",
-        body: "Il a été signalé qu’une action dans votre compte {brand} ne venait pas de vous. Toutes les sessions sont terminées, aucun appareil n’est approuvé et un changement d’adresse en cours a été abandonné.\n\nDemandez un nouveau mot de passe sur la page de connexion : l’ancien ne permet plus de se connecter. Supprimez ensuite de votre compte toute application d’authentification et tout fournisseur qui ne sont pas les vôtres.",
+        body: "Il a été signalé qu’une action dans votre compte {brand} ne venait pas de vous. Toutes les sessions sont terminées, aucun appareil n’est approuvé et un changement d’adresse en cours a été abandonné.\n\nDemandez un nouveau mot de passe sur la page de connexion : l’ancien ne permet plus de se connecter. Supprimez ensuite de votre compte toute clé d’accès, toute application d’authentification et tout fournisseur qui ne sont pas les vôtres.",
         button: "",
     },
     unknown_device: Text {
@@ -68,18 +68,18 @@ pub(super) static TEXTS: Texts = Texts {
         button: "",
     },
     factor_added: Text {
-        subject: "Une application d’authentification a été ajoutée à votre compte {brand}",
-        body: "L’application d’authentification {value} a été ajoutée à votre compte {brand}.",
+        subject: "Un second facteur a été ajouté à votre compte {brand}",
+        body: "Le second facteur {value} a été ajouté à votre compte {brand}.",
         button: "",
     },
     factor_removed: Text {
-        subject: "Une application d’authentification a été supprimée de votre compte {brand}",
-        body: "L’application d’authentification {value} a été supprimée de votre compte {brand}.",
+        subject: "Un second facteur a été supprimé de votre compte {brand}",
+        body: "Le second facteur {value} a été supprimé de votre compte {brand}.",
         button: "",
     },
     second_factor_reset: Text {
         subject: "Le second facteur de votre compte {brand} a été supprimé",
-        body: "Toutes les applications d’authentification et tous les codes de récupération de votre compte {brand} ont été supprimés.",
+        body: "Tous les seconds facteurs et tous les codes de récupération de votre compte {brand} ont été supprimés.",
         button: "",
     },
     recovery_code_used: Text {

@@ -50,6 +50,82 @@ fn only_a_confirmed_app_is_a_factor() {
     assert_eq!(user.factors(), [Factor::Totp], "all codes are used");
 }
 
+fn passkey(credential_id: &str) -> Passkey {
+    Passkey {
+        id: FactorId::new(NOW),
+        name: "Laptop".to_owned(),
+        credential_id: credential_id.to_owned(),
+        public_key: String::new(),
+        counter: 0,
+        transports: Vec::new(),
+        user_verified: true,
+        discoverable: None,
+        backup_eligible: true,
+        backed_up: true,
+        aaguid: None,
+        created_at: NOW,
+        last_used_at: None,
+    }
+}
+
+#[test]
+fn passkey_is_a_strong_factor_with_a_unique_key_and_ends_all_sessions() {
+    let mut user = user();
+    user.add_passkey(passkey("a1"), NOW);
+    assert_eq!((user.factors(), ended(&user)), (vec![Factor::Passkey], ENDED));
+    assert!(user.has_strong_factor());
+    assert!(crate::store::Document::keys(&user).contains(&"passkey:a1".to_owned()));
+    user.recovery_codes = Some(codes(10));
+    let id = user.passkeys[0].id;
+    assert!(user.rename_factor(id, "Phone", LATER));
+    assert_eq!(user.factor_name(id), Some("Phone"));
+    assert_eq!(user.remove_factor(id, LATER).as_deref(), Some("Phone"));
+    assert!(user.recovery_codes.is_none() && !user.has_second_factor());
+    assert_eq!(user.session_epoch, 2);
+    assert_eq!(user.remove_factor(id, LATER), None);
+}
+
+// Only a passkey that verified the user, and that the browser finds without its id, is a login on its own.
+#[test]
+fn passkey_signs_in_alone_by_what_its_registration_showed() {
+    for (user_verified, discoverable, expected) in [
+        (true, None, true),
+        (true, Some(true), true),
+        (true, Some(false), false),
+        (false, None, false),
+        (false, Some(true), false),
+    ] {
+        let passkey = Passkey { user_verified, discoverable, ..passkey("a1") };
+        assert_eq!(passkey.signs_in_alone(), expected, "{user_verified} {discoverable:?}");
+    }
+}
+
+#[test]
+fn default_name_of_a_passkey_is_unique() {
+    let mut user = user();
+    assert_eq!(user.next_passkey_name(None), "Passkey");
+    user.passkeys = vec![Passkey { name: "Passkey".to_owned(), ..passkey("a1") }];
+    assert_eq!(user.next_passkey_name(None), "Passkey 2");
+    assert_eq!(user.next_passkey_name(Some("1Password")), "1Password");
+}
+
+// An app, a passkey or a number of an attacker must not stay.
+#[test]
+fn reset_and_replacement_remove_passkeys_and_message_codes() {
+    for is_reset in [true, false] {
+        let mut user = user();
+        user.passkeys = vec![passkey("a1")];
+        user.message_codes.email = Some(CodeChannel { confirmed_at: NOW, last_used_at: None });
+        if is_reset {
+            assert!(user.remove_second_factors(NOW));
+        } else {
+            user.replace_second_factors(vec![totp()], NOW);
+        }
+        assert!(user.passkeys.is_empty() && user.message_codes.is_empty());
+        assert_eq!(user.has_second_factor(), !is_reset);
+    }
+}
+
 #[test]
 fn last_used_method_comes_first() {
     let at = |second: i64| Some(Timestamp::from_millis(second));

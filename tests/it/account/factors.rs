@@ -47,6 +47,7 @@ async fn each_app_signs_in_and_shows_its_last_use(location: StoreLocation) {
     }
     snapshot!(&shown, @r#"
     {
+      "passkeys": [],
       "recoveryCodesAt": "2036-05-04T10:00:00.000Z",
       "recoveryCodesLeft": 10,
       "totp": [
@@ -179,7 +180,7 @@ async fn recovery_codes_go_with_the_last_app(location: StoreLocation) {
     remove_app(&browser, &id).await.expect_status(200);
     assert_eq!(
         factors(&browser).await,
-        json!({ "totp": [], "recoveryCodesLeft": 0, "recoveryCodesAt": null })
+        json!({ "totp": [], "passkeys": [], "recoveryCodesLeft": 0, "recoveryCodesAt": null })
     );
     assert_eq!(browser.me().await.expect_status(200).json()["mfaEnabled"], false);
     // A factor that is enrolled later cannot be avoided with the old codes.
@@ -198,7 +199,7 @@ async fn last_app_is_not_removed_where_a_factor_is_required(location: StoreLocat
     snapshot!(remove_app(&browser, &id).await.expect_status(409).problem(), @r#"
     {
       "code": "factor_required",
-      "detail": "Set up an authenticator app first: the last one cannot be removed.",
+      "detail": "Set up another second factor first: the last one cannot be removed.",
       "requestId": "[id]",
       "status": 409,
       "title": "Second factor required",

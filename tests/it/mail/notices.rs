@@ -95,7 +95,7 @@ async fn user_is_notified_of_a_new_authenticator_app(location: StoreLocation) {
     browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
     let mails = server.accepted(1).await;
     assert!(
-        with_subject(&mails, "An authenticator app was added")["html"]
+        with_subject(&mails, "A second factor was added")["html"]
             .as_str()
             .expect("HTML")
             .contains("\u{2068}")

@@ -1,0 +1,10 @@
+//! Passkeys: registration, login, second factor, re-authentication, and hostile ceremonies.
+
+mod ceremony;
+mod changes;
+mod factor;
+mod hostile;
+mod races;
+mod registration;
+mod settings;
+mod sign_in;
