@@ -21,6 +21,7 @@ mod listen;
 mod listen_formats;
 mod mail;
 mod mail_formats;
+mod message_codes;
 mod mfa;
 mod mistake;
 mod passkeys;
@@ -50,7 +51,7 @@ mod webhooks;
 use std::{net::SocketAddr, time::Duration};
 
 pub use self::{
-    brand::{Brand, Color, LOGO_PATH, Language, Logo, LogoFile, PageSettings},
+    brand::{Brand, Color, LOGO_PATH, Language, Logo, LogoFile, PageSettings, language_of},
     ca_file::CaFile,
     database::{Database, KeySource},
     environment::{Dotenv, Environment},
@@ -61,6 +62,7 @@ pub use self::{
     listen_formats::Listen,
     mail::{MailSettings, MailTransport, SmtpServer},
     mail_formats::MailTls,
+    message_codes::{MessageChannel, MessageCodeSettings, SmsGateway},
     mfa::Mfa,
     mistake::Mistake,
     passkeys::PasskeySettings,
@@ -104,6 +106,8 @@ pub struct Config {
     pub brand: Brand,
     /// `None`: no mail is sent.
     pub mail: Option<MailSettings>,
+    /// Codes by mail and SMS.
+    pub message_codes: MessageCodeSettings,
     /// Audience of identity tokens. `None`: no tokens.
     pub token_audience: Option<String>,
     /// Other origins of the same site whose pages may call the API with the cookie.
@@ -191,6 +195,7 @@ impl Config {
             min_password_length: self.passwords.min_chars,
             passwords: self.local_passwords,
             passkeys: self.passkeys.are_enabled,
+            message_codes: self.message_codes.channels.clone(),
         }
     }
 
@@ -235,6 +240,7 @@ impl Config {
             passkeys: passkeys::read(&mut reader),
             brand: brand(&mut reader),
             mail: mail::read(&mut reader),
+            message_codes: message_codes::read(&mut reader),
             token_audience: reader.get(&s::TOKEN_AUDIENCE),
             allowed_origins: origins(reader.get(&s::ALLOWED_ORIGINS)),
             traces: traces::read(&mut reader, has_trusted_proxies),

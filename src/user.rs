@@ -23,6 +23,7 @@ pub mod normalise;
 mod passkey;
 mod password;
 mod pending_email;
+mod phone;
 mod profile;
 mod recovery_codes;
 pub mod roles;
@@ -44,11 +45,12 @@ pub use self::{
     identity::{Identity, IdentityKey, UnlinkedIdentity},
     invalid::Invalid,
     known_devices::{DEVICES_MAX, Recognition, Sighting},
-    message_codes::{CodeChannel, MessageCodes, PhoneChannel},
+    message_codes::{CodeChannel, MessageCodes, PhoneChannel, masked_email},
     name::{TypedName, Username},
     passkey::{PASSKEYS_MAX, Passkey},
     password::{CURRENT_HASH_PREFIX, Password},
     pending_email::{CANCELLABLE_FOR, CONFIRMABLE_FOR, EmailChangeRefused, PendingEmail, PreviousEmail},
+    phone::{masked_phone, phone_number},
     profile::{display_name, factor_name, locale, picture_url},
     recovery_codes::RecoveryCodes,
     roles::role,

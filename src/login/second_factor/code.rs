@@ -1,7 +1,7 @@
-//! A code that a user typed: of an authenticator app, or a recovery code.
+//! A code that a user typed: of an authenticator app, of a message, or a recovery code.
 
 use super::{
-    FactorError, key_use, record_login,
+    FactorError, key_use, message_codes, record_login,
     recovery_codes::RecoveryCode,
     totp::{self, DIGITS},
 };
@@ -22,6 +22,8 @@ use crate::{
 pub(super) enum TypedCode {
     /// Six digits.
     App(String),
+    /// Eight digits.
+    Message(String),
     /// Every other text. `None`: it cannot be a recovery code.
     Recovery(Option<(RecoveryCode, QueueSlot)>),
 }
@@ -68,6 +70,9 @@ impl TypedCode {
         if digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(Self::App(digits));
         }
+        if let Some(digits) = message_codes::read_digits(text) {
+            return Ok(Self::Message(digits));
+        }
         let Some(code) = RecoveryCode::parse(text) else { return Ok(Self::Recovery(None)) };
         let slot = app.hasher.reserve().ok_or(FactorError::Busy)?;
         Ok(Self::Recovery(Some((code, slot))))
@@ -77,6 +82,7 @@ impl TypedCode {
     pub(super) fn guess(&self) -> Guess {
         match self {
             Self::App(_) => Guess::Code,
+            Self::Message(_) => Guess::MessageCode,
             Self::Recovery(_) => Guess::RecoveryCode,
         }
     }
@@ -85,6 +91,7 @@ impl TypedCode {
     pub(super) async fn accept(self, app: &App, current: &CurrentSession) -> Result<Checked, FactorError> {
         match self {
             Self::App(digits) => accept_app_code(app, current, &digits).await,
+            Self::Message(digits) => message_codes::accept(app, current, &digits).await,
             Self::Recovery(None) => Ok(Err(RefusedCode::Wrong)),
             Self::Recovery(Some((code, slot))) => accept_recovery_code(app, current, code, slot).await,
         }
