@@ -29,6 +29,8 @@ export const laterErrors: typeof english = {
     'Das ist Ihre einzige Anmeldemethode, daher kann die Verknüpfung nicht gelöst werden. Richten Sie zuerst eine andere Anmeldemethode ein.',
   'error.factor_required':
     'Ihr Konto braucht einen zweiten Faktor. Richten Sie einen anderen ein, bevor Sie diesen entfernen.',
+  'error.message_not_sent':
+    'Die Nachricht konnte nicht gesendet werden. Verwenden Sie eine andere Methode oder versuchen Sie es später erneut.',
   'error.too_many_factors': 'Sie haben zehn Authenticator-Apps. Entfernen Sie zuerst eine.',
   'error.merge_refused':
     'Diese Benutzer können nicht zusammengeführt werden. Wählen Sie andere Benutzer.',

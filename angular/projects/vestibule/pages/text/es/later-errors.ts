@@ -24,6 +24,7 @@ export const laterErrors: typeof english = {
     'Este es su único método de inicio de sesión, por lo que no se puede desvincular. Configure antes otro método.',
   'error.factor_required':
     'Su cuenta debe tener un segundo factor. Configure otro antes de eliminar este.',
+  'error.message_not_sent': 'No se pudo enviar el mensaje. Use otro método o inténtelo más tarde.',
   'error.too_many_factors': 'Ya tiene diez aplicaciones de autenticación. Quite una primero.',
   'error.merge_refused': 'Estos usuarios no se pueden fusionar. Elija otros usuarios.',
   'error.undo_refused': 'La fusión no se puede deshacer. Compruebe ambos usuarios.',

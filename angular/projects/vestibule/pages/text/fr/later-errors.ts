@@ -28,6 +28,8 @@ export const laterErrors: typeof english = {
     'C’est votre seul moyen de connexion ; il ne peut donc pas être dissocié. Configurez d’abord un autre moyen de connexion.',
   'error.factor_required':
     'Votre compte doit avoir un second facteur. Configurez-en un autre avant de supprimer celui-ci.',
+  'error.message_not_sent':
+    'Le message n’a pas pu être envoyé. Utilisez une autre méthode ou réessayez plus tard.',
   'error.too_many_factors':
     'Vous avez déjà dix applications d’authentification. Retirez-en une d’abord.',
   'error.merge_refused':
