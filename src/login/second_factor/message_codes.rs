@@ -5,7 +5,7 @@
 //!   code ─▶ compare-and-set: used once, five tries, ten minutes ─▶ one write of the user ─▶ admit
 //! ```
 //!
-//! NIST SP 800-63B-4 §3.1.3.3 restricts such codes: an attacker can take over a phone number or a mailbox, and can ask for the code on a page
+//! NIST SP 800-63B-4 §3.1.3.3 restricts such codes: an attacker can get a phone number or read a mailbox, and can ask for the code on a page
 //! that looks like ours. So they are a fallback. An administrator needs another factor, too ([`User::lacks_strong_factor`]), and a code by
 //! mail is none beside a password that was set with a link of a mail ([`User::password_was_set_by_link`]).
 //!

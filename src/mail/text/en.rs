@@ -94,7 +94,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     message_code: Text {
         subject: "Your code for {brand}",
-        body: "{value} is your code for {brand}. It is valid for 10 minutes and works once, in the browser that requested it.\n\nNever give it to anyone. If you did not request it, your password may be known: sign in and change it.",
+        body: "{value} is your code for {brand}. It is valid for 10 minutes and works once, in the browser that requested it.\n\nNever pass it on. If you did not request it, your password may be known: sign in and change it.",
         button: "",
     },
     message_codes_added: Text {

@@ -145,7 +145,7 @@ impl MessageCode {
     }
 
     /// Returns what a try would result in, and changes nothing.
-    pub(super) fn judge(
+    pub(super) fn verdict_of(
         &self,
         keys: &Keys,
         current: &CurrentSession,
@@ -172,7 +172,7 @@ impl MessageCode {
         tried: (Purpose, &str),
         now: Timestamp,
     ) -> Verdict {
-        let verdict = self.judge(keys, current, tried, now);
+        let verdict = self.verdict_of(keys, current, tried, now);
         match verdict {
             Verdict::Correct => self.used = true,
             Verdict::Wrong { .. } => self.tries += 1,

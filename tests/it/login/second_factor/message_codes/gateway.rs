@@ -71,7 +71,7 @@ async fn request_does_not_wait_for_a_gateway_that_hangs(location: StoreLocation)
 }
 
 #[on_every_store]
-async fn refusal_of_the_gateway_is_told_and_recorded(location: StoreLocation) {
+async fn refusal_of_the_gateway_is_shown_and_recorded(location: StoreLocation) {
     let fixture = Fixture::start(&location).await;
     let ada = fixture.user_with_phone("ada", NUMBER).await;
     fixture.gateway.behave(Behaviour::Refuse(422));

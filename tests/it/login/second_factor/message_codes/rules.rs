@@ -9,6 +9,7 @@ use crate::harness::{
     browser::Browser,
     factors::recovery_codes,
     federated::{set_verified_email, update_user},
+    process::Installation,
     service::Service,
     stores::StoreLocation,
     totp::Authenticator,
@@ -18,7 +19,7 @@ use crate::harness::{
 const OFF: (&str, &str) = ("VESTIBULE_MESSAGE_CODES", "");
 const ADMIN_ROUTES: [&str; 3] = ["/api/admin/users", "/api/admin/events", "/api/admin/settings"];
 
-// An attacker who takes over the phone number must not become an administrator (NIST SP 800-63B-4 §3.1.3.3).
+// An attacker who gets the phone number must not become an administrator (NIST SP 800-63B-4 §3.1.3.3).
 #[on_every_store]
 async fn administrator_with_codes_by_message_alone_must_enrol_another_factor(location: StoreLocation) {
     let fixture = Fixture::start(&location).await;
@@ -130,4 +131,27 @@ async fn pages_know_the_offered_channels(location: StoreLocation) {
     let shown = Browser::of(&service).get("/api/auth/providers").await.expect_status(200).json();
     assert_eq!(shown["messageCodes"], json!([]));
     drop(gateway);
+}
+
+#[on_every_store]
+async fn operator_sees_users_whom_a_channel_that_is_turned_off_locks_out(location: StoreLocation) {
+    let fixture = Fixture::start(&location).await;
+    fixture.user_with_phone("ada", NUMBER).await;
+    let home = Installation::beside(&fixture.service);
+    let shown = || home.run(&["users", "show", "ada"]).expect_exit(0).out;
+    assert!(!shown().contains("reset-mfa"));
+    let home = home.and("VESTIBULE_MESSAGE_CODES", "email");
+    let shown = home.run(&["users", "show", "ada"]).expect_exit(0).out;
+    assert!(shown.replace("\n ", " ").contains("vestibule users reset-mfa ada"), "{shown}");
+    let findings = home.run(&["doctor", "--json"]).out;
+    assert!(findings.contains("factor_not_offered") && findings.contains("for example ada"), "{findings}");
+}
+
+#[on_every_store]
+async fn operator_sees_a_gateway_that_cannot_be_reached(location: StoreLocation) {
+    let fixture = Fixture::start(&location).await;
+    let home = Installation::beside(&fixture.service);
+    assert!(!home.run(&["doctor", "--json"]).out.contains("sms_unreachable"));
+    let home = home.and("VESTIBULE_SMS_URL", "http://127.0.0.1:9/");
+    assert!(home.run(&["doctor", "--json"]).out.contains("sms_unreachable"));
 }
