@@ -34,18 +34,20 @@ async fn failure(fixture: &Fixture, user: &vestibule::user::User) -> (String, St
 
 #[on_every_store]
 async fn message_is_sent_again_after_a_failure_with_the_same_id(location: StoreLocation) {
-    for behaviour in [Behaviour::Refuse(500), Behaviour::Later(2), Behaviour::BreakOff, Behaviour::Redirect] {
-        let fixture = Fixture::start(&location).await;
-        let name = format!("ada-{}", format!("{behaviour:?}").to_lowercase().replace(['(', ')'], ""));
-        fixture.user_with_phone(&name, NUMBER).await;
+    let fixture = Fixture::start(&location).await;
+    let behaviours = [Behaviour::Refuse(500), Behaviour::Later(2), Behaviour::BreakOff, Behaviour::Redirect];
+    for (count, behaviour) in behaviours.into_iter().enumerate() {
+        let (name, number) = (format!("ada{count}"), format!("+49151123456{count}0"));
+        fixture.user_with_phone(&name, &number).await;
         fixture.gateway.behave(behaviour);
         let browser = fixture.pending(&name).await;
         let sent = send(&browser, "sms").await.expect_status(200).json();
         assert_eq!(sent["delayed"], true, "{behaviour:?}");
         fixture.gateway.behave(Behaviour::Accept);
         fixture.service.advance_time(Duration::from_secs(3));
-        let code = fixture.sms_code(1).await;
-        let requests = fixture.gateway.requests();
+        let code = fixture.sms_code(count + 1).await;
+        let mut requests = fixture.gateway.requests();
+        requests.retain(|request| request.json()["to"] == number);
         assert!(requests.len() > 1, "{behaviour:?}");
         assert_eq!(texts(&requests).len(), 1, "one text: {behaviour:?}");
         browser.verify(&code).await.expect_status(200);
@@ -84,11 +86,6 @@ async fn refusal_of_the_gateway_is_shown_and_recorded(location: StoreLocation) {
     // At once: no message is on its way.
     let code = fixture.code(&browser).await;
     browser.verify(&code).await.expect_status(200);
-    // Before the first factor, the state of the gateway changes nothing.
-    fixture.gateway.behave(Behaviour::Refuse(422));
-    let answer =
-        crate::harness::browser::Browser::of(&fixture.service).sign_in("ada", "wrong password").await;
-    answer.expect_problem(401, "invalid_credentials");
 }
 
 #[on_every_store]

@@ -1,7 +1,6 @@
 //! Who may rely on codes by message, and what they open.
 
 use serde_json::json;
-use vestibule::user::RecoveryCodes;
 
 use super::{ADA, Fixture, NUMBER, confirm, send, start, user_with_mail};
 use crate::harness::{
@@ -64,8 +63,9 @@ async fn channel_that_is_turned_off_locks_out_only_users_without_recovery_codes(
     let shown = pending.get("/api/account/factors").await.expect_status(200).json();
     assert_eq!(shown["smsCodes"]["offered"], false);
     update_user(&service, ada.id, |user| {
-        let unused = user.recovery_codes.as_ref().expect("codes");
-        user.set_recovery_codes(RecoveryCodes { hashes: Vec::new(), ..unused.clone() });
+        let mut codes = user.recovery_codes.clone().expect("codes");
+        codes.hashes.clear();
+        user.set_recovery_codes(codes);
     })
     .await;
     let pending = Browser::of(&service);
@@ -142,7 +142,10 @@ async fn operator_sees_users_whom_a_channel_that_is_turned_off_locks_out(locatio
     assert!(!shown().contains("reset-mfa"));
     let home = home.and("VESTIBULE_MESSAGE_CODES", "email");
     let shown = home.run(&["users", "show", "ada"]).expect_exit(0).out;
-    assert!(shown.replace("\n ", " ").contains("vestibule users reset-mfa ada"), "{shown}");
+    assert!(
+        shown.split_whitespace().collect::<Vec<_>>().join(" ").contains("users reset-mfa ada"),
+        "{shown}"
+    );
     let findings = home.run(&["doctor", "--json"]).out;
     assert!(findings.contains("factor_not_offered") && findings.contains("for example ada"), "{findings}");
 }

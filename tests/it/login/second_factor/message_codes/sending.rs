@@ -87,11 +87,9 @@ async fn code_is_valid_for_ten_minutes_and_once(location: StoreLocation) {
     reauthenticate(&browser, &json!({ "code": late })).await.expect_problem(400, "code_invalid");
     let code = fixture.code(&browser).await;
     fixture.service.advance_time(MINUTE * 10 - Duration::from_millis(1));
-    let before = browser.clone();
     reauthenticate(&browser, &json!({ "code": code })).await.expect_status(200);
     browser.start_enrolment().await.expect_status(200);
     reauthenticate(&browser, &json!({ "code": code })).await.expect_problem(400, "code_invalid");
-    before.me().await.expect_status(401);
 }
 
 #[on_every_store]

@@ -64,12 +64,12 @@ async fn code_of_a_set_up_is_no_second_factor_and_the_other_way_round(location: 
     start(&browser, json!({ "channel": "sms", "number": "+447700900123" })).await.expect_status(200);
     let of_set_up = fixture.sms_code(2).await;
     let reauthenticate =
-        |code: String| browser.post("/api/auth/reauthenticate", &json!({ "code": code })).await;
-    reauthenticate(of_set_up.clone()).await.expect_problem(400, "code_invalid");
+        async |code: &str| browser.post("/api/auth/reauthenticate", &json!({ "code": code })).await;
+    reauthenticate(&of_set_up).await.expect_problem(400, "code_invalid");
     fixture.service.advance_time(std::time::Duration::from_mins(1));
     let of_proof = fixture.code(&browser).await;
     confirm(&browser, &of_proof).await.expect_problem(409, "no_pending_enrolment");
-    reauthenticate(of_proof).await.expect_status(200);
+    reauthenticate(&of_proof).await.expect_status(200);
     confirm(&browser, &of_set_up).await.expect_problem(409, "no_pending_enrolment");
 }
 
