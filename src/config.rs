@@ -21,6 +21,7 @@ mod listen;
 mod listen_formats;
 mod mail;
 mod mail_formats;
+mod message_code_formats;
 mod message_codes;
 mod mfa;
 mod mistake;
@@ -62,7 +63,8 @@ pub use self::{
     listen_formats::Listen,
     mail::{MailSettings, MailTransport, SmtpServer},
     mail_formats::MailTls,
-    message_codes::{MessageChannel, MessageCodeSettings, SmsGateway},
+    message_code_formats::MessageChannel,
+    message_codes::{MessageCodeSettings, SmsGateway},
     mfa::Mfa,
     mistake::Mistake,
     passkeys::PasskeySettings,

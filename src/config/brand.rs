@@ -8,7 +8,7 @@ use url::Url;
 
 pub use self::color::Color;
 pub use self::logo::{Logo, LogoFile};
-use super::{message_codes::MessageChannel, warning::Warning};
+use super::{message_code_formats::MessageChannel, warning::Warning};
 use crate::invisible::is_invisible;
 
 /// Longest name, in characters: it is in the title of every page, and twice in the QR code of an authenticator app.

@@ -1,42 +1,9 @@
 //! Codes by mail and SMS: `VESTIBULE_MESSAGE_CODES` and `VESTIBULE_SMS_…`.
 
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{format::Choice, reader::Reader, settings as s};
-
-/// Longest text of an SMS, in characters. A gateway splits a longer one than 160 characters, and each part costs.
-const TEMPLATE_MAX: usize = 480;
-const PLACEHOLDERS: [&str; 3] = ["code", "name", "host"];
-
-/// How a code reaches a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum MessageChannel {
-    Email,
-    Sms,
-}
-
-pub(super) const MESSAGE_CHANNELS: Choice<MessageChannel> =
-    Choice(&[("email", MessageChannel::Email), ("sms", MessageChannel::Sms)]);
-
-impl MessageChannel {
-    /// Returns the published name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Sms => "sms",
-        }
-    }
-
-    /// Returns the channel with this published name.
-    #[must_use]
-    pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Email, Self::Sms].into_iter().find(|channel| channel.as_str() == name)
-    }
-}
+use super::{message_code_formats::MessageChannel, reader::Reader, settings as s};
 
 /// Settings for codes by mail and SMS.
 #[derive(Clone, Debug, Default)]
@@ -114,26 +81,6 @@ fn gateway(reader: &mut Reader<'_>) -> Option<SmsGateway> {
         );
     }
     Some(SmsGateway { url, keys: keys?, template, daily_max: u32::try_from(daily_max).unwrap_or(u32::MAX) })
-}
-
-/// Reads the text of an SMS. `\n` is a new line: an environment variable is written on one line.
-pub(super) fn template(text: &str) -> Result<String, String> {
-    const ADVICE: &str = "write for example {code} is your code for {name}.";
-    let text = text.replace("\\n", "\n");
-    if text.chars().count() > TEMPLATE_MAX {
-        return Err(format!("it has more than {TEMPLATE_MAX} characters; shorten it"));
-    }
-    for part in text.split('{').skip(1) {
-        match part.split_once('}') {
-            Some((name, _)) if PLACEHOLDERS.contains(&name) => {}
-            Some(_) | None => {
-                return Err(format!(
-                    "it has an unknown placeholder: use {{code}}, {{name}} and {{host}} only; {ADVICE}"
-                ));
-            }
-        }
-    }
-    if text.contains("{code}") { Ok(text) } else { Err(format!("it has no {{code}}; {ADVICE}")) }
 }
 
 #[cfg(test)]
@@ -217,10 +164,5 @@ mod tests {
             assert!(mistakes.starts_with(expected), "{mistakes}");
             assert!(!mistakes.contains("hunter2") && !mistakes.contains("BwcH"), "{mistakes}");
         }
-    }
-
-    #[test]
-    fn template_has_new_lines() {
-        assert_eq!(template("{code}\\n\\n@{host} #{code}").expect("a text"), "{code}\n\n@{host} #{code}");
     }
 }

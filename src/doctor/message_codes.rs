@@ -39,8 +39,9 @@ async fn find(config: &Config, store: &Store) -> Result<(usize, Option<String>),
     while read < USERS_MAX {
         let page = Page { tag: None, after, newest_first: false, limit: PAGE };
         let found = store.scan::<User>(page).await?;
-        let is_locked_out =
-            |user: &User| user.status == Status::Active && user.lacks_offered_factor(&config.message_codes);
+        let is_locked_out = |user: &User| {
+            user.status == Status::Active && user.lacks_offered_factor(&config.message_codes.channels)
+        };
         for user in found.documents.iter().filter(|user| is_locked_out(user)) {
             count += 1;
             first.get_or_insert_with(|| {

@@ -295,7 +295,7 @@ async fn record_success(
         })
         .await?;
     let (user, admission) = updated.ok_or(LoginError::Refused)?;
-    Ok(PasswordLogin { admission, factors: user.offered_factors(&app.config.message_codes) })
+    Ok(PasswordLogin { admission, factors: user.offered_factors(&app.config.message_codes.channels) })
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ where
 pub fn reauthentication_methods(app: &App, user: &User) -> Vec<ReauthenticationMethod> {
     // Also if the settings offer none of the factors: a channel that is turned off must not make the password enough.
     if user.has_second_factor() {
-        let factors = user.offered_factors(&app.config.message_codes);
+        let factors = user.offered_factors(&app.config.message_codes.channels);
         return factors.into_iter().map(ReauthenticationMethod::Factor).collect();
     }
     let password = user.password.as_ref().map(|_| ReauthenticationMethod::Password);

@@ -5,6 +5,7 @@
 //! signed-in session, or one that must enrol, can only confirm the *pending* enrolment. So an attacker with the password cannot add an
 //! app of their own.
 
+mod checked;
 mod code;
 mod enrolment;
 pub mod factor_changes;

@@ -20,7 +20,7 @@ pub(crate) async fn show(State(app): State<AppState>, cookies: RequestCookies) -
     let now = app.clock.now();
     match check(&app, &cookies).await {
         Ok(current) => {
-            Ok(JsonBody(View::of_current(&current, &current.user, &app.config.message_codes, now)))
+            Ok(JsonBody(View::of_current(&current, &current.user, &app.config.message_codes.channels, now)))
         }
         Err(Refusal::Store(error)) => Err(error.into()),
         Err(

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     admission::{Amr, Method},
     clock::Timestamp,
-    config::MessageCodeSettings,
+    config::MessageChannel,
     user::{AccountSummary, User, Username},
 };
 
@@ -47,10 +47,10 @@ impl View {
     pub fn of_current(
         current: &CurrentSession,
         user: &User,
-        settings: &MessageCodeSettings,
+        channels: &[MessageChannel],
         now: Timestamp,
     ) -> Self {
-        let account = AccountSummary::of(user).offered(settings);
+        let account = AccountSummary::of(user).offered(channels);
         Self::of(current.session.clone(), current.state, account, now)
     }
 }

@@ -3,10 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AccountSummary, Email, Factor, User};
-use crate::{
-    clock::Timestamp,
-    config::{MessageChannel, MessageCodeSettings},
-};
+use crate::{clock::Timestamp, config::MessageChannel};
 
 /// Where a user gets codes. A channel that is not set up has no entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -52,14 +49,14 @@ impl User {
     /// Returns the second factors that the user can prove while the settings offer these channels, the last used one first. It is empty
     /// for a user whose only factor is a channel that is not offered any more: such a user is still asked for a factor.
     #[must_use]
-    pub fn offered_factors(&self, settings: &MessageCodeSettings) -> Vec<Factor> {
-        AccountSummary::of(self).offered(settings).factors
+    pub fn offered_factors(&self, channels: &[MessageChannel]) -> Vec<Factor> {
+        AccountSummary::of(self).offered(channels).factors
     }
 
     /// Returns whether the user has a factor, and can prove none while the settings offer these channels.
     #[must_use]
-    pub fn lacks_offered_factor(&self, settings: &MessageCodeSettings) -> bool {
-        self.has_second_factor() && self.offered_factors(settings).is_empty()
+    pub fn lacks_offered_factor(&self, channels: &[MessageChannel]) -> bool {
+        self.has_second_factor() && self.offered_factors(channels).is_empty()
     }
 
     /// Returns whether the password was set with a link. A reader of the mailbox could have done that, so a code by mail would be the same
@@ -170,10 +167,6 @@ mod tests {
         user
     }
 
-    fn offering(channels: &[MessageChannel]) -> MessageCodeSettings {
-        MessageCodeSettings { channels: channels.to_vec(), sms: None }
-    }
-
     #[test]
     fn every_change_of_the_verified_address_removes_codes_by_mail() {
         let new = || "new@corp.example".parse::<crate::user::Email>().expect("an address");
@@ -227,12 +220,12 @@ mod tests {
     #[test]
     fn channel_that_is_not_offered_is_no_way_to_prove_a_factor_and_no_way_around_one() {
         let mut ada = ada();
-        assert_eq!(ada.offered_factors(&offering(&[Email, Sms])), [Factor::EmailCode, Factor::RecoveryCode]);
-        assert_eq!(ada.offered_factors(&offering(&[Sms])), [Factor::RecoveryCode]);
-        assert!(!ada.lacks_offered_factor(&offering(&[])));
+        assert_eq!(ada.offered_factors(&[Email, Sms]), [Factor::EmailCode, Factor::RecoveryCode]);
+        assert_eq!(ada.offered_factors(&[Sms]), [Factor::RecoveryCode]);
+        assert!(!ada.lacks_offered_factor(&[]));
         ada.recovery_codes = None;
-        assert!(ada.lacks_offered_factor(&offering(&[])) && ada.has_second_factor());
-        assert!(!ada.lacks_offered_factor(&offering(&[Email])));
+        assert!(ada.lacks_offered_factor(&[]) && ada.has_second_factor());
+        assert!(!ada.lacks_offered_factor(&[Email]));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a session shows about its account, also before the login is complete.
 
 use super::{Factor, User, Username};
-use crate::config::MessageCodeSettings;
+use crate::config::MessageChannel;
 
 /// Names of an account, and how its user can prove a second factor.
 #[derive(Clone, Debug, Default)]
@@ -22,10 +22,10 @@ impl AccountSummary {
         }
     }
 
-    /// Leaves out the channels of codes that the settings do not offer.
+    /// Leaves out the channels of codes that are not among these.
     #[must_use]
-    pub fn offered(mut self, settings: &MessageCodeSettings) -> Self {
-        self.factors.retain(|factor| factor.channel().is_none_or(|channel| settings.offers(channel)));
+    pub fn offered(mut self, channels: &[MessageChannel]) -> Self {
+        self.factors.retain(|factor| factor.channel().is_none_or(|channel| channels.contains(&channel)));
         self
     }
 }

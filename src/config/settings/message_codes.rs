@@ -6,7 +6,7 @@ use url::Url;
 use super::group::Group;
 use crate::config::{
     format::{Choice, List, Number, Optional, Parsed},
-    message_codes::{self, MESSAGE_CHANNELS, MessageChannel},
+    message_code_formats::{self, MESSAGE_CHANNELS, MessageChannel},
     setting::{Shown, service},
     webhook_formats,
 };
@@ -42,7 +42,7 @@ settings! {
 
     SMS_TEMPLATE: Optional<Parsed<String>> = service(
         "VESTIBULE_SMS_TEMPLATE",
-        Optional(Parsed(message_codes::template, "a text with `{code}`, and with `{name}` and `{host}` where wanted; `\\n` is a new line")),
+        Optional(Parsed(message_code_formats::template, "a text with `{code}`, and with `{name}` and `{host}` where wanted; `\\n` is a new line")),
         "Text of the SMS. `{name}` is the name of the service. A last line `@{host} #{code}` lets browsers fill in the code on the pages of \
          this host only.",
     )

@@ -1,7 +1,9 @@
 //! A code that a user typed: of an authenticator app, of a message, or a recovery code.
 
 use super::{
-    FactorError, key_use, message_codes, record_login,
+    FactorError,
+    checked::{Accepted, Checked, RefusedCode},
+    key_use, message_codes, record_login,
     recovery_codes::RecoveryCode,
     totp::{self, DIGITS},
 };
@@ -11,7 +13,6 @@ use crate::{
     clock::Timestamp,
     limiter::Guess,
     login::password::hasher::QueueSlot,
-    metrics,
     secrets::OpenError,
     session::{CurrentSession, Refusal},
     store::Change,
@@ -26,38 +27,6 @@ pub(super) enum TypedCode {
     Message(String),
     /// Every other text. `None`: it cannot be a recovery code.
     Recovery(Option<(RecoveryCode, QueueSlot)>),
-}
-
-/// An accepted code.
-pub(super) struct Accepted {
-    pub(super) user: User,
-    /// What was proven.
-    pub(super) amr: Amr,
-}
-
-/// Why a code is not accepted. The client gets the same answer for both: the answer must not say that a stolen code was correct.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RefusedCode {
-    /// Also a correct code of an earlier time step than the newest used one: it may be unused, if the clock of the app is ahead. And a
-    /// recovery code that was used before: its use removes it.
-    Wrong,
-    /// The code is correct, and it is the newest one that was used. An attacker may have seen it, or the user sent it twice.
-    Replayed,
-}
-
-/// The result of a check that could be done.
-pub(super) type Checked = Result<Accepted, RefusedCode>;
-
-impl RefusedCode {
-    /// Counts the refusal, and returns its reason for the audit event.
-    pub(super) fn reason(self) -> &'static str {
-        let (reason, label) = match self {
-            Self::Wrong => ("code_invalid", "wrong"),
-            Self::Replayed => ("code_replayed", "replayed"),
-        };
-        metrics::count_refused_code(label);
-        reason
-    }
 }
 
 impl TypedCode {

@@ -94,7 +94,7 @@ impl Shown {
 
     /// Returns why a user who has a second factor can prove none, and the next step.
     fn lacks_offered_factor(&self) -> Option<String> {
-        self.user.lacks_offered_factor(&self.config.message_codes).then(|| {
+        self.user.lacks_offered_factor(&self.config.message_codes.channels).then(|| {
             format!(
                 "the only second factor is a channel that VESTIBULE_MESSAGE_CODES does not offer, or that cannot be used after a reset by mail, \
                  and there is no recovery code; `vestibule users reset-mfa {}` removes it",

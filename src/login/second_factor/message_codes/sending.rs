@@ -52,7 +52,8 @@ pub async fn send_code(
     // From the store: a number that was removed a moment ago gets no code.
     let user = app.users.get_uncached(&current.user.id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
     current.ensure_valid_for(&user)?;
-    let is_usable = user.offered_factors(&app.config.message_codes).contains(&Factor::of_channel(channel));
+    let is_usable =
+        user.offered_factors(&app.config.message_codes.channels).contains(&Factor::of_channel(channel));
     let to = user.code_recipient(channel).filter(|_| is_usable).ok_or(FactorError::UnknownFactor)?;
     deliver(app, client, current, &user, Order { channel, purpose: Purpose::Proof, to }).await
 }

@@ -3,7 +3,7 @@
 use super::{
     super::{
         FactorError,
-        code::{Accepted, Checked, RefusedCode},
+        checked::{Accepted, Checked, RefusedCode},
         record_login, record_login_time,
     },
     document::{DIGITS, MessageCode, Purpose, Verdict},
@@ -47,8 +47,9 @@ pub(in super::super) async fn accept(
         .update_user::<_, FactorError>(&app.users, |user| {
             // In the same write: the channel may have been removed, its number or address may have changed, and the password may have been
             // reset by mail after the code was sent.
-            let is_usable =
-                user.offered_factors(&app.config.message_codes).contains(&Factor::of_channel(channel));
+            let is_usable = user
+                .offered_factors(&app.config.message_codes.channels)
+                .contains(&Factor::of_channel(channel));
             if !is_usable || user.code_recipient(channel).as_ref() != Some(to) {
                 return Ok(Change::Keep(false));
             }

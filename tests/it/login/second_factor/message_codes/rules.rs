@@ -72,7 +72,9 @@ async fn channel_that_is_turned_off_locks_out_only_users_without_recovery_codes(
     let answer = pending.sign_in("ada", PASSWORD).await.expect_status(200).json();
     assert_eq!((&answer["needMfa"], &answer["methods"]), (&json!(true), &json!([])));
     pending.me().await.expect_problem(401, "second_factor_required");
-    assert!(stored_user(&service, &ada).await.lacks_offered_factor(&service.app.config.message_codes));
+    assert!(
+        stored_user(&service, &ada).await.lacks_offered_factor(&service.app.config.message_codes.channels)
+    );
     drop(gateway);
 }
 
