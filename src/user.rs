@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no randomness. [`crate::store`] reads and writes the document, [`crate::provisioning`] applies the changes of
 //! an administrator, [`crate::admission`] decides who signs in.
 
+mod code_channels;
 mod credentials;
 pub mod deletion;
 mod device;
@@ -36,6 +37,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    code_channels::masked_email,
     device::{Device, DeviceId},
     email::Email,
     end_reason::EndReason,
@@ -45,7 +47,7 @@ pub use self::{
     identity::{Identity, IdentityKey, UnlinkedIdentity},
     invalid::Invalid,
     known_devices::{DEVICES_MAX, Recognition, Sighting},
-    message_codes::{CodeChannel, MessageCodes, PhoneChannel, masked_email},
+    message_codes::{CodeChannel, MessageCodes, PhoneChannel},
     name::{TypedName, Username},
     passkey::{PASSKEYS_MAX, Passkey},
     password::{CURRENT_HASH_PREFIX, Password},
