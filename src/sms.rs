@@ -100,8 +100,10 @@ impl Sms {
         let (report, outcome) = oneshot::channel();
         let of_task = sender.clone();
         // Not in the request: a client that closes its connection must not leave a message that nothing sends for the time of a lease.
-        let begun =
-            sender.services.background.start(async move { drop(report.send(of_task.attempt(sms).await)) });
+        let begun = sender.services.background.start(async move {
+            // The request may have ended.
+            let _ = report.send(of_task.attempt(sms).await);
+        });
         if begun.is_err() {
             return Ok(Outcome::Delayed);
         }

@@ -143,7 +143,8 @@ impl Sender {
     pub(super) async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         loop {
             tokio::select! {
-                _ = stop.wait_for(|stops| *stops) => return,
+                // The guard of the value is dropped at once: it must not be held over the next wait.
+                () = async { drop(stop.wait_for(|stops| *stops).await) } => return,
                 () = sleep(TICK) => {}
             }
             if let Err(error) = self.round().await {
@@ -164,7 +165,9 @@ impl Sender {
     async fn send_again(&self, sms: Stored<OutgoingSms>) {
         let id = sms.id;
         match self.lease(sms).await {
-            Ok(Some(sms)) => drop(self.attempt(sms).await),
+            Ok(Some(sms)) => {
+                self.attempt(sms).await;
+            }
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, sms = %id, "could not lease an SMS"),
         }
