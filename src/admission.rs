@@ -521,6 +521,7 @@ mod tests {
                 changed_at: now,
                 must_change: true,
                 reported: false,
+                set_by_link: false,
                 imported: None,
             });
             let proof = Proof::password(&user, now);

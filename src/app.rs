@@ -31,6 +31,7 @@ use crate::{
         Session,
         event_streams::{EventStreams, follower::Follower},
     },
+    sms::{self, Sms},
     store::{Create, Store, StoreError},
     user::User,
     web::{addresses::Addresses, client::Client, cookies::CookieNames},
@@ -73,6 +74,8 @@ pub struct App {
     pub passwords: PasswordPolicy,
     /// Queue of mails to users.
     pub mail: Mail,
+    /// Queue of SMS to users.
+    pub sms: Sms,
     pub limiter: Limiter,
     pub sessions: Arc<DocumentCache<Session>>,
     pub users: Arc<DocumentCache<User>>,
@@ -111,7 +114,7 @@ pub enum BuildError {
     /// TLS for the mail server cannot be prepared.
     #[error("{0}")]
     Mail(String),
-    /// The HTTP client of the webhooks cannot be created.
+    /// The HTTP client of the webhooks, or of the SMS gateway, cannot be created.
     #[error("{0}")]
     Webhooks(String),
     #[error(transparent)]
@@ -151,14 +154,25 @@ impl App {
         let mut senders = JoinSet::new();
         let worker = mail.worker(&config, &event_chain, shutdown.subscribe()).map_err(BuildError::Mail)?;
         worker.map(|worker| senders.spawn(worker));
+        let background = Background::default();
+        let services = sms::Services {
+            store: store.clone(),
+            keys: keys.clone(),
+            clock: clock.clone(),
+            events: event_chain.clone(),
+            background: background.clone(),
+        };
+        let sms = Sms::new(&config, services).map_err(BuildError::Webhooks)?;
+        sms.worker(shutdown.subscribe()).map(|worker| senders.spawn(worker));
         start_webhooks(&mut senders, &config, &store, &clock, &shutdown)?;
         // Measured before the first request: at a login it would delay that one answer.
         refusal_time::slowest_check();
         let public = &config.public_url;
         Ok(Arc::new(Self {
             hasher: Hasher::start(config.hashing),
-            background: Background::default(),
+            background,
             mail,
+            sms,
             senders: Mutex::new(senders),
             passwords: PasswordPolicy::of(&config),
             limiter: Limiter::new(store.clone(), clock.clone()),

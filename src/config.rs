@@ -21,6 +21,8 @@ mod listen;
 mod listen_formats;
 mod mail;
 mod mail_formats;
+mod message_code_formats;
+mod message_codes;
 mod mfa;
 mod mistake;
 mod passkeys;
@@ -53,7 +55,7 @@ use std::{
 };
 
 pub use self::{
-    brand::{Brand, Color, LOGO_PATH, Language, Logo, LogoFile, PageSettings},
+    brand::{Brand, Color, LOGO_PATH, Language, Logo, LogoFile, PageSettings, language_of},
     ca_file::CaFile,
     database::{Database, KeySource},
     environment::{Dotenv, Environment},
@@ -64,6 +66,8 @@ pub use self::{
     listen_formats::Listen,
     mail::{MailSettings, MailTransport, SmtpServer},
     mail_formats::MailTls,
+    message_code_formats::MessageChannel,
+    message_codes::{MessageCodeSettings, SmsGateway},
     mfa::{Mfa, SessionPolicy},
     mistake::Mistake,
     passkeys::PasskeySettings,
@@ -107,6 +111,8 @@ pub struct Config {
     pub brand: Brand,
     /// `None`: no mail is sent.
     pub mail: Option<MailSettings>,
+    /// Codes by mail and SMS.
+    pub message_codes: MessageCodeSettings,
     /// Audience of identity tokens. `None`: no tokens.
     pub token_audience: Option<String>,
     /// Other origins of the same site whose pages may call the API with the cookie.
@@ -209,6 +215,7 @@ impl Config {
             min_password_length: self.passwords.min_chars,
             passwords: self.local_passwords,
             passkeys: self.passkey_host().is_some(),
+            message_codes: self.message_codes.channels.clone(),
         }
     }
 
@@ -254,6 +261,7 @@ impl Config {
             passkeys: passkeys::read(&mut reader),
             brand: brand(&mut reader),
             mail: mail::read(&mut reader),
+            message_codes: message_codes::read(&mut reader),
             token_audience: reader.get(&s::TOKEN_AUDIENCE),
             allowed_origins: origins(reader.get(&s::ALLOWED_ORIGINS)),
             traces: traces::read(&mut reader, has_trusted_proxies),

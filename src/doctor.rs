@@ -6,6 +6,7 @@
 //!   each provider     discovery, keys, client, redirect URI
 //!   public URL        the handshake of a browser with the running service ── routes: what the service received
 //!   mail              connection, login and sender; no mail is sent
+//!   SMS gateway       a HEAD request; no message is sent
 //!   traces            an empty request to the collector
 //!   each webhook      a HEAD request to the receiver; no message is sent
 //! ```
@@ -15,6 +16,7 @@
 mod access_token;
 mod database;
 mod mail;
+mod message_codes;
 mod public_url;
 mod received;
 pub(crate) mod routes;
@@ -109,6 +111,10 @@ pub fn checks(config: &Arc<Config>, clock: &Clock, options: &Options) -> Result<
         let mail = mail::check(config.clone(), clock.clone(), options.send_mail.clone());
         let slow = "check VESTIBULE_MAIL_URL and the network, or raise --timeout";
         checks.push(Check::new("mail", slow, mail));
+    }
+    if let Some(gateway) = config.message_codes.sms.clone() {
+        let slow = "check VESTIBULE_SMS_URL and the network, or raise --timeout";
+        checks.push(Check::new("SMS gateway", slow, message_codes::check_gateway(config.clone(), gateway)));
     }
     if let Some(traces) = config.traces.clone() {
         let outgoing = config.outgoing.clone();

@@ -66,7 +66,7 @@ error_codes! {
     InvalidRequest "invalid_request" BAD_REQUEST false
         "Invalid request" "Send a JSON object with the members of this route.";
     CodeInvalid "code_invalid" BAD_REQUEST false
-        "Wrong code" "Check the code in your authenticator app and enter it again. A code works once.";
+        "Wrong code" "Check the code and enter it again. A code works once.";
     PasskeyInvalid "passkey_invalid" BAD_REQUEST false
         "Passkey not accepted" "Try again with the same passkey, or use another method.";
     CeremonyOver "ceremony_over" BAD_REQUEST false
@@ -128,7 +128,7 @@ error_codes! {
     UndoRefused "undo_refused" CONFLICT false
         "Merge cannot be undone" "`reason` names the rule.";
     NoPendingEnrolment "no_pending_enrolment" CONFLICT false
-        "No pending enrolment" "Start the set-up of the authenticator app again.";
+        "No pending enrolment" "Start the set-up again.";
     RevisionStale "revision_stale" PRECONDITION_FAILED false
         "Changed by another request" "Load the object again, then repeat the change.";
     TooLarge "too_large" PAYLOAD_TOO_LARGE false
@@ -141,6 +141,8 @@ error_codes! {
         "Internal error" "Give the requestId to the operator.";
     Busy "busy" SERVICE_UNAVAILABLE false
         "Busy" "Many users are signing in. Try again in a moment.";
+    MessageNotSent "message_not_sent" SERVICE_UNAVAILABLE false
+        "Message not sent" "Use another method, or try again later.";
     StoreUnavailable "store_unavailable" SERVICE_UNAVAILABLE false
         "Store unavailable" "Try again in a moment.";
     Timeout "timeout" GATEWAY_TIMEOUT false

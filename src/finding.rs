@@ -203,6 +203,10 @@ finding_codes! {
     "Traces" {
         TracesRefused = "traces_refused", Warning, "No trace reaches the collector. Logins are not affected.";
     }
+    "Codes by mail and SMS" {
+        SmsUnreachable = "sms_unreachable", Error, "Users get no codes by SMS: those without another second factor or a recovery code cannot sign in.";
+        FactorNotOffered = "factor_not_offered", Warning, "These users cannot sign in.";
+    }
     "Webhooks" {
         WebhookUnreachable = "webhook_unreachable", Error, "The other system learns of no change of a user, until it is reachable within three days.";
         WebhookRefused = "webhook_refused", Error, "The other system refuses the messages.";

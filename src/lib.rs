@@ -40,7 +40,7 @@
 //!   notices                      security notices about a flow, by mail
 //!   app                          settings and services, built once; decides nothing
 //!   admission                    Proof ─▶ admit ─▶ Ticket | PendingTicket (pure)
-//!   audit, mail, link_token, trace_export, administrators
+//!   audit, mail, sms, link_token, trace_export, administrators
 //!   user, config                 documents and settings (pure)
 //!   web                          values of one request: client, cookies, body, addresses, return target
 //!   error, finding               published codes, problems; findings about a set-up
@@ -97,6 +97,7 @@ mod schema;
 pub mod secrets;
 pub mod server;
 pub mod session;
+pub mod sms;
 pub mod store;
 pub mod trace;
 pub mod trace_export;

@@ -27,6 +27,7 @@
 //! | known device at its account | 10 | 30 s, doubled up to 1 h | 20 failures | one attempt a day |
 //! | mails to an address, those that a known device requests | 3 | 1 h | 20 mails | one mail a day |
 //! | notices of logins in unknown devices | 10 | 30 s, doubled up to 1 h | | |
+//! | messages of a user, and to a recipient | 5 in 10 minutes, 20 a day | until the window moves | | |
 //! | network | 100 in 10 minutes | until the window moves | | |
 //!
 //! A success resets the counter that it used, and no other one: otherwise each login of the owner would give an attacker new free guesses.
@@ -38,6 +39,7 @@ mod attempt;
 mod counter;
 mod event_budget;
 mod guess;
+mod messages;
 mod networks;
 mod sites;
 
@@ -301,10 +303,14 @@ impl Limiter {
 
 /// Returns the kind of a counter for the metrics. The rest of its id is a name or an address, which must not become a label.
 fn counted_kind(id: &str) -> &'static str {
-    const KINDS: [&str; 13] = [
+    const KINDS: [&str; 17] = [
         "password",
         "code",
         "recoveryCode",
+        "messageCode",
+        "messageOf",
+        "messageTo",
+        "smsTotal",
         "reset",
         "link",
         "typed",

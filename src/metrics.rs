@@ -52,6 +52,7 @@ metrics! {
     Counter LIMITED = "vestibule_limited_total" ("kind"): "Attempts that a limit refused, by kind of counter.";
     Counter CODES = "vestibule_codes_refused_total" ("reason"): "Refused codes of logins and re-authentications, by reason: wrong or replayed. A replayed code is correct, and was used before.";
     Counter PASSKEYS = "vestibule_passkeys_refused_total" ("reason"): "Refused responses of passkeys, by reason. `counter_not_higher` is the sign of a cloned authenticator.";
+    Counter MESSAGE_CODES = "vestibule_message_codes_total" ("channel, outcome"): "Codes by mail and SMS, by channel and outcome: sent, limited or accepted; of SMS also delivered, deferred and failed, which count attempts at the gateway.";
     Counter ATTACKED = "vestibule_accounts_attacked_total" ("kind"): "Accounts with failures from six networks (IPv4 /24, IPv6 /48) within a day, once a day for each account, by kind of secret.";
     Counter PROVIDER_RESPONSES = "vestibule_provider_responses_total" ("provider, result"): "Responses of providers to logins, links and re-authentications, by provider and result: success, or the code of the refusal.";
     Gauge HASH_QUEUE = "vestibule_hash_queue_length" (""): "Password checks that wait or run.";
@@ -247,6 +248,13 @@ pub fn count_refused_code(reason: &'static str) {
 pub fn count_refused_passkey(reason: &'static str) {
     if is_enabled() {
         counter!(PASSKEYS, "reason" => reason).increment(1);
+    }
+}
+
+/// Counts a step of a code by mail or SMS.
+pub fn count_message_code(channel: &'static str, outcome: &'static str) {
+    if is_enabled() {
+        counter!(MESSAGE_CODES, "channel" => channel, "outcome" => outcome).increment(1);
     }
 }
 

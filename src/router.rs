@@ -52,7 +52,10 @@ use crate::{
         },
         password_reset::routes as password_reset,
         reauthenticate::routes as reauthenticate,
-        second_factor::{factor_changes::routes as factors, routes as second_factor},
+        second_factor::{
+            factor_changes::routes as factors, message_codes::routes as message_codes,
+            routes as second_factor,
+        },
     },
     logout::routes as logout,
     session::{event_streams::routes as event_streams, routes as session},
@@ -268,11 +271,17 @@ fn any_session() -> Routes {
         )
         .route("/api/mfa/setup", post(&api::login::SET_UP_MFA, second_factor::set_up))
         .route("/api/mfa/verify", post(&api::login::VERIFY_MFA, second_factor::verify))
+        .route("/api/mfa/message/send", post(&api::message_codes::SEND, message_codes::send))
         .route("/api/mfa/passkey/options", post(&api::passkey::FACTOR_OPTIONS, passkey::factor_options))
         .route("/api/mfa/passkey/verify", post(&api::passkey::VERIFY, passkey::verify))
         .route(
             "/api/account/passkeys/options",
             post(&api::passkey::REGISTRATION_OPTIONS, passkey::registration_options),
+        )
+        .route("/api/account/message-codes", post(&api::message_codes::START, message_codes::start))
+        .route(
+            "/api/account/message-codes/confirm",
+            post(&api::message_codes::CONFIRM, message_codes::confirm),
         )
         .route("/api/account/passkeys", post(&api::passkey::REGISTER, passkey::register))
 }
@@ -321,6 +330,10 @@ fn signed_in() -> Routes {
             "/api/account/factors/{id}",
             patch(&api::account::RENAME_FACTOR, factors::rename)
                 .delete(&api::account::REMOVE_FACTOR, factors::remove),
+        )
+        .route(
+            "/api/account/message-codes/{channel}",
+            delete(&api::message_codes::REMOVE, message_codes::remove),
         )
         .route(
             "/api/account/recovery-codes",

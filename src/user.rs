@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no randomness. [`crate::store`] reads and writes the document, [`crate::provisioning`] applies the changes of
 //! an administrator, [`crate::admission`] decides who signs in.
 
+mod code_channels;
 mod credentials;
 pub mod deletion;
 mod device;
@@ -23,6 +24,7 @@ pub mod normalise;
 mod passkey;
 mod password;
 mod pending_email;
+mod phone;
 mod profile;
 mod recovery_codes;
 pub mod roles;
@@ -35,6 +37,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    code_channels::masked_email,
     device::{Device, DeviceId},
     email::Email,
     end_reason::EndReason,
@@ -49,6 +52,7 @@ pub use self::{
     passkey::{PASSKEYS_MAX, Passkey},
     password::{CURRENT_HASH_PREFIX, Password},
     pending_email::{CANCELLABLE_FOR, CONFIRMABLE_FOR, EmailChangeRefused, PendingEmail, PreviousEmail},
+    phone::{masked_phone, phone_number},
     profile::{display_name, factor_name, locale, picture_url},
     recovery_codes::RecoveryCodes,
     roles::role,

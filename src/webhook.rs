@@ -33,4 +33,8 @@ pub use self::{
     delivery::{DeliveryFilter, DeliveryId, DeliveryPage, DeliveryState, DeliveryView},
     worker::worker,
 };
-pub(crate) use self::{cursor::Cursor, delivery::Delivery};
+pub(crate) use self::{
+    cursor::Cursor,
+    delivery::Delivery,
+    endpoint::{Answer, Endpoint, client},
+};

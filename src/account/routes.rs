@@ -91,7 +91,7 @@ pub(crate) async fn me(State(app): State<AppState>, SignedIn(current): SignedIn)
 }
 
 fn show(app: &App, current: &CurrentSession, user: &User) -> JsonOf<Me<'static>> {
-    let session = View::of_current(current, user, app.clock.now());
+    let session = View::of_current(current, user, &app.config.message_codes.channels, app.clock.now());
     let pending = user.pending_email.as_ref().filter(|pending| !pending.is_expired(app.clock.now()));
     let me = Me {
         user: UserView::of(app, user),

@@ -8,7 +8,7 @@ use url::Url;
 
 pub use self::color::Color;
 pub use self::logo::{Logo, LogoFile};
-use super::warning::Warning;
+use super::{message_code_formats::MessageChannel, warning::Warning};
 use crate::invisible::is_invisible;
 
 /// Longest name, in characters: it is in the title of every page, and twice in the QR code of an authenticator app.
@@ -46,6 +46,16 @@ pub(super) const LANGUAGES: &[(&str, Language)] = &[
     ("ar", Language::Ar),
 ];
 
+/// Returns the language of a user with this language tag, if the service has it, otherwise its first one.
+#[must_use]
+pub fn language_of(languages: &[Language], locale: Option<&str>) -> Language {
+    let primary = locale.and_then(|locale| locale.split(['-', '_']).next()).map(str::to_ascii_lowercase);
+    let known =
+        LANGUAGES.iter().find(|(tag, _)| primary.as_deref() == Some(tag)).map(|(_, language)| *language);
+    let wanted = known.filter(|language| languages.contains(language));
+    wanted.or_else(|| languages.first().copied()).unwrap_or(Language::En)
+}
+
 /// What pages need to know: in `index.html`, and in `GET /api/auth/providers` for applications with pages of their own.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -64,6 +74,8 @@ pub struct PageSettings {
     pub(super) passwords: bool,
     /// Whether users may add and use passkeys.
     pub(super) passkeys: bool,
+    /// The channels by which users may get codes as a second factor.
+    pub(super) message_codes: Vec<MessageChannel>,
 }
 
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]

@@ -12,14 +12,15 @@ mod database;
 mod login;
 mod logs;
 mod mail;
+mod message_codes;
 mod network;
 mod outgoing;
 mod providers;
 mod webhooks;
 
 pub(super) use self::{
-    brand::*, capacity::*, database::*, group::Group, login::*, logs::*, mail::*, network::*, outgoing::*,
-    providers::*, webhooks::*,
+    brand::*, capacity::*, database::*, group::Group, login::*, logs::*, mail::*, message_codes::*,
+    network::*, outgoing::*, providers::*, webhooks::*,
 };
 use super::setting::Entry;
 
@@ -30,6 +31,7 @@ static TABLE: &[&[Group]] = &[
     login::GROUPS,
     brand::GROUPS,
     mail::GROUPS,
+    message_codes::GROUPS,
     capacity::GROUPS,
     logs::GROUPS,
     outgoing::GROUPS,

@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use super::message_codes;
 use crate::{
     administrators::Administrators,
     cache::DocumentCache,
@@ -195,8 +196,9 @@ async fn keys_and_users(config: &Config, inspection: Option<&Inspection>) -> Vec
     let Ok(store) = opened else { return Vec::new() };
     let missing = keys_in_use(config, &store, &keys).await;
     let administrator = administrator(config, &store).await;
+    let locked_out = message_codes::locked_out(config, &store).await;
     store.close().await;
-    missing.into_iter().chain(administrator).collect()
+    missing.into_iter().chain(administrator).chain(locked_out).collect()
 }
 
 async fn keys_in_use(config: &Config, store: &Store, keys: &Keys) -> Option<Finding> {

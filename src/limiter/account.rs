@@ -88,7 +88,7 @@ impl Limiter {
     pub async fn password_was_reset(&self, keys: &[String]) -> Result<(), StoreError> {
         let is_proven_wrong = |guess| match guess {
             Guess::Password | Guess::Reset => true,
-            Guess::Code | Guess::RecoveryCode | Guess::Link | Guess::Passkey => false,
+            Guess::Code | Guess::MessageCode | Guess::RecoveryCode | Guess::Link | Guess::Passkey => false,
         };
         self.delete_failures(keys, is_proven_wrong).await.map(drop)
     }

@@ -18,12 +18,15 @@ const DAILY_WAIT: Duration = Duration::from_hours(24);
 /// new allowance.
 const MEMORY: Duration = Duration::from_hours(24 * 30);
 const WINDOW_MINUTES: i64 = 10;
+const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// A counter that an attempt has raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
     Account,
     Network,
+    /// Of all clients together, or of one recipient, on one day.
+    Day,
 }
 
 impl Counted {
@@ -33,6 +36,7 @@ impl Counted {
         match self {
             Self::Account => "the account has too many failures",
             Self::Network => "the network of the client has too many failures",
+            Self::Day => "the limit of a day is reached",
         }
     }
 }
@@ -169,6 +173,20 @@ impl Counter {
         Ok(())
     }
 
+    /// Counts one more event of this day (UTC), of which `max` are allowed.
+    pub(super) fn raise_day(&mut self, max: u32, now: Timestamp) -> Result<(), Limited> {
+        let day = |at: Timestamp| at.as_secs().div_euclid(DAY_SECONDS);
+        let tomorrow = Timestamp::from_millis((day(now) + 1) * DAY_SECONDS * 1000);
+        self.failures.retain(|failures| day(failures.at) == day(now));
+        let count = self.count();
+        if count >= max {
+            return Err(Limited::Wait(tomorrow.since(now), Counted::Day));
+        }
+        self.failures = vec![Failures { at: now, count: count + 1 }];
+        self.expires_at = tomorrow;
+        Ok(())
+    }
+
     /// Returns the failures in a row of an account.
     pub(super) fn failures(&self) -> u32 {
         self.count()
@@ -259,6 +277,21 @@ mod tests {
         };
         assert_eq!(left, Duration::from_mins(9));
         counter.raise_window(100, 0, start + Duration::from_mins(10)).expect("the window has moved");
+    }
+
+    #[test]
+    fn limit_of_a_day_ends_with_the_day() {
+        let evening = Timestamp::from_millis(23 * 3_600_000);
+        let mut counter = Counter::new("smsDay:all", evening);
+        for _ in 0..2 {
+            counter.raise_day(2, evening).expect("free");
+        }
+        let Err(Limited::Wait(left, Counted::Day)) = counter.raise_day(2, evening) else {
+            panic!("not limited")
+        };
+        assert_eq!(left, Duration::from_hours(1));
+        assert_eq!(counter.purge_at(), Some(evening + left));
+        counter.raise_day(2, evening + left).expect("another day");
     }
 
     #[test]

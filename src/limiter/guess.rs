@@ -15,9 +15,10 @@ const DEVICE: &str = "device:";
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 const HOUR: Duration = Duration::from_hours(1);
 /// The kinds of counters of an account and of its names.
-pub(super) const KINDS: [(Guess, &str); 5] = [
+pub(super) const KINDS: [(Guess, &str); 6] = [
     (Guess::Password, Guess::Password.as_str()),
     (Guess::Code, Guess::Code.as_str()),
+    (Guess::MessageCode, Guess::MessageCode.as_str()),
     (Guess::RecoveryCode, Guess::RecoveryCode.as_str()),
     (Guess::Reset, Guess::Reset.as_str()),
     (Guess::Password, TYPED),
@@ -29,6 +30,8 @@ pub enum Guess {
     Password,
     /// A code of an authenticator app.
     Code,
+    /// A code by mail or SMS.
+    MessageCode,
     RecoveryCode,
     /// A token of a mail, and a request for such a mail.
     Reset,
@@ -45,6 +48,7 @@ impl Guess {
         match self {
             Self::Password => "password",
             Self::Code => "code",
+            Self::MessageCode => "messageCode",
             Self::RecoveryCode => "recoveryCode",
             Self::Reset => "reset",
             Self::Link => "link",

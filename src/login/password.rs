@@ -295,7 +295,7 @@ async fn record_success(
         })
         .await?;
     let (user, admission) = updated.ok_or(LoginError::Refused)?;
-    Ok(PasswordLogin { admission, factors: user.factors() })
+    Ok(PasswordLogin { admission, factors: user.offered_factors(&app.config.message_codes.channels) })
 }
 
 #[cfg(test)]
@@ -312,6 +312,7 @@ mod tests {
             changed_at: now,
             must_change: false,
             reported: false,
+            set_by_link: false,
             imported: None,
         });
         user

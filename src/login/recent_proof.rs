@@ -76,8 +76,9 @@ where
 /// factor cannot be avoided by re-authenticating at a provider.
 #[must_use]
 pub fn reauthentication_methods(app: &App, user: &User) -> Vec<ReauthenticationMethod> {
-    let factors = user.factors();
-    if !factors.is_empty() {
+    // Also if the settings offer none of the factors: a channel that is turned off must not make the password enough.
+    if user.has_second_factor() {
+        let factors = user.offered_factors(&app.config.message_codes.channels);
         return factors.into_iter().map(ReauthenticationMethod::Factor).collect();
     }
     let has_password = user.password.is_some() && app.config.local_passwords;
@@ -172,6 +173,7 @@ mod tests {
                 changed_at: NOW,
                 must_change: false,
                 reported: false,
+                set_by_link: false,
                 imported: None,
             });
             if has_totp {

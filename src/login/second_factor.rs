@@ -1,26 +1,29 @@
-//! The second factor: codes of authenticator apps, recovery codes, and the enrolment of an app. Passkeys are in [`super::passkey`].
+//! The second factor: codes of authenticator apps, recovery codes, codes by mail and SMS, and the enrolment of an app. Passkeys are in
+//! [`super::passkey`].
 //!
 //! `POST /api/mfa/verify` has two meanings, and the state of the session decides. A pending session can only prove an *active* factor. A
 //! signed-in session, or one that must enrol, can only confirm the *pending* enrolment. So an attacker with the password cannot add an
 //! app of their own.
 
+mod checked;
 mod code;
 mod enrolment;
 pub mod factor_changes;
 pub mod import;
 pub mod key_use;
+pub mod message_codes;
 pub mod recovery_codes;
 pub(crate) mod routes;
 pub mod totp;
 mod verification;
 
 pub use self::{
-    enrolment::{confirm_enrolment, start_enrolment},
+    enrolment::{Confirmed, confirm_enrolment, start_enrolment},
     verification::{complete_login, reauthenticate},
 };
 use super::{origin, recent_proof::ProofTooOld};
 use crate::{
-    admission::{Admission, Amr, Disabled, Proof, admit},
+    admission::{Admission, Amr, Disabled, Method, Proof, admit},
     app::App,
     audit::{EventKind, Recorder},
     clock::Timestamp,
@@ -64,6 +67,12 @@ pub enum FactorError {
     /// The user has as many authenticator apps as are allowed.
     #[error("the user has too many authenticator apps")]
     TooManyApps,
+    /// Codes by mail go to a verified address only.
+    #[error("the user has no verified address")]
+    NoVerifiedAddress,
+    /// The gateway refused the message, too many mails wait, or the total of the day is reached.
+    #[error("the message could not be sent")]
+    NotSent,
     /// The hashing queue is full.
     #[error("the hashing queue is full")]
     Busy,
@@ -119,8 +128,18 @@ pub(super) fn step_up(
     admit(proof, app.config.mfa).map_err(|Disabled| Refusal::Ended(EndReason::UserDisabled))
 }
 
-/// Records the time of a login that a second factor completes.
+/// Records a second factor that is not a code by mail: the time of the login that it completes, and that its owner knows the password.
 pub(super) fn record_login(current: &CurrentSession, user: &mut User, now: Timestamp) {
+    record_login_time(current, user, now);
+    match current.session.authentication.method {
+        Method::Password => user.confirm_password_set_by_link(),
+        // They say nothing about the password: an attacker who reads the mailbox may have set it.
+        Method::Federated | Method::Passkey => {}
+    }
+}
+
+/// Records the time of a login that a second factor completes.
+fn record_login_time(current: &CurrentSession, user: &mut User, now: Timestamp) {
     match current.session.state {
         State::SignedIn | State::AwaitingPasswordChange => {}
         State::AwaitingSecondFactor | State::AwaitingEnrolment => user.last_login_at = Some(now),

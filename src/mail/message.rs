@@ -103,6 +103,8 @@ pub enum Message {
     EmailChangeCancelled,
     /// The user reported an action that was not theirs.
     AttackReported,
+    /// A code for a second factor, or to set one up.
+    Code { code: String, expires_at: Timestamp },
     /// Something happened in the account. `not_me` is the link of "This was not me".
     Notice { notice: Notice, not_me: Option<String> },
     /// `vestibule mail test`.
@@ -128,6 +130,13 @@ pub enum Notice {
         left: usize,
     },
     RecoveryCodesReplaced,
+    /// Codes by mail or SMS were set up, for this masked address or number.
+    MessageCodesAdded {
+        to: String,
+    },
+    MessageCodesRemoved {
+        to: String,
+    },
     /// A provider, by its label.
     IdentityLinked {
         provider: String,
@@ -162,6 +171,9 @@ pub enum Template {
     SecondFactorReset,
     RecoveryCodeUsed,
     RecoveryCodesReplaced,
+    MessageCode,
+    MessageCodesAdded,
+    MessageCodesRemoved,
     IdentityLinked,
     IdentityUnlinked,
     EmailChanged,
@@ -171,7 +183,7 @@ pub enum Template {
 
 impl Template {
     #[cfg(test)]
-    pub(super) const ALL: [Self; 20] = [
+    pub(super) const ALL: [Self; 23] = [
         Self::Invitation,
         Self::PasswordReset,
         Self::EmailConfirm,
@@ -187,6 +199,9 @@ impl Template {
         Self::SecondFactorReset,
         Self::RecoveryCodeUsed,
         Self::RecoveryCodesReplaced,
+        Self::MessageCode,
+        Self::MessageCodesAdded,
+        Self::MessageCodesRemoved,
         Self::IdentityLinked,
         Self::IdentityUnlinked,
         Self::EmailChanged,
@@ -214,6 +229,7 @@ impl Message {
             Self::AddressTaken => Template::AddressTaken,
             Self::EmailChangeCancelled => Template::EmailChangeCancelled,
             Self::AttackReported => Template::AttackReported,
+            Self::Code { .. } => Template::MessageCode,
             Self::Test => Template::Test,
             Self::Notice { notice, .. } => match notice {
                 Notice::UnknownDevice => Template::UnknownDevice,
@@ -223,6 +239,8 @@ impl Message {
                 Notice::SecondFactorReset => Template::SecondFactorReset,
                 Notice::RecoveryCodeUsed { .. } => Template::RecoveryCodeUsed,
                 Notice::RecoveryCodesReplaced => Template::RecoveryCodesReplaced,
+                Notice::MessageCodesAdded { .. } => Template::MessageCodesAdded,
+                Notice::MessageCodesRemoved { .. } => Template::MessageCodesRemoved,
                 Notice::IdentityLinked { .. } => Template::IdentityLinked,
                 Notice::IdentityUnlinked { .. } => Template::IdentityUnlinked,
                 Notice::EmailChanged => Template::EmailChanged,
@@ -231,13 +249,14 @@ impl Message {
         }
     }
 
-    /// Returns the time after which the mail is useless: its link has expired.
+    /// Returns the time after which the mail is useless: its link or code has expired.
     pub(super) fn expires_at(&self) -> Option<Timestamp> {
         match self {
             Self::Invitation { expires_at, .. }
             | Self::PasswordReset { expires_at, .. }
             | Self::EmailConfirm { expires_at, .. }
-            | Self::EmailChangeNotice { expires_at, .. } => Some(*expires_at),
+            | Self::EmailChangeNotice { expires_at, .. }
+            | Self::Code { expires_at, .. } => Some(*expires_at),
             Self::SignInWays { .. }
             | Self::AddressTaken
             | Self::EmailChangeCancelled
@@ -257,6 +276,8 @@ impl Message {
             Self::EmailChangeNotice { new_address, cancel_link, .. } => {
                 Values { link: Some(cancel_link), value: new_address.clone(), ..none }
             }
+            // The text says how long the code is valid.
+            Self::Code { code, .. } => Values { value: code.clone(), expires_at: None, ..none },
             Self::SignInWays { ways } => Values { value: ways.join(", "), ..none },
             Self::AddressTaken | Self::EmailChangeCancelled | Self::AttackReported | Self::Test => none,
             Self::Notice { notice, not_me } => {
@@ -271,6 +292,7 @@ impl Notice {
         match self {
             Self::FactorAdded { name } | Self::FactorRemoved { name } => name.clone(),
             Self::IdentityLinked { provider } | Self::IdentityUnlinked { provider } => provider.clone(),
+            Self::MessageCodesAdded { to } | Self::MessageCodesRemoved { to } => to.clone(),
             Self::RecoveryCodeUsed { left } => left.to_string(),
             Self::AccountDeletion { at } => utc(*at),
             Self::UnknownDevice

@@ -20,7 +20,7 @@ use super::{
     utc::utc,
 };
 use crate::{
-    config::{Brand, Language},
+    config::{Brand, Language, language_of},
     invisible::is_invisible,
 };
 
@@ -96,9 +96,7 @@ impl Style {
 
     /// Returns the language of the user, if the service has it, otherwise its first one.
     fn language(&self, locale: Option<&str>) -> Language {
-        let primary = locale.and_then(|locale| locale.split(['-', '_']).next()).map(str::to_ascii_lowercase);
-        let wanted = |language: &&Language| primary.as_deref() == Some(texts(**language).language);
-        self.languages.iter().find(wanted).or(self.languages.first()).copied().unwrap_or(Language::En)
+        language_of(&self.languages, locale)
     }
 }
 

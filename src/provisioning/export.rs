@@ -303,13 +303,15 @@ impl Members {
         password: Option<&Password>,
         expires_at: Option<Timestamp>,
     ) -> Result<(), ExportError> {
-        let Some(Password { hash, changed_at, must_change, reported, imported: _ }) = password else {
+        let Some(Password { hash, changed_at, must_change, reported, set_by_link, imported: _ }) = password
+        else {
             self.text(Field::Password, Some(NO_PASSWORD));
             return Ok(());
         };
         self.text(Field::Password, Some(hash));
         self.add(Field::MustChangePassword, Some(Member::Boolean(*must_change)));
-        let info = PasswordInfo { changed_at: Some(*changed_at), expires_at, reported: *reported };
+        let (reported, set_by_link) = (*reported, *set_by_link);
+        let info = PasswordInfo { changed_at: Some(*changed_at), expires_at, reported, set_by_link };
         self.structure(Field::PasswordInfo, Some(&info))
     }
 }

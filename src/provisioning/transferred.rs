@@ -118,6 +118,9 @@ pub struct PasswordInfo {
     /// Whether the user reported an attack while the password was set.
     #[serde(default)]
     pub reported: bool,
+    /// Whether it was set with a link: see [`crate::user::Password::set_by_link`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub set_by_link: bool,
 }
 
 impl TransferredIdentity {
@@ -228,6 +231,7 @@ impl Transferred {
         if let (Some(info), Some(password)) = (self.password_info, user.password.as_mut()) {
             password.changed_at = info.changed_at.unwrap_or(password.changed_at);
             password.reported = info.reported;
+            password.set_by_link = info.set_by_link;
             user.initial_password_expires_at = info.expires_at;
         }
         user.passkeys = self.passkeys.iter().flatten().map(|passkey| passkey.passkey(None, now)).collect();

@@ -127,6 +127,7 @@ mod tests {
             changed_at: NOW,
             must_change: false,
             reported: false,
+            set_by_link: false,
             imported: None,
         }
     }

@@ -40,6 +40,7 @@ struct Key {
     fingerprint: Hmac<Sha256>,
     audit: Hmac<Sha256>,
     doctor: Hmac<Sha256>,
+    message_code: Hmac<Sha256>,
     token: Arc<TokenKey>,
 }
 
@@ -139,6 +140,19 @@ impl Keys {
         self.0.iter().any(|key| mac_over(&key.doctor, parts).verify_slice(tag).is_ok())
     }
 
+    /// Computes the HMAC-SHA-256 of a code that was sent to a user. Eight digits can be tried out: without the key, a copy of the store says
+    /// nothing about the code.
+    #[must_use]
+    pub fn sign_message_code(&self, parts: &[&[u8]]) -> [u8; 32] {
+        mac_over(&self.0[0].message_code, parts).finalize().into_bytes().into()
+    }
+
+    /// Checks whether any key of the ring made this tag, in constant time for each key.
+    #[must_use]
+    pub fn verify_message_code(&self, parts: &[&[u8]], tag: &[u8]) -> bool {
+        self.0.iter().any(|key| mac_over(&key.message_code, parts).verify_slice(tag).is_ok())
+    }
+
     /// Computes the HMAC-SHA-256 of an audit record under the newest key.
     #[must_use]
     pub fn sign_audit(&self, record: &[u8]) -> [u8; 32] {
@@ -207,6 +221,7 @@ impl Key {
             fingerprint: hmac(&derive(&secret, b"fingerprint")),
             audit: hmac(&derive(&secret, b"audit")),
             doctor: hmac(&derive(&secret, b"doctor")),
+            message_code: hmac(&derive(&secret, b"messageCode")),
             token: Arc::new(TokenKey::from_seed(&derive(&secret, b"token"))),
         })
     }

@@ -34,10 +34,12 @@ pub enum SealedField {
     MergedUser,
     /// The state of a ceremony with a passkey, which the client keeps. It lasts five minutes.
     Ceremony,
+    /// The number and the text of an SMS in the queue. It lasts ten minutes.
+    SmsContent,
 }
 
 impl SealedField {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Totp,
         Self::PendingTotp,
         Self::IdTokenHint,
@@ -46,6 +48,7 @@ impl SealedField {
         Self::MailContent,
         Self::MergedUser,
         Self::Ceremony,
+        Self::SmsContent,
     ];
 
     /// Returns the name that a sealed value is bound to. A change makes every stored value unreadable.
@@ -59,6 +62,7 @@ impl SealedField {
             Self::MailContent => "content",
             Self::MergedUser => "mergedUser",
             Self::Ceremony => "ceremony",
+            Self::SmsContent => "smsContent",
         }
     }
 }

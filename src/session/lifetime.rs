@@ -295,6 +295,7 @@ mod tests {
                 changed_at: at(0),
                 must_change,
                 reported: false,
+                set_by_link: false,
                 imported: None,
             });
             let mut session = session(&user, stored, amr);

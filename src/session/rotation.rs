@@ -57,6 +57,7 @@ pub(super) async fn rotate(
     }
     cookies.set_session(id, session.expires_at);
     let state = session.state;
+    let account = account.offered(&app.config.message_codes.channels);
     Ok(View::of(Arc::new(session), state, account, app.clock.now()))
 }
 

@@ -19,7 +19,9 @@ use crate::{
 pub(crate) async fn show(State(app): State<AppState>, cookies: RequestCookies) -> ApiResult<JsonBody<View>> {
     let now = app.clock.now();
     match check(&app, &cookies).await {
-        Ok(current) => Ok(JsonBody(View::of_current(&current, &current.user, now))),
+        Ok(current) => {
+            Ok(JsonBody(View::of_current(&current, &current.user, &app.config.message_codes.channels, now)))
+        }
         Err(Refusal::Store(error)) => Err(error.into()),
         Err(
             Refusal::NotSignedIn

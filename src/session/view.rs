@@ -12,6 +12,7 @@ use super::{
 use crate::{
     admission::{Amr, Method},
     clock::Timestamp,
+    config::MessageChannel,
     user::{AccountSummary, User, Username},
 };
 
@@ -43,8 +44,14 @@ impl View {
 
     /// Returns the view of the session of this request.
     #[must_use]
-    pub fn of_current(current: &CurrentSession, user: &User, now: Timestamp) -> Self {
-        Self::of(current.session.clone(), current.state, AccountSummary::of(user), now)
+    pub fn of_current(
+        current: &CurrentSession,
+        user: &User,
+        channels: &[MessageChannel],
+        now: Timestamp,
+    ) -> Self {
+        let account = AccountSummary::of(user).offered(channels);
+        Self::of(current.session.clone(), current.state, account, now)
     }
 }
 

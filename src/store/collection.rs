@@ -117,6 +117,10 @@ collections! {
     UsedLogoutTokens = "used_logout_tokens" by Text;
     /// Ceremonies with passkeys that must not be used twice.
     UsedCeremonies = "used_ceremonies" by Text;
+    /// Codes that were sent by mail or SMS, one of each session.
+    MessageCodes = "message_codes" by Text;
+    /// SMS that wait for the gateway.
+    OutgoingSms = "outgoing_sms" by Uuid;
 }
 
 impl Collection {

@@ -38,7 +38,12 @@ impl User {
 
     /// Makes the pending address the verified address; returns `false` if there is none or it waited too long. The sessions stay: the change
     /// needed a recent authentication, and the owner of the old address can cancel it.
+    /// Codes by mail end with the old address.
     pub fn confirm_pending_email(&mut self, now: Timestamp) -> bool {
+        self.change_address(|user| user.replace_by_pending_email(now))
+    }
+
+    fn replace_by_pending_email(&mut self, now: Timestamp) -> bool {
         let Some(pending) = self.pending_email.take_if(|pending| !pending.is_expired(now)) else {
             return false;
         };
@@ -91,17 +96,21 @@ impl User {
         let removed = match self.previous_emails.iter().position(is_it) {
             Some(at) => {
                 let previous = self.previous_emails.drain(at..).next()?;
-                match previous.source {
-                    Some(source) => drop(self.field_sources.insert(EMAIL.to_owned(), source)),
-                    None => drop(self.field_sources.remove(EMAIL)),
-                }
-                self.email_verified = true;
-                self.email.replace(previous.email)
+                self.change_address(|user| user.restore_email(previous))
             }
             None => self.pending_email.take().map(|pending| pending.email),
         };
         self.report_attack(now);
         removed
+    }
+
+    fn restore_email(&mut self, previous: PreviousEmail) -> Option<Email> {
+        match previous.source {
+            Some(source) => drop(self.field_sources.insert(EMAIL.to_owned(), source)),
+            None => drop(self.field_sources.remove(EMAIL)),
+        }
+        self.email_verified = true;
+        self.email.replace(previous.email)
     }
 
     /// Drops a pending address on the request of its user; returns `false` if there is none.
@@ -159,6 +168,7 @@ mod tests {
             changed_at: NOW,
             must_change: false,
             reported: false,
+            set_by_link: false,
             imported: None,
         });
         ada

@@ -6,7 +6,7 @@ use super::{
     CodeChannel, DEFAULT_APP_NAME, EndReason, FactorId, MessageCodes, Passkey, PhoneChannel, RecoveryCodes,
     Totp, User,
 };
-use crate::clock::Timestamp;
+use crate::{clock::Timestamp, config::MessageChannel};
 
 /// Most authenticator apps of one user. Each one makes a guessed code more likely to be correct.
 pub const APPS_MAX: usize = 10;
@@ -29,6 +29,25 @@ pub enum Factor {
 }
 
 impl Factor {
+    /// Returns the channel of a code by message.
+    #[must_use]
+    pub const fn channel(self) -> Option<MessageChannel> {
+        match self {
+            Self::EmailCode => Some(MessageChannel::Email),
+            Self::SmsCode => Some(MessageChannel::Sms),
+            Self::Passkey | Self::Totp | Self::RecoveryCode => None,
+        }
+    }
+
+    /// Returns the factor of a channel.
+    #[must_use]
+    pub const fn of_channel(channel: MessageChannel) -> Self {
+        match channel {
+            MessageChannel::Email => Self::EmailCode,
+            MessageChannel::Sms => Self::SmsCode,
+        }
+    }
+
     /// Returns the published name, as in `methods` of the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -44,7 +63,8 @@ impl Factor {
 
 impl User {
     /// Returns the active second factors, the last used one first. An enrolment that is not confirmed is not one. Recovery codes stand in
-    /// for another factor and are no factor without one.
+    /// for another factor and are no factor without one. A code by mail is none beside a password that was set with a link of a mail: one factor
+    /// never counts twice.
     #[must_use]
     pub fn factors(&self) -> Vec<Factor> {
         if !self.has_second_factor() {
@@ -52,12 +72,13 @@ impl User {
         }
         let MessageCodes { email, sms } = &self.message_codes;
         let used = |times: &mut dyn Iterator<Item = Option<Timestamp>>| times.max();
+        let email = email.as_ref().filter(|_| !self.password_was_set_by_link());
         let codes = self.recovery_codes.as_ref().filter(|codes| !codes.hashes.is_empty());
         let mut factors = [
             (Factor::Passkey, used(&mut self.passkeys.iter().map(|passkey| passkey.last_used_at))),
             (Factor::Totp, used(&mut self.totp.iter().map(|totp| totp.last_used_at))),
             (Factor::SmsCode, sms.as_ref().map(|sms| sms.last_used_at)),
-            (Factor::EmailCode, email.as_ref().map(|email| email.last_used_at)),
+            (Factor::EmailCode, email.map(|email| email.last_used_at)),
             (Factor::RecoveryCode, codes.map(|codes| codes.last_used_at)),
         ]
         .into_iter()
@@ -140,6 +161,8 @@ impl User {
     /// Sets up codes by mail and ends all sessions, like [`User::add_totp`].
     pub fn add_email_codes(&mut self, channel: CodeChannel, now: Timestamp) {
         self.message_codes.email = Some(channel);
+        // A user without another factor may set up any factor after a login with the password alone. From now on, a reset by mail counts again.
+        self.confirm_password_set_by_link();
         self.factors_changed(now);
     }
 

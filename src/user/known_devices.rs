@@ -222,6 +222,7 @@ mod tests {
             changed_at: at(1),
             must_change: false,
             reported: false,
+            set_by_link: false,
             imported: None,
         });
         let (new, client) = (DeviceKey::random(), client(Some(device)));

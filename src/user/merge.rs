@@ -113,7 +113,14 @@ pub fn merge(
         user.totp = apps;
         user.passkeys.clone_from(&from.passkeys);
         user.message_codes.clone_from(&from.message_codes);
-        taken.message_codes = !from.message_codes.is_empty();
+        // Its owner has confirmed another address as a factor.
+        if user.verified_email_key() != from.verified_email_key() {
+            user.message_codes.email = None;
+        }
+        taken.message_codes = !user.message_codes.is_empty();
+        if !user.has_second_factor() {
+            return Err(MergeRefused::FactorWouldBeLost);
+        }
         user.recovery_codes = None;
         user.distrust_devices();
     }

@@ -20,6 +20,10 @@ pub struct Password {
     /// [`super::User::report_attack`].
     #[serde(default)]
     pub reported: bool,
+    /// It was set with a link, and no factor beside the mailbox was proven with it since: see [`super::User::password_was_set_by_link`]. Links
+    /// that an administrator hands over count, too, because they are mostly sent by mail.
+    #[serde(default)]
+    pub set_by_link: bool,
     /// SHA-256 (hex) of an imported hash. It stays when a sign-in replaces the hash with a stronger one, so that a second import of the
     /// same file changes nothing.
     pub imported: Option<String>,
@@ -52,6 +56,7 @@ mod tests {
                 changed_at,
                 must_change: false,
                 reported: false,
+                set_by_link: false,
                 imported: None,
             };
             assert_eq!(password.is_legacy(), is_legacy, "{hash}");

@@ -17,28 +17,32 @@ impl User {
     /// the address counts as entered by an administrator, not by a provider or the user.
     pub fn set_email_as_administrator(&mut self, email: Email) {
         let is_same = self.email.as_ref().map(Email::handle) == Some(email.handle());
-        self.email_verified &= is_same;
         if !is_same {
             // The decision of the administrator stands: neither a change nor its cancellation by the user replaces it.
             self.pending_email = None;
             self.previous_emails.clear();
         }
-        self.email = Some(email);
+        self.change_address(|user| {
+            user.email_verified &= is_same;
+            user.email = Some(email);
+        });
         self.created_by = Creator::Administrator;
         self.field_sources.remove("email");
     }
 
     /// Removes the address as an administrator, with every change of it that is not complete.
     pub fn remove_email_as_administrator(&mut self) {
-        self.email = None;
-        self.email_verified = false;
+        self.change_address(|user| {
+            user.email = None;
+            user.email_verified = false;
+        });
         self.pending_email = None;
         self.previous_emails.clear();
         self.field_sources.remove("email");
     }
 
     pub fn set_email_verified_as_administrator(&mut self, verified: bool) {
-        self.email_verified = verified;
+        self.change_address(|user| user.email_verified = verified);
         self.field_sources.remove("email");
     }
 

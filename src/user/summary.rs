@@ -1,6 +1,7 @@
 //! What a session shows about its account, also before the login is complete.
 
 use super::{Factor, User, Username};
+use crate::config::MessageChannel;
 
 /// Names of an account, and how its user can prove a second factor.
 #[derive(Clone, Debug, Default)]
@@ -19,5 +20,12 @@ impl AccountSummary {
             display_name: user.display_name.clone(),
             factors: user.factors(),
         }
+    }
+
+    /// Leaves out the channels of codes that are not among these.
+    #[must_use]
+    pub fn offered(mut self, channels: &[MessageChannel]) -> Self {
+        self.factors.retain(|factor| factor.channel().is_none_or(|channel| channels.contains(&channel)));
+        self
     }
 }

@@ -68,7 +68,8 @@ pub(crate) async fn verify(
     if role.is_some_and(|wanted| !has_one_of(&roles, &wanted)) {
         return Err(ApiError::new(ErrorCode::Forbidden).because("the user has none of the roles"));
     }
-    let session = View::of_current(&current, &current.user, app.clock.now());
+    let session =
+        View::of_current(&current, &current.user, &app.config.message_codes.channels, app.clock.now());
     let body = JsonBody(Verified { user: UserView::of(&app, &current.user), session });
     let mut response = body.into_response();
     let headers = IdentityHeaders {

@@ -155,7 +155,7 @@ pub async fn test(
     actor: Option<String>,
     now: Timestamp,
 ) -> Result<Tested, String> {
-    let endpoint = Endpoint::new(webhook, &endpoint::client(&config.outgoing)?)?;
+    let endpoint = Endpoint::new(&webhook.url, &webhook.secrets, &endpoint::client(&config.outgoing)?)?;
     let message = Message::test(actor, now);
     let answer = endpoint.post(message.id, message.to_json(), now).await;
     Ok(Tested {
@@ -170,5 +170,5 @@ pub async fn test(
 /// # Errors
 /// Why there is no response.
 pub async fn probe(webhook: &WebhookConfig, outgoing: &Outgoing) -> Result<(), String> {
-    Endpoint::new(webhook, &endpoint::client(outgoing)?)?.probe().await
+    Endpoint::new(&webhook.url, &webhook.secrets, &endpoint::client(outgoing)?)?.probe().await
 }

@@ -1,19 +1,19 @@
-//! The receiver of a webhook: one signed POST.
+//! The receiver of a webhook, or a gateway for SMS: one signed POST.
 
-use std::time::{Duration, Instant};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
 use reqwest::{
     Client, Response,
     header::{CONTENT_TYPE, RETRY_AFTER},
 };
+use secrecy::SecretString;
 use url::Url;
 
-use super::{delivery::DeliveryId, retry::RETRY_AFTER_MAX, signature::Signer};
-use crate::{
-    clock::Timestamp,
-    config::{Outgoing, WebhookConfig},
-    web::outgoing_error::cause,
-};
+use super::{retry::RETRY_AFTER_MAX, signature::Signer};
+use crate::{clock::Timestamp, config::Outgoing, web::outgoing_error::cause};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time for one request, including the response.
@@ -28,7 +28,7 @@ const IDLE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// The proxy or the certificates cannot be used.
-pub(super) fn client(outgoing: &Outgoing) -> Result<Client, String> {
+pub(crate) fn client(outgoing: &Outgoing) -> Result<Client, String> {
     let client = outgoing.client(true).and_then(|client| {
         client
             .connect_timeout(CONNECT_TIMEOUT)
@@ -41,7 +41,7 @@ pub(super) fn client(outgoing: &Outgoing) -> Result<Client, String> {
 }
 
 /// A receiver.
-pub(super) struct Endpoint {
+pub(crate) struct Endpoint {
     client: Client,
     url: Url,
     signer: Signer,
@@ -49,31 +49,31 @@ pub(super) struct Endpoint {
 
 /// What became of one request.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: Option<u16>,
+pub(crate) struct Answer {
+    pub(crate) status: Option<u16>,
     /// `None`: the receiver has the message.
-    pub(super) failure: Option<Failure>,
-    pub(super) took: Duration,
+    pub(crate) failure: Option<Failure>,
+    pub(crate) took: Duration,
 }
 
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     /// Without text of the receiver.
-    pub(super) error: String,
+    pub(crate) error: String,
     /// Another attempt makes sense.
-    pub(super) may_recover: bool,
-    pub(super) retry_after: Option<Duration>,
+    pub(crate) may_recover: bool,
+    pub(crate) retry_after: Option<Duration>,
 }
 
 impl Endpoint {
     /// # Errors
     /// A secret cannot be used.
-    pub(super) fn new(config: &WebhookConfig, client: &Client) -> Result<Self, String> {
-        Ok(Self { client: client.clone(), url: config.url.clone(), signer: Signer::new(&config.secrets)? })
+    pub(crate) fn new(url: &Url, secrets: &[SecretString], client: &Client) -> Result<Self, String> {
+        Ok(Self { client: client.clone(), url: url.clone(), signer: Signer::new(secrets)? })
     }
 
     /// Sends a message. `now` is the time of the signature, by which the receiver refuses old messages (replay).
-    pub(super) async fn post(&self, id: DeliveryId, body: Vec<u8>, now: Timestamp) -> Answer {
+    pub(crate) async fn post(&self, id: impl fmt::Display + Copy, body: Vec<u8>, now: Timestamp) -> Answer {
         let began = Instant::now();
         let timestamp = now.as_secs();
         let request = self
@@ -102,7 +102,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// Why there is no response.
-    pub(super) async fn probe(&self) -> Result<(), String> {
+    pub(crate) async fn probe(&self) -> Result<(), String> {
         self.client.head(self.url.clone()).send().await.map(drop).map_err(|error| cause(&error))
     }
 }

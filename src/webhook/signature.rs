@@ -1,12 +1,12 @@
 //! Signatures of messages (Standard Webhooks 1.0): HMAC-SHA-256 over `ID.TIMESTAMP.BODY`, in Base64.
 
+use std::fmt;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 use zeroize::Zeroizing;
-
-use super::delivery::DeliveryId;
 
 /// The keys of a webhook. It has no `Debug`: a key must not appear in a log.
 pub(super) struct Signer(Vec<Hmac<Sha256>>);
@@ -24,7 +24,7 @@ impl Signer {
     }
 
     /// Returns the header `webhook-signature`: one signature for each secret.
-    pub(super) fn sign(&self, id: DeliveryId, timestamp: i64, body: &[u8]) -> String {
+    pub(super) fn sign(&self, id: impl fmt::Display, timestamp: i64, body: &[u8]) -> String {
         let signed = format!("{id}.{timestamp}.");
         let signatures = self.0.iter().map(|key| {
             let mac = key.clone().chain_update(&signed).chain_update(body);
@@ -37,7 +37,7 @@ impl Signer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Timestamp;
+    use crate::{clock::Timestamp, webhook::delivery::DeliveryId};
 
     // Computed with `openssl dgst -sha256 -mac HMAC`.
     #[test]

@@ -47,6 +47,9 @@ pub(super) fn types_of(event: &Event) -> Vec<WebhookType> {
         EventKind::PasswordSignIn
         | EventKind::PasskeySignIn
         | EventKind::PasskeyAdded
+        | EventKind::MessageCodeSent
+        | EventKind::MessageCodesAdded
+        | EventKind::MessageCodesRemoved
         | EventKind::SecondFactor
         | EventKind::EnrolmentStarted
         | EventKind::EnrolmentConfirmed

@@ -64,7 +64,7 @@ pub fn worker(
         Ok::<_, String>(Sender {
             shared: shared.clone(),
             webhook: webhook.name.clone(),
-            endpoint: Endpoint::new(webhook, &client)?,
+            endpoint: Endpoint::new(&webhook.url, &webhook.secrets, &client)?,
             wake: wake.clone(),
             pause: Pause::default(),
             waiting_after: None,

@@ -21,6 +21,12 @@ pub enum EventKind {
     EnrolmentConfirmed,
     /// The user registered a passkey.
     PasskeyAdded,
+    /// A code was sent to the user by mail or SMS, or could not be sent.
+    MessageCodeSent,
+    /// The user set up codes by mail or SMS.
+    MessageCodesAdded,
+    /// The user removed codes by mail or SMS.
+    MessageCodesRemoved,
     /// The user signed in or re-authenticated with a recovery code.
     RecoveryCodeUsed,
     /// The user created new recovery codes; the codes from before are invalid.
@@ -136,9 +142,11 @@ impl EventKind {
             | Self::ProviderLogout
             | Self::SignOut
             | Self::NewDevice
+            | Self::MessageCodeSent
             | Self::AccessRefused => true,
             Self::EnrolmentConfirmed
             | Self::PasskeyAdded
+            | Self::MessageCodesAdded
             | Self::IdentityLinked
             | Self::IdentityUnlinked
             | Self::PasswordChanged
@@ -149,6 +157,7 @@ impl EventKind {
             | Self::EmailVerified
             | Self::ReportedNotMe => outcome == Outcome::Failure,
             Self::DeviceTrusted
+            | Self::MessageCodesRemoved
             | Self::DeviceForgotten
             | Self::RecoveryCodeUsed
             | Self::RecoveryCodesReplaced

@@ -130,7 +130,8 @@ async fn rotate(store: &Store, keys: &Keys) -> Result<Done, Failure> {
             SealedField::PendingTotp
             | SealedField::LogoutIdToken
             | SealedField::ReturnTo
-            | SealedField::Ceremony => {}
+            | SealedField::Ceremony
+            | SealedField::SmsContent => {}
         }
     }
     Ok(done)

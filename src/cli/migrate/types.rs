@@ -9,11 +9,12 @@ pub(super) use crate::{
     login::{
         federated::{account_linking::pending_link::PendingLink, transaction::Transaction},
         passkey::UsedCeremony,
-        second_factor::key_use::SealingKeys,
+        second_factor::{key_use::SealingKeys, message_codes::MessageCode},
     },
     logout::{backchannel::UsedLogoutToken, continuation::LogoutContinuation},
     mail::OutgoingMail,
     session::{Session, id_token_hint::IdTokenHint, upstream_logout::UpstreamLogout},
+    sms::OutgoingSms,
     user::{User, merge::Merge},
     webhook::{Cursor, Delivery},
 };
@@ -27,7 +28,7 @@ macro_rules! with_type {
             LogoutContinuations: LogoutContinuation, SealingKeys: SealingKeys, UpstreamLogouts: UpstreamLogout,
             OutgoingMail: OutgoingMail, WebhookDeliveries: Delivery, WebhookCursors: Cursor, Leases: LeaseRecord,
             Merges: Merge, UsedLogoutTokens: UsedLogoutToken, AdministratorChanges: AdministratorChanges,
-            UsedCeremonies: UsedCeremony)
+            UsedCeremonies: UsedCeremony, MessageCodes: MessageCode, OutgoingSms: OutgoingSms)
     };
     (@ $collection:expr, $type:ident, $body:expr, $($variant:ident: $document:ident),+) => {
         match $collection {

@@ -260,6 +260,7 @@ pub(super) fn failures_text(guess: Guess, count: u32) -> String {
     let what = match guess {
         Guess::Password => "wrong password",
         Guess::Code => "wrong code",
+        Guess::MessageCode => "wrong code of a message",
         Guess::RecoveryCode => "wrong recovery code",
         Guess::Reset => "requested mail",
         Guess::Link => "wrong link key",

@@ -96,6 +96,7 @@ async fn write(app: &App, token: &LinkToken, user: &User, hash: &str) -> Result<
                 changed_at: now,
                 must_change: false,
                 reported: false,
+                set_by_link: true,
                 imported,
             });
             Ok(Change::Write(true))

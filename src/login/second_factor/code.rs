@@ -1,7 +1,9 @@
-//! A code that a user typed: of an authenticator app, or a recovery code.
+//! A code that a user typed: of an authenticator app, of a message, or a recovery code.
 
 use super::{
-    FactorError, key_use, record_login,
+    FactorError,
+    checked::{Accepted, Checked, RefusedCode},
+    key_use, message_codes, record_login,
     recovery_codes::RecoveryCode,
     totp::{self, DIGITS},
 };
@@ -11,7 +13,6 @@ use crate::{
     clock::Timestamp,
     limiter::Guess,
     login::password::hasher::QueueSlot,
-    metrics,
     secrets::OpenError,
     session::{CurrentSession, Refusal},
     store::Change,
@@ -22,40 +23,10 @@ use crate::{
 pub(super) enum TypedCode {
     /// Six digits.
     App(String),
+    /// Eight digits.
+    Message(String),
     /// Every other text. `None`: it cannot be a recovery code.
     Recovery(Option<(RecoveryCode, QueueSlot)>),
-}
-
-/// An accepted code.
-pub(super) struct Accepted {
-    pub(super) user: User,
-    /// What was proven.
-    pub(super) amr: Amr,
-}
-
-/// Why a code is not accepted. The client gets the same answer for both: the answer must not say that a stolen code was correct.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RefusedCode {
-    /// Also a correct code of an earlier time step than the newest used one: it may be unused, if the clock of the app is ahead. And a
-    /// recovery code that was used before: its use removes it.
-    Wrong,
-    /// The code is correct, and it is the newest one that was used. An attacker may have seen it, or the user sent it twice.
-    Replayed,
-}
-
-/// The result of a check that could be done.
-pub(super) type Checked = Result<Accepted, RefusedCode>;
-
-impl RefusedCode {
-    /// Counts the refusal, and returns its reason for the audit event.
-    pub(super) fn reason(self) -> &'static str {
-        let (reason, label) = match self {
-            Self::Wrong => ("code_invalid", "wrong"),
-            Self::Replayed => ("code_replayed", "replayed"),
-        };
-        metrics::count_refused_code(label);
-        reason
-    }
 }
 
 impl TypedCode {
@@ -68,6 +39,9 @@ impl TypedCode {
         if digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(Self::App(digits));
         }
+        if let Some(digits) = message_codes::read_digits(text) {
+            return Ok(Self::Message(digits));
+        }
         let Some(code) = RecoveryCode::parse(text) else { return Ok(Self::Recovery(None)) };
         let slot = app.hasher.reserve().ok_or(FactorError::Busy)?;
         Ok(Self::Recovery(Some((code, slot))))
@@ -77,6 +51,7 @@ impl TypedCode {
     pub(super) fn guess(&self) -> Guess {
         match self {
             Self::App(_) => Guess::Code,
+            Self::Message(_) => Guess::MessageCode,
             Self::Recovery(_) => Guess::RecoveryCode,
         }
     }
@@ -85,6 +60,7 @@ impl TypedCode {
     pub(super) async fn accept(self, app: &App, current: &CurrentSession) -> Result<Checked, FactorError> {
         match self {
             Self::App(digits) => accept_app_code(app, current, &digits).await,
+            Self::Message(digits) => message_codes::accept(app, current, &digits).await,
             Self::Recovery(None) => Ok(Err(RefusedCode::Wrong)),
             Self::Recovery(Some((code, slot))) => accept_recovery_code(app, current, code, slot).await,
         }

@@ -107,7 +107,8 @@ pub async fn key_use(store: &Store) -> Result<KeyUse, StoreError> {
             | SealedField::LogoutIdToken
             | SealedField::ReturnTo
             // The client starts again.
-            | SealedField::Ceremony => {}
+            | SealedField::Ceremony
+            | SealedField::SmsContent => {}
         }
     }
     Ok(used)

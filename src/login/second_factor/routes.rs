@@ -4,14 +4,14 @@ use axum::{Json as JsonBody, extract::State as AppExtract};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    FEW_TRIES, FactorError, complete_login, confirm_enrolment, enrolment::Confirmed,
-    factor_changes::routes::parse_name, start_enrolment, totp::Enrolment,
+    Confirmed, FEW_TRIES, FactorError, complete_login, confirm_enrolment, factor_changes::routes::parse_name,
+    start_enrolment, totp::Enrolment,
 };
 use crate::{
     admission::{Admission, MissingStep},
     app::{App, AppState},
     audit::EventKind,
-    error::{ApiError, ApiResult, ErrorCode},
+    error::{ApiError, ApiResult, ErrorCode, FieldError},
     login::trusted_device,
     session::{self, CurrentSession, Refusal, State, View},
     web::{body::Json, client::Client, cookies::RequestCookies},
@@ -118,6 +118,10 @@ impl From<FactorError> for ApiError {
             FactorError::NoFactor | FactorError::FactorRequired => Self::new(ErrorCode::FactorRequired),
             FactorError::LastSignInMethod => Self::new(ErrorCode::LastWayIn),
             FactorError::TooManyApps => Self::new(ErrorCode::TooManyFactors),
+            FactorError::NoVerifiedAddress => {
+                Self::invalid_fields(vec![FieldError { field: "channel", code: "no_verified_address" }])
+            }
+            FactorError::NotSent => Self::new(ErrorCode::MessageNotSent),
             FactorError::Busy => Self::busy(),
             FactorError::ProofTooOld(too_old) => too_old.into(),
             FactorError::Session(refusal) => refusal.into(),

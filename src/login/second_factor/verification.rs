@@ -1,9 +1,7 @@
 //! Verification of a code: it completes a login, or re-authenticates the user of a session.
 
 use super::{
-    FactorError, MAX_TRIES, audit,
-    code::{Accepted, TypedCode},
-    count_attempt, step_up, totp,
+    FactorError, MAX_TRIES, audit, checked::Accepted, code::TypedCode, count_attempt, step_up, totp,
 };
 use crate::{
     admission::{Admission, Amr},

@@ -92,6 +92,21 @@ pub(super) static TEXTS: Texts = Texts {
         body: "أُنشئت رموز استرداد جديدة لحسابك في {brand}. لم تعد الرموز السابقة صالحة.",
         button: "",
     },
+    message_code: Text {
+        subject: "رمزك في {brand}",
+        body: "{value} هو رمزك في {brand}. إنه صالح لمدة 10 دقائق ومرة واحدة، في المتصفح الذي طلبه.\n\nلا تعطه لأحد أبدًا. إذا لم تطلبه، فقد تكون كلمة مرورك معروفة: سجّل الدخول وغيّرها.",
+        button: "",
+    },
+    message_codes_added: Text {
+        subject: "أُعدّت رموز بالرسائل لحسابك في {brand}",
+        body: "أصبحت الرموز المرسلة إلى {value} عاملًا ثانيًا لحسابك في {brand}.",
+        button: "",
+    },
+    message_codes_removed: Text {
+        subject: "أُزيلت الرموز بالرسائل من حسابك في {brand}",
+        body: "لم تعد الرموز المرسلة إلى {value} عاملًا ثانيًا لحسابك في {brand}.",
+        button: "",
+    },
     identity_linked: Text {
         subject: "رُبط مزوّد بحسابك في {brand}",
         body: "رُبط حسابك في {brand} بـ {value}. يمكن الآن تسجيل الدخول هنا بذلك الحساب.",

@@ -92,6 +92,21 @@ pub(super) static TEXTS: Texts = Texts {
         body: "Für Ihr Konto bei {brand} wurden neue Wiederherstellungscodes erstellt. Die bisherigen Codes funktionieren nicht mehr.",
         button: "",
     },
+    message_code: Text {
+        subject: "Ihr Code für {brand}",
+        body: "{value} ist Ihr Code für {brand}. Er gilt 10 Minuten und einmal, in dem Browser, der ihn angefordert hat.\n\nGeben Sie ihn nie weiter. Wenn Sie ihn nicht angefordert haben, ist Ihr Passwort vielleicht bekannt: Melden Sie sich an und ändern Sie es.",
+        button: "",
+    },
+    message_codes_added: Text {
+        subject: "Für Ihr Konto bei {brand} wurden Codes per Nachricht eingerichtet",
+        body: "Codes an {value} wurden als zweiter Faktor Ihres Kontos bei {brand} eingerichtet.",
+        button: "",
+    },
+    message_codes_removed: Text {
+        subject: "Aus Ihrem Konto bei {brand} wurden Codes per Nachricht entfernt",
+        body: "Codes an {value} sind kein zweiter Faktor Ihres Kontos bei {brand} mehr.",
+        button: "",
+    },
     identity_linked: Text {
         subject: "Ein Anbieter wurde mit Ihrem Konto bei {brand} verknüpft",
         body: "Ihr Konto bei {brand} wurde mit {value} verknüpft. Mit jenem Konto ist nun eine Anmeldung hier möglich.",

@@ -92,6 +92,21 @@ pub(super) static TEXTS: Texts = Texts {
         body: "New recovery codes were created for your account at {brand}. The previous codes no longer work.",
         button: "",
     },
+    message_code: Text {
+        subject: "Your code for {brand}",
+        body: "{value} is your code for {brand}. It is valid for 10 minutes and works once, in the browser that requested it.\n\nNever pass it on. If you did not request it, your password may be known: sign in and change it.",
+        button: "",
+    },
+    message_codes_added: Text {
+        subject: "Codes by message were set up for your account at {brand}",
+        body: "Codes to {value} were set up as a second factor of your account at {brand}.",
+        button: "",
+    },
+    message_codes_removed: Text {
+        subject: "Codes by message were removed from your account at {brand}",
+        body: "Codes to {value} are no longer a second factor of your account at {brand}.",
+        button: "",
+    },
     identity_linked: Text {
         subject: "A provider was linked to your account at {brand}",
         body: "Your account at {brand} was linked to {value}. That account can now sign in here.",

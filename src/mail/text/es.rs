@@ -92,6 +92,21 @@ pub(super) static TEXTS: Texts = Texts {
         body: "Se crearon códigos de recuperación nuevos para su cuenta de {brand}. Los códigos anteriores ya no funcionan.",
         button: "",
     },
+    message_code: Text {
+        subject: "Su código para {brand}",
+        body: "{value} es su código para {brand}. Es válido durante 10 minutos y una sola vez, en el navegador que lo solicitó.\n\nNo lo comparta nunca. Si no lo solicitó, es posible que se conozca su contraseña: inicie sesión y cámbiela.",
+        button: "",
+    },
+    message_codes_added: Text {
+        subject: "Se configuraron códigos por mensaje en su cuenta de {brand}",
+        body: "Los códigos a {value} son ahora un segundo factor de su cuenta de {brand}.",
+        button: "",
+    },
+    message_codes_removed: Text {
+        subject: "Se eliminaron los códigos por mensaje de su cuenta de {brand}",
+        body: "Los códigos a {value} ya no son un segundo factor de su cuenta de {brand}.",
+        button: "",
+    },
     identity_linked: Text {
         subject: "Se vinculó un proveedor a su cuenta de {brand}",
         body: "Su cuenta de {brand} se vinculó a {value}. Con esa cuenta ya se puede iniciar sesión aquí.",

@@ -92,6 +92,21 @@ pub(super) static TEXTS: Texts = Texts {
         body: "De nouveaux codes de récupération ont été créés pour votre compte {brand}. Les codes précédents ne fonctionnent plus.",
         button: "",
     },
+    message_code: Text {
+        subject: "Votre code pour {brand}",
+        body: "{value} est votre code pour {brand}. Il est valable 10 minutes et une seule fois, dans le navigateur qui l’a demandé.\n\nNe le communiquez jamais. Si vous ne l’avez pas demandé, votre mot de passe est peut-être connu : connectez-vous et changez-le.",
+        button: "",
+    },
+    message_codes_added: Text {
+        subject: "Des codes par message ont été configurés pour votre compte {brand}",
+        body: "Les codes envoyés à {value} sont maintenant un second facteur de votre compte {brand}.",
+        button: "",
+    },
+    message_codes_removed: Text {
+        subject: "Les codes par message ont été supprimés de votre compte {brand}",
+        body: "Les codes envoyés à {value} ne sont plus un second facteur de votre compte {brand}.",
+        button: "",
+    },
     identity_linked: Text {
         subject: "Un fournisseur a été associé à votre compte {brand}",
         body: "Votre compte {brand} a été associé à {value}. Ce compte permet désormais de se connecter ici.",

@@ -80,6 +80,7 @@ fn id_name_and_password_of_into_stay_and_those_of_from_open_nothing() {
         changed_at: NOW,
         must_change: false,
         reported: false,
+        set_by_link: false,
         imported: None,
     });
     from.former_ids = vec![UserId::new(NOW)];

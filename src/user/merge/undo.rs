@@ -23,7 +23,7 @@ pub struct Undone {
 #[must_use]
 pub fn undo(from: &User, into: &User, taken: &Taken, now: Timestamp) -> Undone {
     let (mut user, mut restored) = (into.clone(), from.clone());
-    take_back_profile(&mut user, from, taken);
+    user.change_address(|user| take_back_profile(user, from, taken));
     user.roles.retain(|role| !taken.roles.contains(role));
     user.identities.retain(|identity| !taken.identities.contains(&identity.key));
     user.unlinked_identities.retain(|unlinked| !taken.unlinked.contains(&unlinked.key));

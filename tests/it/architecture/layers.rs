@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 17] = [
     &["notices"],
     &["app"],
     &["admission"],
-    &["audit", "mail", "link_token", "trace_export", "webhook", "administrators"],
+    &["audit", "mail", "sms", "link_token", "trace_export", "webhook", "administrators"],
     &["user", "config"],
     &["web"],
     &["error", "finding"],

@@ -45,7 +45,14 @@ pub(crate) async fn create_user_with_app(service: &Service, name: &str) -> (User
 
 /// Builds a password with this hash.
 pub(crate) fn password(service: &Service, hash: String) -> Password {
-    Password { hash, changed_at: service.clock.now(), must_change: false, reported: false, imported: None }
+    Password {
+        hash,
+        changed_at: service.clock.now(),
+        must_change: false,
+        reported: false,
+        set_by_link: false,
+        imported: None,
+    }
 }
 
 /// Returns the stored user.

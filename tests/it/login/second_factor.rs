@@ -2,6 +2,7 @@
 
 mod clock_skew;
 mod enrolment;
+mod message_codes;
 mod recovery_codes;
 mod stored_apps;
 mod trusted_device;

@@ -51,6 +51,7 @@ export const PROBLEM_CODES = [
   'too_many_attempts',
   'internal',
   'busy',
+  'message_not_sent',
   'store_unavailable',
   'timeout',
   'provider_unknown',

@@ -83,13 +83,24 @@ impl Shown {
 
     /// Returns the command that helps.
     fn next_step(&self) -> Option<String> {
-        cannot_sign_in(&self.config, &self.user).or_else(|| {
+        cannot_sign_in(&self.config, &self.user).or_else(|| self.lacks_offered_factor()).or_else(|| {
             (!self.locks.is_empty()).then(|| {
                 format!(
                     "wait, or `vestibule users unlock {}` if the failures are those of the user",
                     argument(&self.user)
                 )
             })
+        })
+    }
+
+    /// Returns why a user who has a second factor can prove none, and the next step.
+    fn lacks_offered_factor(&self) -> Option<String> {
+        self.user.lacks_offered_factor(&self.config.message_codes.channels).then(|| {
+            format!(
+                "the only second factor is a channel that VESTIBULE_MESSAGE_CODES does not offer, or that cannot be used after a reset by mail, \
+                 and there is no recovery code; `vestibule users reset-mfa {}` removes it",
+                argument(&self.user)
+            )
         })
     }
 

@@ -177,8 +177,10 @@ impl IncomingProfile {
         if self.has_email(user.email.as_ref()) {
             user.email_verified |= is_verified;
         } else if follows {
-            user.email = Some(email.clone());
-            user.email_verified = is_verified;
+            user.change_address(|user| {
+                user.email = Some(email.clone());
+                user.email_verified = is_verified;
+            });
             user.field_sources.insert(EMAIL.to_owned(), self.provider.clone());
             user.updated_at = now;
         }

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     app::AppState,
     clock::Timestamp,
+    config::MessageChannel,
     error::{ApiError, ApiResult, FieldError},
-    login::second_factor::{FactorError, recovery_codes},
+    login::second_factor::{FactorError, message_codes::routes::ChannelView, recovery_codes},
     session::{self, SignedIn},
     user::{self, FactorId, Passkey, Totp, User},
     web::{
@@ -97,16 +98,21 @@ impl FactorView {
 pub(crate) struct Factors {
     totp: Vec<AppView>,
     passkeys: Vec<PasskeyView>,
+    email_codes: Option<ChannelView>,
+    sms_codes: Option<ChannelView>,
     recovery_codes_left: usize,
     recovery_codes_at: Option<Timestamp>,
 }
 
 /// `GET /api/account/factors`
-pub(crate) async fn list(SignedIn(current): SignedIn) -> JsonBody<Factors> {
+pub(crate) async fn list(State(app): State<AppState>, SignedIn(current): SignedIn) -> JsonBody<Factors> {
     let user = &current.user;
+    let channel = |channel| ChannelView::of(user, channel, &app.config.message_codes);
     JsonBody(Factors {
         totp: user.totp.iter().map(AppView::of).collect(),
         passkeys: user.passkeys.iter().map(PasskeyView::of).collect(),
+        email_codes: channel(MessageChannel::Email),
+        sms_codes: channel(MessageChannel::Sms),
         recovery_codes_left: user.recovery_codes_left(),
         recovery_codes_at: user.recovery_codes.as_ref().map(|codes| codes.created_at),
     })

@@ -41,6 +41,8 @@ export const laterErrors: typeof english = {
     'Das ist Ihre einzige Anmeldemethode, daher kann sie nicht entfernt werden. Richten Sie zuerst eine andere Anmeldemethode ein.',
   'error.factor_required':
     'Ihr Konto braucht einen zweiten Faktor. Richten Sie einen anderen ein, bevor Sie diesen entfernen.',
+  'error.message_not_sent':
+    'Die Nachricht konnte nicht gesendet werden. Verwenden Sie eine andere Methode oder versuchen Sie es später erneut.',
   'error.too_many_factors':
     'Ihr Konto hat bereits die größte Anzahl zweiter Faktoren dieser Art. Entfernen Sie zuerst einen.',
   'error.merge_refused':

@@ -35,6 +35,7 @@ export const laterErrors: typeof english = {
     'Este es su único método de inicio de sesión, por lo que no se puede quitar. Configure antes otro método.',
   'error.factor_required':
     'Su cuenta debe tener un segundo factor. Configure otro antes de eliminar este.',
+  'error.message_not_sent': 'No se pudo enviar el mensaje. Use otro método o inténtelo más tarde.',
   'error.too_many_factors':
     'Su cuenta ya tiene el mayor número de segundos factores de este tipo. Quite uno primero.',
   'error.merge_refused': 'Estos usuarios no se pueden fusionar. Elija otros usuarios.',

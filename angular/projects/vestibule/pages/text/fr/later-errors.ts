@@ -39,6 +39,8 @@ export const laterErrors: typeof english = {
     'C’est votre seul moyen de connexion ; il ne peut donc pas être supprimé. Configurez d’abord un autre moyen de connexion.',
   'error.factor_required':
     'Votre compte doit avoir un second facteur. Configurez-en un autre avant de supprimer celui-ci.',
+  'error.message_not_sent':
+    'Le message n’a pas pu être envoyé. Utilisez une autre méthode ou réessayez plus tard.',
   'error.too_many_factors':
     'Votre compte a déjà le plus grand nombre de seconds facteurs de ce type. Retirez-en un d’abord.',
   'error.merge_refused':

@@ -1,0 +1,207 @@
+//! The document of a code that was sent: one for each session.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::MAX_TRIES;
+use crate::{
+    clock::Timestamp,
+    config::MessageChannel,
+    secrets::{Keys, from_hex, hex, random},
+    session::CurrentSession,
+    store::{Collection, Document, DocumentId},
+    user::UserId,
+};
+
+/// Digits of a code. Codes of authenticator apps have six.
+pub(super) const DIGITS: usize = 8;
+const CODES: u32 = 100_000_000;
+/// The largest multiple of [`CODES`] that four bytes can have.
+const UNBIASED: u32 = u32::MAX / CODES * CODES;
+/// How long a code is valid (NIST SP 800-63B-4 §3.1.3.2 allows ten minutes).
+const LIFETIME: Duration = Duration::from_mins(10);
+/// Time until the next code.
+const RESEND: Duration = Duration::from_secs(60);
+
+/// What a code is for. Attack: a code that was sent to confirm the number of an attacker is used as a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Purpose {
+    /// Prove a channel that is set up.
+    Proof,
+    /// Confirm a new channel.
+    SetUp,
+}
+
+/// What a new code is for.
+#[derive(Clone, Debug)]
+pub(super) struct Order {
+    pub(super) channel: MessageChannel,
+    pub(super) purpose: Purpose,
+    /// The key of an address, or a number.
+    pub(super) to: String,
+}
+
+/// A code that was sent. A new one of the same session replaces it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageCode {
+    /// Hash of the session id.
+    #[serde(rename = "_id")]
+    session: String,
+    user_id: UserId,
+    pub(super) channel: MessageChannel,
+    purpose: Purpose,
+    pub(super) to: String,
+    /// HMAC-SHA-256 of the code and of everything that it is bound to.
+    hash: String,
+    tries: u32,
+    used: bool,
+    sent_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+}
+
+impl Document for MessageCode {
+    const COLLECTION: Collection = Collection::MessageCodes;
+
+    fn id(&self) -> DocumentId {
+        DocumentId::Text(self.session.clone())
+    }
+
+    fn purge_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+/// Result of a try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Correct,
+    /// The code is correct and was used before.
+    Replayed,
+    /// How many more codes may be tried.
+    Wrong {
+        left: u32,
+    },
+    /// No code of this purpose was sent in this session, or it is over.
+    Absent,
+}
+
+/// Creates a code. Every code is as likely as every other one: numbers of an incomplete last range are drawn again.
+pub(super) fn new_digits() -> String {
+    loop {
+        let number = u32::from_be_bytes(random());
+        if number < UNBIASED {
+            return format!("{:08}", number % CODES);
+        }
+    }
+}
+
+impl MessageCode {
+    pub(super) fn new(
+        keys: &Keys,
+        current: &CurrentSession,
+        order: &Order,
+        code: &str,
+        now: Timestamp,
+    ) -> Self {
+        let Order { channel, purpose, to } = order.clone();
+        let mut created = Self {
+            session: current.id_hash_hex(),
+            user_id: current.user.id,
+            channel,
+            purpose,
+            to,
+            hash: String::new(),
+            tries: 0,
+            used: false,
+            sent_at: now,
+            expires_at: now + LIFETIME,
+        };
+        created.hash = hex(&keys.sign_message_code(&[created.bound(code).as_bytes()]));
+        created
+    }
+
+    /// Returns the id of the code of a session.
+    pub(super) fn id_of(current: &CurrentSession) -> DocumentId {
+        DocumentId::Text(current.id_hash_hex())
+    }
+
+    /// Returns the time from which another code may be sent.
+    pub(super) fn resend_at(&self) -> Timestamp {
+        self.sent_at + RESEND
+    }
+
+    /// Returns what the hash covers. Attack: a writer of the store copies the hash of the attacker's own code into another document.
+    fn bound(&self, code: &str) -> String {
+        let Self { session, user_id, channel, purpose, to, .. } = self;
+        format!("{user_id}\0{}\0{purpose:?}\0{session}\0{to}\0{code}", channel.as_str())
+    }
+
+    fn matches(&self, keys: &Keys, code: &str) -> bool {
+        let Some(hash) = from_hex::<32>(&self.hash) else { return false };
+        keys.verify_message_code(&[self.bound(code).as_bytes()], &hash)
+    }
+
+    /// Returns what a try would result in, and changes nothing.
+    pub(super) fn verdict_of(
+        &self,
+        keys: &Keys,
+        current: &CurrentSession,
+        (purpose, code): (Purpose, &str),
+        now: Timestamp,
+    ) -> Verdict {
+        // The id is the session: an attacker who signs in with a stolen password has another one, and cannot use a code that the user got.
+        let is_own = self.user_id == current.user.id && self.purpose == purpose && now < self.expires_at;
+        if !is_own || self.tries >= MAX_TRIES {
+            return Verdict::Absent;
+        }
+        match (self.matches(keys, code), self.used) {
+            (true, false) => Verdict::Correct,
+            (true, true) => Verdict::Replayed,
+            (false, false | true) => Verdict::Wrong { left: MAX_TRIES.saturating_sub(self.tries + 1) },
+        }
+    }
+
+    /// Tries a code: a correct one is used up, a wrong one is counted.
+    pub(super) fn try_code(
+        &mut self,
+        keys: &Keys,
+        current: &CurrentSession,
+        tried: (Purpose, &str),
+        now: Timestamp,
+    ) -> Verdict {
+        let verdict = self.verdict_of(keys, current, tried, now);
+        match verdict {
+            Verdict::Correct => self.used = true,
+            Verdict::Wrong { .. } => self.tries += 1,
+            Verdict::Replayed | Verdict::Absent => {}
+        }
+        verdict
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_have_eight_digits_and_every_first_digit_occurs() {
+        let codes: HashSet<String> = (0..1000).map(|_| new_digits()).collect();
+        assert!(codes.len() > 990, "{} of 1000 codes differ", codes.len());
+        assert!(
+            codes.iter().all(|code| code.len() == DIGITS && code.bytes().all(|byte| byte.is_ascii_digit()))
+        );
+        let first: HashSet<&str> = codes.iter().map(|code| &code[..1]).collect();
+        assert_eq!(first.len(), 10);
+    }
+
+    #[test]
+    fn no_code_is_more_likely_than_another_one() {
+        assert_eq!(UNBIASED % CODES, 0);
+        assert!(u32::MAX - UNBIASED < CODES, "most numbers are used");
+    }
+}

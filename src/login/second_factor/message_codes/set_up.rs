@@ -1,0 +1,216 @@
+//! Set-up and removal of a channel.
+
+use super::{
+    super::{
+        Confirmed, FactorError, audit, count_attempt,
+        recovery_codes::{self, NewCodes},
+        step_up,
+    },
+    document::{MessageCode, Order, Purpose, Verdict},
+    sending::{Sent, deliver, masked},
+    verification::{amr, read_digits, try_code},
+};
+use crate::{
+    admission::{Admission, Disabled, Proof, admit},
+    app::App,
+    audit::EventKind,
+    clock::Timestamp,
+    config::{MessageChannel, Mfa},
+    limiter::Guess,
+    login::{
+        password::record_wait,
+        recent_proof::{require_enrolment_allowed, require_recent},
+    },
+    mail::Notice,
+    notices,
+    session::{self, CurrentSession, Refusal},
+    store::Change,
+    user::{CodeChannel, EndReason, Factor, PhoneChannel, User},
+    web::client::Client,
+};
+
+/// A channel to set up.
+#[derive(Clone, Debug)]
+pub enum NewChannel {
+    /// The verified address of the user.
+    Email,
+    /// A number in the form of E.164.
+    Sms(String),
+}
+
+/// Sends a code to a new channel. Nothing is set up before the code came back: the number may belong to another user.
+///
+/// # Errors
+/// [`FactorError::UnknownFactor`] if the settings do not offer the channel; [`FactorError::NoVerifiedAddress`];
+/// [`FactorError::ProofTooOld`], [`FactorError::Limited`], [`FactorError::NotSent`], and the refusals of the session.
+pub async fn start(
+    app: &App,
+    client: &Client,
+    current: &CurrentSession,
+    channel: NewChannel,
+) -> Result<Sent, FactorError> {
+    let of_settings = match channel {
+        NewChannel::Email => MessageChannel::Email,
+        NewChannel::Sms(_) => MessageChannel::Sms,
+    };
+    if !app.config.message_codes.offers(of_settings) {
+        return Err(FactorError::UnknownFactor);
+    }
+    require_enrolment_allowed::<FactorError>(app, current)?;
+    session::check_against_store(app, current).await?;
+    app.limiter.count_enrolment(&current.user.id.to_string()).await?;
+    let user = app.users.get_uncached(&current.user.id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
+    let to = match channel {
+        NewChannel::Email => user.verified_email_key().ok_or(FactorError::NoVerifiedAddress)?,
+        NewChannel::Sms(number) => number,
+    };
+    deliver(app, client, current, &user, Order { channel: of_settings, purpose: Purpose::SetUp, to }).await
+}
+
+/// Sets up the channel whose code came back. Every other session of the user ends. The first factor comes with recovery codes.
+///
+/// # Errors
+/// [`FactorError::WrongCode`]; [`FactorError::NoPendingEnrolment`], also for the fifth wrong code; [`FactorError::Busy`].
+pub async fn confirm(
+    app: &App,
+    client: &Client,
+    current: &CurrentSession,
+    text: &str,
+) -> Result<Confirmed, FactorError> {
+    require_enrolment_allowed::<FactorError>(app, current)?;
+    session::check_against_store(app, current).await?;
+    let kind = EventKind::MessageCodesAdded;
+    let attempt = count_attempt(app, client, current, (Guess::MessageCode, kind)).await?;
+    // A text that is no code is wrong, and counts as a try.
+    let code = read_digits(text).unwrap_or_default();
+    let (sent, codes) = match check(app, current, &code).await {
+        Ok(Ok(checked)) => checked,
+        Ok(Err(left)) => {
+            let (audit, lock) = (audit(app, client, current), attempt.failed());
+            audit.failure(kind, "code_invalid").record().await;
+            record_wait(&audit, current.user.id, lock).await;
+            let dropped = FactorError::NoPendingEnrolment;
+            return Err(if left == 0 {
+                dropped
+            } else {
+                FactorError::WrongCode { left: Some(left), clock_skew: None }
+            });
+        }
+        Err(error) => {
+            attempt.cancelled().await;
+            return Err(error);
+        }
+    };
+    attempt.succeeded().await;
+    let (user, with_codes) = write(app, current, &sent, codes.as_ref()).await?;
+    let admission = step_up(app, current, &user, [amr(sent.channel)])?;
+    let to = masked(sent.channel, &sent.to);
+    let audit = audit(app, client, current);
+    audit
+        .success(kind)
+        .amr(admission.methods())
+        .details(format!("{} {to}", sent.channel.as_str()))
+        .record()
+        .await;
+    notices::send(app, client, &user, Notice::MessageCodesAdded { to }).await;
+    Ok(Confirmed { admission, recovery_codes: codes.filter(|_| with_codes).map(|codes| codes.shown) })
+}
+
+/// Uses up a correct code, or returns how many tries are left. The recovery codes are made before: if the hashing queue is full, the code can
+/// be sent again.
+async fn check(
+    app: &App,
+    current: &CurrentSession,
+    code: &str,
+) -> Result<Result<(MessageCode, Option<NewCodes>), u32>, FactorError> {
+    let tried = (Purpose::SetUp, code);
+    let user = app.users.get_uncached(&current.user.id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
+    let sent = app.store.get_expendable::<MessageCode>(&MessageCode::id_of(current)).await?;
+    let is_correct = sent
+        .is_some_and(|sent| sent.verdict_of(&app.keys, current, tried, app.clock.now()) == Verdict::Correct);
+    let codes =
+        if is_correct && !user.has_second_factor() { Some(recovery_codes::create(app).await?) } else { None };
+    let tried = try_code(app, current, tried).await?.ok_or(FactorError::NoPendingEnrolment)?;
+    match tried {
+        (sent, Verdict::Correct) if app.config.message_codes.offers(sent.channel) => Ok(Ok((sent, codes))),
+        (_, Verdict::Wrong { left }) => Ok(Err(left)),
+        (_, Verdict::Correct | Verdict::Replayed | Verdict::Absent) => Err(FactorError::NoPendingEnrolment),
+    }
+}
+
+/// Writes the channel, with recovery codes if it is the first factor; returns whether they were stored.
+async fn write(
+    app: &App,
+    current: &CurrentSession,
+    sent: &MessageCode,
+    codes: Option<&NewCodes>,
+) -> Result<(User, bool), FactorError> {
+    let now = app.clock.now();
+    let (user, with_codes) = current
+        .update_user::<_, FactorError>(&app.users, |user| {
+            let codes = codes.filter(|_| !user.has_second_factor());
+            if let Some(NewCodes { stored, .. }) = codes {
+                user.set_recovery_codes(stored.clone());
+            }
+            add(user, sent, now)?;
+            user.continue_in(&current.session.handle());
+            user.last_login_at = user.last_login_at.max(Some(now));
+            Ok(Change::Write(codes.is_some()))
+        })
+        .await?;
+    Ok((user.into_document(), with_codes))
+}
+
+fn add(user: &mut User, sent: &MessageCode, now: Timestamp) -> Result<(), FactorError> {
+    match sent.channel {
+        MessageChannel::Email => {
+            // The address may have changed since.
+            if user.verified_email_key().as_ref() != Some(&sent.to) {
+                return Err(FactorError::NoPendingEnrolment);
+            }
+            user.add_email_codes(CodeChannel { confirmed_at: now, last_used_at: Some(now) }, now);
+        }
+        MessageChannel::Sms => {
+            let number = sent.to.clone();
+            user.add_phone(PhoneChannel { number, confirmed_at: now, last_used_at: Some(now) }, now);
+        }
+    }
+    Ok(())
+}
+
+/// Removes a channel, also one that the settings do not offer any more. Every other session of the user ends.
+///
+/// # Errors
+/// [`FactorError::FactorRequired`] for the last factor where the policy requires one; [`FactorError::UnknownFactor`],
+/// [`FactorError::ProofTooOld`], and the refusals of the session.
+pub async fn remove(
+    app: &App,
+    client: &Client,
+    current: &CurrentSession,
+    channel: MessageChannel,
+) -> Result<Admission, FactorError> {
+    require_recent(app, current)?;
+    session::check_against_store(app, current).await?;
+    app.limiter.count_factor_change(&current.user.id.to_string()).await?;
+    let now = app.clock.now();
+    let (user, to) = current
+        .update_user::<_, FactorError>(&app.users, |user| {
+            let to = user.code_recipient(channel).unwrap_or_default();
+            if !user.remove_message_codes(Factor::of_channel(channel), now) {
+                return Err(FactorError::UnknownFactor);
+            }
+            // Inside the write: two requests that remove the last two factors at the same time must leave one.
+            match app.config.mfa {
+                Mfa::Required if !user.has_second_factor() => return Err(FactorError::FactorRequired),
+                Mfa::Required | Mfa::Optional => {}
+            }
+            user.continue_in(&current.session.handle());
+            Ok(Change::Write(masked(channel, &to)))
+        })
+        .await?;
+    let details = format!("{} {to}", channel.as_str());
+    audit(app, client, current).success(EventKind::MessageCodesRemoved).details(details).record().await;
+    notices::send(app, client, &user, Notice::MessageCodesRemoved { to }).await;
+    let proof = Proof::continued(&user, current.session.authentication.clone());
+    admit(proof, app.config.mfa).map_err(|Disabled| Refusal::Ended(EndReason::UserDisabled).into())
+}
