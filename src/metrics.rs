@@ -215,9 +215,9 @@ pub fn set_event_streams(open: usize) {
 }
 
 /// Counts an audit event. `login` is the method of a login.
-pub fn count_event(kind: &str, outcome: &str, login: Option<&'static str>) {
+pub fn count_event(kind: impl FnOnce() -> String, outcome: &str, login: Option<&'static str>) {
     if is_enabled() {
-        counter!(EVENTS, "type" => kind.to_owned(), "outcome" => outcome.to_owned()).increment(1);
+        counter!(EVENTS, "type" => kind(), "outcome" => outcome.to_owned()).increment(1);
         if let Some(method) = login {
             counter!(LOGINS, "method" => method, "outcome" => outcome.to_owned()).increment(1);
         }

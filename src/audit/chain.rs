@@ -97,7 +97,7 @@ impl Chain {
     /// [`StoreError::Taken`] if another document has the id or a key of one of the documents: then nothing was written.
     pub(super) async fn store_with<D: Document>(
         &self,
-        documents: Vec<D>,
+        documents: Arc<Vec<D>>,
         events: Vec<Event>,
     ) -> Result<(), StoreError> {
         let inner = self.0.clone();

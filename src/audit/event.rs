@@ -149,7 +149,7 @@ impl Event {
 
     /// Writes the event to the log, and counts it. Every event is counted here, stored or not: an alert must not miss one.
     pub(super) fn write_log(&self) {
-        metrics::count_event(&self.kind.name(), self.outcome.name(), self.checked_login());
+        metrics::count_event(|| self.kind.name(), self.outcome.name(), self.checked_login());
         tracing::info!(
             target: "vestibule::audit",
             event = ?self.kind, outcome = ?self.outcome, reason = self.reason,

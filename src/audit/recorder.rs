@@ -43,6 +43,8 @@
 //! | `webhookTested` | commands and administrators | one for each test |
 //! | `userCreated`, `userUpdated`, `userDisabled`, `userEnabled`, `userUnlocked`, `sessionsEnded`, `secondFactorReset`, `passwordReset`, `userMerged`, `mergeUndone`, `issuerMoved`, `identityRelinked`, `mailRetried`, `webhookReplayed`, `keysRotated`, `usersAdopted`, `usersExported` | commands and administrators | none |
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{
@@ -178,7 +180,7 @@ impl<'a> Recorder<'a> {
 /// [`StoreError::Taken`] if another document has the id or a key of one of the documents: then nothing was written.
 pub async fn record_with<D: Document>(
     chain: &Chain,
-    documents: Vec<D>,
+    documents: Arc<Vec<D>>,
     entries: Vec<Entry<'_>>,
 ) -> Result<(), StoreError> {
     chain.store_with(documents, entries.into_iter().map(|entry| entry.event).collect()).await

@@ -175,6 +175,10 @@ impl fmt::Write for Bounded {
 /// characters and characters that change the text direction are written as `\u{…}`.
 #[must_use]
 pub fn printable(text: &str) -> String {
+    // Most lines: a report of an import has one for each row.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut shown = String::with_capacity(text.len());
     text.chars().for_each(|c| push_printable(&mut shown, c));
     shown

@@ -1,14 +1,18 @@
 //! Creation of many users at once: one look-up, one transaction and one write of the head of the audit chain for all of them.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use futures_util::{StreamExt as _, stream};
 
 use super::{Credentials, DesiredUser, Mode, Provisioning, ProvisioningError, field_of};
 use crate::{
     audit::{EventKind, record_with},
-    store::{Document, StoreError},
-    user::User,
+    clock::Timestamp,
+    store::{Document, Page, StoreError},
+    user::{User, UserId},
 };
 
 /// Users of the store, by their unique keys.
@@ -16,13 +20,41 @@ use crate::{
 pub struct Matches {
     users: Vec<User>,
     by_key: HashMap<String, usize>,
-    /// The keys that were looked up.
-    looked_up: HashSet<String>,
+    looked_up: LookedUp,
     /// Whether a user was found that cannot be read.
     pub has_unreadable: bool,
 }
 
+/// The keys that were looked up.
+enum LookedUp {
+    Keys(HashSet<String>),
+    /// The store had no user.
+    All,
+}
+
+impl Default for LookedUp {
+    fn default() -> Self {
+        Self::Keys(HashSet::new())
+    }
+}
+
+impl LookedUp {
+    fn has(&self, key: &str) -> bool {
+        match self {
+            Self::Keys(keys) => keys.contains(key),
+            Self::All => true,
+        }
+    }
+}
+
 impl Matches {
+    /// Returns the result of a look-up in a store without users. Users that other processes create since are found when they prevent a
+    /// creation.
+    #[must_use]
+    pub fn of_empty_store() -> Self {
+        Self { looked_up: LookedUp::All, ..Self::default() }
+    }
+
     /// Returns the user of a row: by user name, else by id, else by identity.
     #[must_use]
     pub fn of(&self, desired: &DesiredUser) -> Option<&User> {
@@ -60,14 +92,28 @@ impl Provisioning<'_> {
         self.with_keys(desired.into_iter().flat_map(DesiredUser::unique_keys).collect()).await
     }
 
+    /// Returns whether the store has a user.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn has_users(&self) -> Result<bool, ProvisioningError> {
+        // A page from the start would also look for ids of another type, in the whole table.
+        let start = UserId::at(Timestamp::epoch(), [0; 10]).document_id();
+        let page = Page { after: Some(start), limit: 1, ..Page::default() };
+        Ok(!self.users.scan(page).await?.is_empty())
+    }
+
     async fn with_keys(&self, keys: Vec<String>) -> Result<Matches, ProvisioningError> {
         if keys.is_empty() {
             return Ok(Matches::default());
         }
         let found = self.users.find_all(&keys).await?;
         let has_unreadable = !found.unreadable.is_empty();
-        let mut matches =
-            Matches { looked_up: keys.into_iter().collect(), has_unreadable, ..Matches::default() };
+        let mut matches = Matches {
+            looked_up: LookedUp::Keys(keys.into_iter().collect()),
+            has_unreadable,
+            ..Matches::default()
+        };
         for user in found.documents {
             let at = matches.users.len();
             matches.by_key.extend(user.keys().into_iter().map(|key| (key, at)));
@@ -80,9 +126,9 @@ impl Provisioning<'_> {
     ///
     /// # Errors
     /// The hashing threads failed.
-    pub async fn new_users(
+    pub async fn new_users<'d>(
         &self,
-        desired: &[DesiredUser],
+        desired: impl IntoIterator<Item = &'d DesiredUser>,
         credentials: &Credentials<'_>,
         parallel: usize,
     ) -> Result<Vec<User>, ProvisioningError> {
@@ -107,40 +153,52 @@ impl Provisioning<'_> {
         // The key of a random id is not looked up. The store decides about it, as about every other key.
         let keys_of = |user: &User| {
             let own_id = user.id.handle();
-            user.keys().into_iter().filter(|key| *key != own_id || found.looked_up.contains(key)).collect()
+            user.keys().into_iter().filter(|key| *key != own_id || found.looked_up.has(key)).collect()
         };
-        let keys: Vec<Vec<String>> = users.iter().map(keys_of).collect();
+        let keys: Vec<Vec<String>> = match found.looked_up {
+            LookedUp::Keys(_) => users.iter().map(keys_of).collect(),
+            LookedUp::All => users.iter().map(|_| Vec::new()).collect(),
+        };
         // Usually none.
-        let others = keys.iter().flatten().filter(|key| !found.looked_up.contains(*key));
+        let others = keys.iter().flatten().filter(|key| !found.looked_up.has(key));
         let others = self.with_keys(others.cloned().collect()).await?;
         let is_taken = |key: &&String| found.with_key(key).or_else(|| others.with_key(key)).is_some();
-        let checked: Vec<_> = users
-            .into_iter()
+        let refused: Vec<_> = users
+            .iter()
             .zip(&keys)
-            .map(|(user, keys)| match keys.iter().find(is_taken) {
-                Some(key) => Err(ProvisioningError::Taken(field_of(&user, key))),
-                None => Ok(user),
-            })
+            .map(|(user, keys)| keys.iter().find(is_taken).map(|key| field_of(user, key)))
             .collect();
-        if self.mode == Mode::DryRun || !self.is_written_together(&checked).await? {
-            return self.create_each(checked).await;
+        let free = users.into_iter().zip(&refused).filter(|(_, refused)| refused.is_none());
+        let free = Arc::new(free.map(|(user, _)| user).collect::<Vec<_>>());
+        let is_written = self.mode == Mode::Write && self.is_written_together(&free).await?;
+        // The transaction has ended, so nothing else has them.
+        let mut free = Arc::unwrap_or_clone(free).into_iter();
+        let checked = refused.into_iter().filter_map(|refused| match refused {
+            Some(field) => Some(Err(ProvisioningError::Taken(field))),
+            None => free.next().map(Ok),
+        });
+        let checked: Vec<_> = checked.collect();
+        match found.looked_up {
+            LookedUp::Keys(_) | LookedUp::All if is_written => Ok(checked),
+            // Another process has created one of the users. A look-up says which one, and the others are still written together.
+            LookedUp::All if self.mode == Mode::Write => {
+                let users: Vec<User> = checked.into_iter().flatten().collect();
+                let found = self.with_keys(users.iter().flat_map(User::keys).collect()).await?;
+                Box::pin(self.create_all(users, &found)).await
+            }
+            LookedUp::Keys(_) | LookedUp::All => self.create_each(checked).await,
         }
-        Ok(checked)
     }
 
     /// Writes all users in one transaction. Returns `false` if one of them was refused, or the store has no transactions: then nothing was
     /// written.
-    async fn is_written_together(
-        &self,
-        checked: &[Result<User, ProvisioningError>],
-    ) -> Result<bool, ProvisioningError> {
+    async fn is_written_together(&self, users: &Arc<Vec<User>>) -> Result<bool, ProvisioningError> {
         if !self.users.has_transactions().await? {
             return Ok(false);
         }
-        let users: Vec<User> = checked.iter().flatten().cloned().collect();
         let created = |user: &User| self.audit.clone().about(user.id).success(EventKind::UserCreated);
         let entries = users.iter().map(created).collect();
-        match record_with(self.audit.chain(), users, entries).await {
+        match record_with(self.audit.chain(), users.clone(), entries).await {
             Ok(()) => Ok(true),
             // Another process has created one of the users since the look-up.
             Err(StoreError::Taken { .. }) => Ok(false),

@@ -10,7 +10,7 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_security::GeneralSecurityProfile;
 
 use super::{
-    Email, UserId,
+    Email, UserId, email,
     invalid::{Invalid, why_invisible},
     normalise::{fold, has_one_script, nfkc},
 };
@@ -98,7 +98,12 @@ struct Key {
 impl Key {
     /// Normalises a text, valid or not.
     fn of(text: &str) -> Self {
-        let text = straighten(text.trim());
+        let text = text.trim();
+        // Most names. What follows changes nothing in them but the case.
+        if text.is_ascii() && !text.contains(|c: char| c == '@' || c.is_whitespace()) {
+            return Self { text: text.to_ascii_lowercase(), is_address: false };
+        }
+        let text = straighten(text);
         Self::of_address(&text).unwrap_or_else(|| {
             let words = fold(&text);
             // Pages show several blanks as one.
@@ -108,8 +113,7 @@ impl Key {
     }
 
     fn of_address(text: &str) -> Option<Self> {
-        let email: Email = text.parse().ok()?;
-        Some(Self { text: email.key(), is_address: true })
+        Some(Self { text: email::key_of(text).ok()?, is_address: true })
     }
 
     fn name_handle(&self) -> String {
@@ -182,18 +186,17 @@ fn too_long() -> Invalid {
 
 /// Returns the mistake of a character that no name may have.
 fn invalid_character(c: char) -> Option<Invalid> {
-    if let Some(why) = why_invisible(c) {
-        return Some(Invalid::character(c, why));
-    }
     match c {
         '<' | '>' | '"' | '`' => {
             Some(Invalid::character(c, "is not allowed in a user name: it is used in markup and quoting"))
         }
         ' '..='~' => None,
-        _ if c.identifier_allowed() => None,
+        _ if c.identifier_allowed() && why_invisible(c).is_none() => None,
         _ => Some(Invalid::character(
             c,
-            "is not allowed in a user name; use letters, digits, blanks and the punctuation of a keyboard",
+            why_invisible(c).unwrap_or(
+                "is not allowed in a user name; use letters, digits, blanks and the punctuation of a keyboard",
+            ),
         )),
     }
 }

@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Documents of one transaction, or of one request.
-const BATCH: usize = 500;
+const BATCH: usize = 1000;
 const COLLECTIONS: [&str; 2] = ["users", "events"];
 
 /// Inserts the users and events of a file into a new file that has no other index than that of the ids. Each transaction waits for the

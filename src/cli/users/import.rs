@@ -2,7 +2,7 @@
 //! does not stop the others.
 //!
 //! ```text
-//!   source (the file in memory) ─┬─▶ check: every row once, nothing is kept
+//!   source (the file in memory) ─┬─▶ check: every row once, no plan is kept
 //!                                └─▶ plan (desired user, or mistakes) ─▶ batches ─▶ apply (look-up, transaction) ─▶ report
 //! ```
 //!
@@ -22,7 +22,10 @@ mod progress;
 mod report;
 mod source;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use clap::Args;
 use futures_util::{StreamExt as _, stream};
@@ -158,6 +161,7 @@ impl Import {
         let audit = Recorder::of_command_line(&chain, &clock).stating(self.reason);
         let provisioning = Provisioning::new(&users, &clock, audit, mode);
         let apply = Apply {
+            finds_users: AtomicBool::new(provisioning.has_users().await?),
             // The operator owns the machine and may do without an administrator.
             provisioning: if self.force {
                 provisioning
@@ -176,7 +180,8 @@ impl Import {
         let mut report = Report::new(style, &input.source, errors_file);
         let mut progress = Progress::new(checked.rows, self.quiet);
         let stopped =
-            apply_all(&apply, Input::batches(&input), &mut report, &mut progress, &mut interrupt).await;
+            apply_all(&apply, Input::batches(&input, checked), &mut report, &mut progress, &mut interrupt)
+                .await;
         progress.finish();
         report.finish()?;
         report_passwords(&config, &passwords, checked.with_password)?;

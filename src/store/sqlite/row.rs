@@ -2,7 +2,7 @@
 
 use rusqlite::{
     ToSql,
-    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Value, ValueRef},
+    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
 };
 use uuid::Uuid;
 
@@ -51,7 +51,7 @@ pub(super) fn open<D: Document>(body: &[u8], id: DocumentId, revision: i64) -> R
 impl ToSql for DocumentId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self {
-            Self::Uuid(uuid) => ToSqlOutput::Owned(Value::Blob(uuid.as_bytes().to_vec())),
+            Self::Uuid(uuid) => ToSqlOutput::Borrowed(ValueRef::Blob(uuid.as_bytes())),
             Self::Hash(hash) => ToSqlOutput::Borrowed(ValueRef::Blob(hash)),
             Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
         })

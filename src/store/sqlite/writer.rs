@@ -27,6 +27,8 @@ const QUEUE_SIZE: usize = 1024;
 const BATCH_SIZE: usize = 64;
 /// The longest a caller waits, in the queue and for writes of other processes.
 const DEADLINE: Duration = Duration::from_secs(6);
+/// The same for thousands of rows of an import, behind other thousands.
+const DEADLINE_OF_MANY: Duration = Duration::from_secs(20);
 
 struct Job {
     write: Write,
@@ -51,8 +53,9 @@ impl Writer {
 
     pub(super) async fn write(&self, write: Write) -> Result<WriteResult, StoreError> {
         let (answer, answered) = oneshot::channel();
+        let deadline = if matches!(write, Write::InsertTogether(_)) { DEADLINE_OF_MANY } else { DEADLINE };
         self.enqueue(Job { write, answer })?;
-        match tokio::time::timeout(DEADLINE, answered).await {
+        match tokio::time::timeout(deadline, answered).await {
             Ok(Ok(Ok(WriteResult::Closed(why)))) => Err(StoreError::unavailable(why)),
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(StoreError::closed()),

@@ -1,5 +1,10 @@
 //! Applies planned rows in batches: one look-up and one transaction for all new users of a batch. Rows that change a user are applied one
-//! by one. A row that is refused affects no other row.
+//! by one. A row that is refused affects no other row. In an empty store no user is looked up.
+
+use std::{
+    borrow::Cow,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use clap::ValueEnum;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -35,6 +40,9 @@ pub(super) enum OnConflict {
 pub(super) struct Apply<'a> {
     pub(super) provisioning: Provisioning<'a>,
     pub(super) credentials: Credentials<'a>,
+    /// Whether users are looked up. Not in an empty store, until another process has created one that a row names: the store refuses such a
+    /// row, and then it is looked up.
+    pub(super) finds_users: AtomicBool,
     pub(super) passwords: &'a PasswordFile,
     /// Whether a new user without a password gets a generated one.
     pub(super) generates_passwords: bool,
@@ -121,7 +129,11 @@ impl Apply<'_> {
     }
 
     async fn desired_users(&self, wanted: &[&DesiredUser]) -> Result<Results, Failure> {
-        let matches = self.provisioning.find_all(wanted.iter().copied()).await?;
+        let matches = if self.finds_users.load(Ordering::Relaxed) {
+            self.provisioning.find_all(wanted.iter().copied()).await?
+        } else {
+            Matches::of_empty_store()
+        };
         let (existing, new): (Vec<_>, Vec<_>) =
             wanted.iter().enumerate().partition(|(_, desired)| matches.of(desired).is_some());
         let mut results: Vec<_> = wanted.iter().map(|_| None).collect();
@@ -149,12 +161,17 @@ impl Apply<'_> {
 
     /// Creates users. The store refuses one whose name, address or identity another user has.
     async fn create(&self, wanted: &[&DesiredUser], found: &Matches) -> Result<Results, Failure> {
-        let mut desired: Vec<DesiredUser> = wanted.iter().map(|desired| (*desired).clone()).collect();
+        let mut desired: Vec<_> = wanted.iter().map(|desired| Cow::Borrowed(*desired)).collect();
         if self.generates_passwords && self.provisioning.mode() == Mode::Write {
             self.generate_passwords(&mut desired).await?;
         }
-        let users = self.provisioning.new_users(&desired, &self.credentials, self.parallel).await?;
+        let users =
+            self.provisioning.new_users(desired.iter().map(Cow::as_ref), &self.credentials, self.parallel);
+        let users = users.await?;
         let created = self.provisioning.create_all(users, found).await?;
+        if created.iter().any(Result::is_err) {
+            self.finds_users.store(true, Ordering::Relaxed);
+        }
         stream::iter(desired.iter().zip(created))
             .then(|(desired, created)| async move {
                 match created {
@@ -181,12 +198,13 @@ impl Apply<'_> {
     }
 
     /// Generates the missing passwords of new users. They are in the file before a user has one of them.
-    async fn generate_passwords(&self, desired: &mut [DesiredUser]) -> Result<(), Failure> {
+    async fn generate_passwords(&self, desired: &mut [Cow<'_, DesiredUser>]) -> Result<(), Failure> {
         let missing = desired.iter_mut().filter(|desired| needs_password(desired));
         let generated: Vec<(String, _)> = stream::iter(missing)
             .map(|desired| async {
                 let password = generate::password();
                 let hash = self.credentials.hasher.hash(password.secret().clone()).await;
+                let desired = desired.to_mut();
                 desired.password = Some(NewPassword::Generated(hash.ok_or(ProvisioningError::Hashing)?));
                 desired.must_change_password.get_or_insert(true);
                 let name = desired.username.as_ref().map(Username::to_string).unwrap_or_default();

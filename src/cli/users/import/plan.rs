@@ -48,6 +48,18 @@ impl PlannedRow {
     pub(super) fn has_no_password(&self) -> bool {
         self.desired.as_ref().is_ok_and(needs_password)
     }
+
+    /// Refuses the row if an earlier row of the file has its user name, its id, one of its identities or its verified address: the rows run in
+    /// parallel, so the winner would be random. Returns whether the row is refused for that.
+    pub(super) fn require_first(&mut self, seen: &mut Seen) -> bool {
+        let mistake = self.desired.as_ref().ok().and_then(|desired| repeated(desired, seen));
+        let is_repeated = mistake.is_some();
+        if let Some(mistake) = mistake {
+            self.desired = Err(vec![mistake]);
+            self.has_blank_around_password = false;
+        }
+        is_repeated
+    }
 }
 
 /// Returns whether a new user would get a generated password. A user with a linked identity signs in there, a user with a passkey
@@ -91,14 +103,18 @@ impl Seen {
 #[cfg(test)]
 pub(super) fn plan(rows: Vec<Row>, options: &PlanOptions) -> Vec<PlannedRow> {
     let mut seen = Seen::default();
-    rows.into_iter().map(|row| plan_row(&row, options, &mut seen)).collect()
+    let mut planned: Vec<_> = rows.iter().map(|row| plan_row(row, options)).collect();
+    for row in &mut planned {
+        row.require_first(&mut seen);
+    }
+    planned
 }
 
-/// Plans the next row of a file.
-pub(super) fn plan_row(row: &Row, options: &PlanOptions, seen: &mut Seen) -> PlannedRow {
+/// Plans a row, without regard to the other rows of its file.
+pub(super) fn plan_row(row: &Row, options: &PlanOptions) -> PlannedRow {
     let desired = match &row.broken {
         Some(mistake) => Err(vec![mistake.clone()]),
-        None => desired_user(row, options).and_then(|desired| require_first(desired, seen)),
+        None => desired_user(row, options),
     };
     let written = [Field::Username, Field::Id, Field::Subject].into_iter().find_map(|field| row.get(field));
     let name = written.unwrap_or_default().to_owned();
@@ -116,9 +132,8 @@ pub(super) fn plan_row(row: &Row, options: &PlanOptions, seen: &mut Seen) -> Pla
     }
 }
 
-/// Refuses a user name, an id, an identity, a passkey or a verified address that an earlier row of the file has: the rows run in parallel, so the
-/// winner would be random.
-fn require_first(desired: DesiredUser, seen: &mut Seen) -> Result<DesiredUser, Vec<Mistake>> {
+/// Returns the mistake of a user name, an id, an identity, a passkey or a verified address that an earlier row of the file has.
+fn repeated(desired: &DesiredUser, seen: &mut Seen) -> Option<Mistake> {
     let names = desired.username.as_ref().map(Username::handles).unwrap_or_default();
     let id = desired.transferred.id.map(UserId::handle);
     let former: Vec<_> = desired.transferred.former_ids.iter().copied().map(UserId::handle).collect();
@@ -145,10 +160,10 @@ fn require_first(desired: DesiredUser, seen: &mut Seen) -> Result<DesiredUser, V
     if let Some((field, value)) = twice {
         let value = value.map_or_else(|| "of this user".to_owned(), |value| quoted(&value));
         let text = format!("{} {value}: an earlier row has the same; remove one of them", field.name());
-        return Err(vec![Mistake::of_cell(field, "twice_in_file", text)]);
+        return Some(Mistake::of_cell(field, "twice_in_file", text));
     }
     seen.add(names.into_iter().chain(id).chain(former).chain(email).chain(identities).chain(passkeys));
-    Ok(desired)
+    None
 }
 
 fn desired_user(row: &Row, options: &PlanOptions) -> Result<DesiredUser, Vec<Mistake>> {

@@ -64,6 +64,22 @@ async fn refused_row_does_not_fail_its_batch(location: StoreLocation) {
 }
 
 #[on_every_store]
+async fn two_first_imports_at_the_same_time_create_each_user_once(location: StoreLocation) {
+    let service = Service::with_system_clock(&location, &[]).await;
+    let home = Installation::beside(&service);
+    let hash = bcrypt::hash(PASSWORD, 4).expect("a hash");
+    let rows: String = (0..1500).map(|n| format!("user{n},user{n}@corp.example,true,{hash}\n")).collect();
+    home.write("users.csv", format!("username,email,emailVerified,password\n{rows}"));
+    let start = || home.command(&["users", "import", "users.csv", "--quiet"]).spawn().expect("it starts");
+    for mut import in [start(), start()] {
+        assert!(import.wait().expect("it ends").success());
+    }
+    assert_each_user_has_its_event(&home);
+    let out = home.run(&["users", "import", "users.csv"]).expect_exit(0).out;
+    assert!(out.ends_with(" 0 created, 0 updated, 1500 unchanged, 0 refused\n"), "{out}");
+}
+
+#[on_every_store]
 async fn killed_import_leaves_complete_users_and_continues(location: StoreLocation) {
     let service = Service::with_system_clock(&location, &[]).await;
     let home = Installation::beside(&service);

@@ -9,7 +9,7 @@ use super::super::{
     mistake::Mistake,
     not_carried_over::NotCarriedOver,
     password_options::PasswordOptions,
-    plan::{PlanOptions, PlannedRow, Seen, plan_row},
+    plan::{PlanOptions, PlannedRow, plan_row},
     product_options::ProductArgs,
     source::row_of_document,
 };
@@ -75,7 +75,7 @@ pub(super) async fn plan(
             candidates.push(candidate(&raw, number, |members, number| {
                 let row = row_of_document(members, number, &product_options, &options.providers);
                 // Each document alone: equal names are looked for below, because neither of two documents may win.
-                plan_row(&row, &options, &mut Seen::default())
+                plan_row(&row, &options)
             }));
         })
         .await?;

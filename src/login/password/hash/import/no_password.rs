@@ -38,7 +38,7 @@ pub(super) fn is_marker(text: &str) -> bool {
     let is_django = text.strip_prefix('!').is_some_and(|rest| {
         rest.len() == DJANGO_SUFFIX && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
     });
-    is_django || MARKERS.contains(&text.to_ascii_lowercase().as_str())
+    is_django || MARKERS.iter().any(|marker| marker.eq_ignore_ascii_case(text))
 }
 
 /// Returns whether a text is a locked hash: the user could not sign in with the password. Only a hash that names its scheme counts: `*` and

@@ -127,7 +127,7 @@ impl fmt::Display for Bcrypt {
 }
 
 fn is_in_alphabet(byte: u8) -> bool {
-    ALPHABET.as_bytes().contains(&byte)
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/')
 }
 
 /// Clears the bits of the last character that belong to no byte. Some programs set them and ignore them at a check; the library refuses such
