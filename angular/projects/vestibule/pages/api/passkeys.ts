@@ -1,13 +1,23 @@
 import { HttpClient } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import { SessionView, VestibuleApi } from '@vestibule/angular';
+import { SessionView } from '@vestibule/angular';
 import type { LoginOptions, RegistrationOptions } from '../passkey/webauthn';
 import { injectApiUrl } from './api-url';
 import { MfaAnswer } from './mfa';
 
 /** A passkey of the account. */
-export type Passkey = VestibuleApi['POST /api/account/passkeys']['response']['passkey'];
+export interface Passkey {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+  /** The devices of the owner share it. */
+  readonly synced: boolean;
+  /** It is a login without a password. */
+  readonly signsInAlone: boolean;
+  readonly credentialId: string;
+}
 
 /** A response of an authenticator, and the token of the ceremony that it answers. */
 export interface PasskeyProof {
@@ -16,7 +26,12 @@ export interface PasskeyProof {
 }
 
 /** `POST /api/account/passkeys` */
-export type RegisteredPasskey = VestibuleApi['POST /api/account/passkeys']['response'];
+export interface RegisteredPasskey {
+  readonly passkey: Passkey;
+  /** With the first second factor only. */
+  readonly recoveryCodes?: readonly string[];
+  readonly session: SessionView;
+}
 
 /** Ceremonies of passkeys. */
 @Injectable({ providedIn: 'root' })
