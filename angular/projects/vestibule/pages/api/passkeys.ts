@@ -12,10 +12,10 @@ export interface Passkey {
   readonly name: string;
   readonly createdAt: string;
   readonly lastUsedAt: string | null;
+  /** The devices of the owner share it. */
   readonly synced: boolean;
+  /** It is a login without a password. */
   readonly signsInAlone: boolean;
-  readonly transports: readonly string[];
-  readonly aaguid: string | null;
   readonly credentialId: string;
 }
 
@@ -30,7 +30,6 @@ export interface RegisteredPasskey {
   readonly passkey: Passkey;
   /** With the first second factor only. */
   readonly recoveryCodes?: readonly string[];
-  readonly needPasswordChange: boolean;
   readonly session: SessionView;
 }
 

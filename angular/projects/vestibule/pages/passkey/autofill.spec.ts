@@ -98,7 +98,7 @@ describe('passkeys in the list of the user-name field', () => {
 
   it('need no options while the page is in the background', async () => {
     const state = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
-    fake.get.mockImplementation(({ signal }: { signal: AbortSignal }) => untilAborted(signal));
+    fake.get.mockImplementation(({ signal }) => untilAborted(signal));
     autofill.resume();
     await pass(10 * MINUTE);
     expect(options).not.toHaveBeenCalled();

@@ -119,8 +119,8 @@ async function request(run: () => Promise<Credential | null>): Promise<PublicKey
 
 /** What newer browsers offer to keep the list of passkeys of a password manager correct. */
 interface Signals {
-  signalUnknownCredential?(hint: { rpId: string; credentialId: string }): Promise<void>;
-  signalAllAcceptedCredentials?(hint: {
+  signalUnknownCredential?(options: { rpId: string; credentialId: string }): Promise<void>;
+  signalAllAcceptedCredentials?(options: {
     rpId: string;
     userId: string;
     allAcceptedCredentialIds: readonly string[];
