@@ -24,6 +24,9 @@ pub use self::{assertion::AssertionResponse, ceremony::UsedCeremony, relying_par
 use super::recent_proof::ProofTooOld;
 use crate::{limiter::Limited, session::Refusal, store::StoreError};
 
+/// Longest credential id (W3C Web Authentication §4). The library accepts one byte more.
+const CREDENTIAL_ID_BYTES_MAX: usize = 1_023;
+
 /// Why a ceremony fails.
 #[derive(Debug, thiserror::Error)]
 pub enum PasskeyError {

@@ -121,6 +121,8 @@ pub(super) fn verify(
         .webauthn
         .authenticate_single_credential(&response.credential, state, &credential)
         .map_err(|error| refused(reason(&error)))?;
+    // The library checks it only at a registration.
+    require_own_page(&response.credential.response.client_data_json)?;
     Ok(Verified {
         methods: PasskeyMethods {
             device_bound: !result.backup_eligible(),
@@ -131,6 +133,21 @@ pub(super) fn verify(
         counter: result.counter(),
         backed_up: result.backup_state(),
     })
+}
+
+/// Requires that no page of another origin had the page in a frame. Attack: it hides the page and lets the user touch the authenticator for
+/// something else (W3C Web Authentication §7.2, step 13).
+fn require_own_page(client_data: &[u8]) -> Result<(), PasskeyError> {
+    #[derive(Deserialize)]
+    struct ClientData {
+        #[serde(rename = "crossOrigin", default)]
+        cross_origin: Option<bool>,
+    }
+    let read: ClientData = serde_json::from_slice(client_data).map_err(|_| refused("response_invalid"))?;
+    match read.cross_origin {
+        None | Some(false) => Ok(()),
+        Some(true) => Err(refused("cross_origin")),
+    }
 }
 
 /// Records the use of a passkey. It is part of the write that follows from the assertion.

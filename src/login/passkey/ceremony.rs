@@ -3,11 +3,9 @@
 //! It is sealed into a token that the client sends back, so that showing a page writes nothing to the store. The token is bound to the
 //! browser, the session or the link that asked for it, is valid for five minutes and works once: the store remembers used tokens.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::PasskeyError;
+use super::{PasskeyError, relying_party::LIFETIME};
 use crate::{
     app::App,
     clock::Timestamp,
@@ -18,8 +16,6 @@ use crate::{
     web::browser_key::BrowserKey,
 };
 
-/// How long a challenge is valid.
-pub(super) const LIFETIME: Duration = Duration::from_mins(5);
 const ID_BYTES: usize = 16;
 
 /// What a ceremony is for, and what it is bound to. Attack: a response that was obtained for one purpose or in one browser is used in another

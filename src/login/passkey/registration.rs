@@ -9,7 +9,7 @@ use webauthn_rs_core::proto::{
 };
 
 use super::{
-    PasskeyError, RelyingParty,
+    CREDENTIAL_ID_BYTES_MAX, PasskeyError, RelyingParty,
     assertion::{self, refused},
     ceremony::{self, Binding},
     model::{NewCredential, name_of},
@@ -185,6 +185,9 @@ pub(super) async fn verify(
         .webauthn
         .register_credential(&credential, &state, roots)
         .map_err(|error| refused(assertion::reason(&error)))?;
+    if verified.cred_id.len() > CREDENTIAL_ID_BYTES_MAX {
+        return Err(refused("response_invalid"));
+    }
     let model = NewCredential::of(&credential.response.attestation_object)
         .ok_or_else(|| refused("response_invalid"))?;
     let is_allowed = settings.aaguids.is_empty()
@@ -261,6 +264,10 @@ async fn write(
             if user.passkeys.len() >= PASSKEYS_MAX {
                 return Err(PasskeyError::TooMany);
             }
+            // The unique key finds only other users.
+            if user.passkeys.iter().any(|own| own.credential_id == passkey.credential_id) {
+                return Err(PasskeyError::Registered);
+            }
             let passkey = named(&passkey, user);
             let codes = codes.as_ref().filter(|_| !user.has_second_factor());
             if let Some(NewCodes { stored, .. }) = codes {
@@ -277,7 +284,7 @@ async fn write(
             let shown = codes.filter(|_| with_codes).map(|codes| codes.shown);
             Ok((user.into_document(), passkey, shown))
         }
-        // Its unique key belongs to this user or another one (W3C Web Authentication §7.1, step 26).
+        // Its unique key belongs to another user (W3C Web Authentication §7.1, step 26).
         Err(PasskeyError::Store(StoreError::Taken { .. })) => Err(PasskeyError::Registered),
         Err(error) => Err(error),
     }

@@ -1,10 +1,14 @@
 //! The relying party: this service, as browsers and authenticators see it.
 
+use std::time::Duration;
+
 use url::Url;
 use webauthn_rs_core::WebauthnCore;
 
-use super::ceremony::LIFETIME;
 use crate::config::Config;
+
+/// How long a challenge is valid.
+pub(super) const LIFETIME: Duration = Duration::from_mins(5);
 
 /// The relying party of all ceremonies.
 ///

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use webauthn_rs_core::proto::{PublicKeyCredential, RegisterPublicKeyCredential};
 
 use super::{
-    PasskeyError,
+    CREDENTIAL_ID_BYTES_MAX, PasskeyError,
     assertion::{AssertionOptions, AssertionResponse},
     by_link::{self, ByLinkError},
     registration::{self, CreationOptions, CreationResponse, Registered},
@@ -36,7 +36,6 @@ use crate::{
 const ACCOUNT_PAGE: &str = "/account?section=security";
 /// The only type of credential.
 const PUBLIC_KEY: &str = "public-key";
-const CREDENTIAL_ID_BYTES_MAX: usize = 1_023;
 
 /// A response of an authenticator, and the token of the ceremony that it answers.
 #[derive(Deserialize, schemars::JsonSchema)]
@@ -54,7 +53,7 @@ impl AssertionBody {
     pub(crate) fn read(self) -> ApiResult<AssertionResponse> {
         let credential: PublicKeyCredential =
             serde_json::from_value(self.credential).map_err(|_| malformed())?;
-        // W3C Web Authentication §4: a credential id has at most 1,023 bytes. The store is not asked for a longer one.
+        // The store is not asked for a credential id that is too long.
         if credential.type_ != PUBLIC_KEY || credential.raw_id.len() > CREDENTIAL_ID_BYTES_MAX {
             return Err(malformed());
         }

@@ -108,7 +108,7 @@ const ROWS: [Row; 42] = [
             let challenge = draft.client_data["challenge"].as_str().expect("a text")[..40].to_owned();
             draft.client_data["challenge"] = json!(challenge);
         },
-        Some("response_invalid"),
+        Some("wrong_challenge"),
     ),
     row(
         "type of a registration",

@@ -108,7 +108,7 @@ async fn login_is_remembered_on_request(location: StoreLocation) {
         let mut body = passkey.get(&sign_in_options(&browser).await);
         body["remember"] = json!(remember);
         let cookie = browser.post("/api/auth/passkey/login", &body).await.expect_status(200).session_cookie();
-        assert_eq!(cookie.expect("a session").contains("Max-Age="), remember);
+        assert_eq!(cookie.expect("a session").contains("Max-Age=600"), !remember);
     }
 }
 
