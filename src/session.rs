@@ -182,7 +182,8 @@ async fn check_id(app: &App, id: &SessionId) -> Result<CurrentSession, Refusal> 
             app.sessions.invalidate(&id.document_id());
             let checked = evaluate(app, id, load(app, id).await?).await;
             if let Err(Refusal::Ended(reason)) = checked {
-                expiry::persist(&app.sessions, &id.document_id(), reason, app.clock.now()).await?;
+                let (id, policy) = (id.document_id(), app.config.session_policy());
+                expiry::persist(&app.sessions, &id, reason, policy, app.clock.now()).await?;
             }
             checked
         }

@@ -136,7 +136,7 @@ impl Follower {
                 return Ok(None);
             }
             Validity::Invalid(reason) => {
-                expiry::persist(&self.sessions, id, reason, now).await?;
+                expiry::persist(&self.sessions, id, reason, self.policy, now).await?;
                 Notice::Ended(reason)
             }
         }))
