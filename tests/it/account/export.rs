@@ -71,11 +71,12 @@ async fn exports_are_limited(location: StoreLocation) {
 #[on_every_store]
 async fn export_has_the_passkeys_and_the_number_of_the_user(location: StoreLocation) {
     let service = Service::start(&location).await;
-    let ada = create_user(&service, "ada").await;
+    let (linus, app) = create_user_with_app(&service, "linus").await;
     let browser = Browser::of(&service);
-    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
     let now = service.clock.now();
-    update_user(&service, ada.id, |user| {
+    browser.verify(&app.code(now)).await.expect_status(200);
+    update_user(&service, linus.id, |user| {
         user.passkeys = vec![passkey("cGhvbmU", now)];
         user.message_codes = message_codes(now);
     })

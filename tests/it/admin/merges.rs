@@ -461,7 +461,8 @@ async fn passkey_and_number_move_by_request_and_belong_to_one_user(location: Sto
         user.message_codes = message_codes(now);
     })
     .await;
-    assert_eq!(reason_of(merge(&admin, &grace, &ada).await), "factor_would_be_lost");
+    let refused = merge(&admin, &grace, &ada).await.expect_problem(409, "merge_refused");
+    assert_eq!(refused.reason(), "factor_would_be_lost");
     let body = json!({ "into": ada.id.to_string(), "reason": "x", "withFactors": true });
     let path = format!("/api/admin/users/{}/merge", grace.id);
     let done = admin.post(&path, &body).await.expect_status(200).json();
