@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::Timestamp,
     secrets::{Sealed, SealedField},
-    store::{Collection, Document, DocumentId, id_type},
+    store::{Collection, Document, DocumentId, Id},
     user::UserId,
 };
 
@@ -13,17 +13,13 @@ use crate::{
 pub(super) const FIELD: SealedField = SealedField::SmsContent;
 pub(super) const QUEUED: &str = "sms:queued";
 
-id_type! {
-    /// Id of an SMS in the queue, and at the gateway.
-    SmsId
-}
-
 /// An SMS that the gateway has not accepted.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OutgoingSms {
     #[serde(rename = "_id")]
-    pub(super) id: SmsId,
+    /// Also at the gateway.
+    pub(super) id: Id,
     pub(super) user_id: UserId,
     /// Number and text. The text contains the code.
     pub(super) content: Sealed,

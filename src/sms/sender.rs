@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{
     CodeMessage, Outcome, Services,
-    document::{FIELD, OutgoingSms, QUEUED, SmsId},
+    document::{FIELD, OutgoingSms, QUEUED},
     text::Style,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     config::MessageChannel,
     metrics,
     secrets::OpenError,
-    store::{Page, StoreError, Stored},
+    store::{Id, Page, StoreError, Stored},
     webhook::{Answer, Endpoint},
 };
 
@@ -54,14 +54,14 @@ struct Body<'a> {
     to: &'a str,
     text: &'a str,
     /// The same in each attempt.
-    id: SmsId,
+    id: Id,
 }
 
 impl Sender {
     /// Writes a message into the queue, leased for the first attempt.
     pub(super) async fn queue(&self, message: CodeMessage<'_>) -> Result<Stored<OutgoingSms>, StoreError> {
         let now = self.services.clock.now();
-        let id = SmsId::new(now);
+        let id = Id::new(now);
         let text = self.style.text(message.locale, message.code);
         let content = Content { to: message.to.to_owned(), text };
         let content = Zeroizing::new(serde_json::to_vec(&content).expect("texts are JSON"));
