@@ -650,6 +650,7 @@ mod tests {
             changed_at: now,
             must_change: true,
             reported: false,
+            set_by_link: false,
             imported: None,
         });
         for device_bound in [false, true] {

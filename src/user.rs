@@ -47,7 +47,7 @@ pub use self::{
     identity::{Identity, IdentityKey, UnlinkedIdentity},
     invalid::Invalid,
     known_devices::{DEVICES_MAX, Recognition, Sighting},
-    message_codes::{CodeChannel, MessageCodes, PhoneChannel, phone_number},
+    message_codes::{CodeChannel, MessageCodes, PhoneChannel},
     name::{TypedName, Username},
     passkey::{PASSKEYS_MAX, Passkey},
     password::{CURRENT_HASH_PREFIX, Password},

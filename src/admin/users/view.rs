@@ -7,11 +7,11 @@ use crate::{
     app::App,
     clock::Timestamp,
     limiter::Lock,
-    login::ways_in::has_way_in,
+    login::sign_in_methods::has_sign_in_method,
     store::Stored,
     user::{
         Creator, Email, Factor, FactorId, FieldSources, Identity, MessageCodes, Passkey, PhoneChannel,
-        Status, Totp, User, UserId, roles::roles_of,
+        Status, Totp, User, UserId, masked_phone, roles::roles_of,
     },
 };
 
@@ -220,7 +220,7 @@ fn why_not(app: &App, user: &User, locks: &[Lock]) -> Option<&'static str> {
         Status::Quarantined => Some("quarantined"),
         // A passkey is found by its key, whatever the waits of the account.
         Status::Active if has_provider || has_passkey => None,
-        Status::Active if !has_way_in(app, user) => Some("no_sign_in_method"),
+        Status::Active if !has_sign_in_method(app, user) => Some("no_sign_in_method"),
         Status::Active if user.initial_password_is_expired(app.clock.now()) => Some("password_expired"),
         Status::Active => locks.first().map(|_| "locked"),
     }
@@ -272,7 +272,11 @@ impl PasskeyView {
 impl CodesView {
     /// An administrator confirms a number that the user reads out, and needs no more than its end.
     fn of_phone(phone: &PhoneChannel) -> Self {
-        Self { to: phone.masked(), confirmed_at: phone.confirmed_at, last_used_at: phone.last_used_at }
+        Self {
+            to: masked_phone(&phone.number),
+            confirmed_at: phone.confirmed_at,
+            last_used_at: phone.last_used_at,
+        }
     }
 }
 

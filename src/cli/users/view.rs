@@ -6,7 +6,10 @@ use crate::{
     config::Config,
     limiter::Lock,
     store::Stored,
-    user::{CodeChannel, Factor, Identity, Passkey, PhoneChannel, Status, Totp, User, roles::roles_of},
+    user::{
+        CodeChannel, Factor, Identity, Passkey, PhoneChannel, Status, Totp, User, masked_phone,
+        roles::roles_of,
+    },
 };
 
 /// Returns the fields of a user that may be printed: no hash, no sealed secret.
@@ -81,7 +84,7 @@ fn email_codes(channel: &CodeChannel) -> Value {
 
 /// The number is masked: terminals are shared, and their output is copied into tickets.
 fn sms_codes(channel: &PhoneChannel) -> Value {
-    json!({ "to": channel.masked(), "confirmedAt": channel.confirmed_at, "lastUsedAt": channel.last_used_at })
+    json!({ "to": masked_phone(&channel.number), "confirmedAt": channel.confirmed_at, "lastUsedAt": channel.last_used_at })
 }
 
 fn identity(identity: &Identity) -> Value {

@@ -167,7 +167,11 @@ fn second_factors(user: &User) -> Vec<String> {
     let MessageCodes { email, sms } = &user.message_codes;
     let sms = sms.as_ref().map(|sms| {
         let since = time(sms.confirmed_at);
-        format!("codes by SMS to {} since {since}, {}", sms.masked(), used(sms.last_used_at))
+        format!(
+            "codes by SMS to {} since {since}, {}",
+            crate::user::masked_phone(&sms.number),
+            used(sms.last_used_at)
+        )
     });
     let email = email.as_ref().map(|email| {
         format!("codes by mail since {}, {}", time(email.confirmed_at), used(email.last_used_at))

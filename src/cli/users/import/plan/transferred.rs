@@ -304,8 +304,10 @@ fn passkey(member: PasskeyMember) -> Result<TransferredPasskey, Rule> {
 fn message_codes(text: &str) -> Result<MessageCodes, Rule> {
     let CodesMember { email, sms } = structure(text)?;
     let codes = MessageCodes { email, sms };
-    let number = codes.sms.as_ref().map(|sms| user::phone_number(&sms.number)).transpose();
-    number.map_err(|code| Rule::new(code, "the number is not in the form E.164, such as +4915112345678"))?;
+    let is_e164 = |number: &str| user::phone_number(number).is_ok_and(|normal| normal == number);
+    if codes.sms.as_ref().is_some_and(|sms| !is_e164(&sms.number)) {
+        return Err(Rule::new("invalid", "the number is not in the form E.164, such as +4915112345678"));
+    }
     Ok(codes)
 }
 
