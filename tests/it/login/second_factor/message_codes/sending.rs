@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use vestibule::audit::EventKind;
 
-use super::{Fixture, KEY, LONG_IDLE, NUMBER, send, wrong};
+use super::{Fixture, KEY, LONG_IDLE, NUMBER, code_of, send, wrong};
 use crate::harness::{
     account::{TOO_LONG, actors, assert_reauthentication_required, reauthenticate},
     browser::Browser,
@@ -32,7 +32,7 @@ async fn code_by_sms_completes_a_login(location: StoreLocation) {
     let body = message.json();
     assert_eq!(body.as_object().expect("an object").len(), 3, "{body}");
     assert_eq!((&body["to"], body["id"].as_str()), (&json!(NUMBER), Some(message.id().as_str())));
-    let code = super::code_of(&body);
+    let code = code_of(&body);
     browser.verify(&wrong(&code)).await.expect_problem(400, "code_invalid");
     let session = browser.verify(&format!(" {} {} ", &code[..4], &code[4..])).await.expect_status(200).json();
     assert_eq!(
