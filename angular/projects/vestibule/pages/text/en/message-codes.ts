@@ -27,7 +27,7 @@ export const messageCodes = {
     'Your account has no verified email address, so no code can be sent there. Use another method.',
   'messageCode.title': 'Codes by message',
   'messageCode.restricted':
-    'Codes by message are less safe than a passkey or an authenticator app: an attacker can take over a phone number or a mailbox, so the standard NIST SP 800-63B restricts them.',
+    'Codes by message are less safe than a passkey or an authenticator app: an attacker can obtain a phone number or a mailbox, so the standard NIST SP 800-63B restricts them.',
   'messageCode.otherTitle': 'If you can use neither an app nor a passkey',
   'messageCode.email': 'Codes by email',
   'messageCode.sms': 'Codes by SMS',
