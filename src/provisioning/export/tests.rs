@@ -47,6 +47,7 @@ fn ada(keys: &Keys) -> User {
         changed_at: at(7),
         must_change: true,
         reported: true,
+        set_by_link: false,
         imported: Some("fingerprint".to_owned()),
     });
     ada.initial_password_expires_at = Some(at(8));
