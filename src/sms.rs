@@ -10,6 +10,7 @@
 //! is lost, the gateway recognises the second attempt by it and sends no second text.
 
 mod document;
+mod message;
 mod sender;
 mod text;
 
@@ -21,53 +22,16 @@ use tokio::{
 };
 
 pub(crate) use self::document::OutgoingSms;
+pub use self::message::{CodeMessage, Outcome, Services};
 use self::{sender::Sender, text::Style};
 use crate::{
-    audit::Chain,
-    background::Background,
-    clock::{Clock, Timestamp},
     config::{Config, Outgoing, SmsGateway},
-    secrets::Keys,
-    store::{Store, StoreError},
-    user::UserId,
+    store::StoreError,
     webhook::{self, Endpoint},
 };
 
 /// How long a request waits for the gateway before it answers that the message is delayed.
 const WAIT: Duration = Duration::from_secs(3);
-
-/// What became of a message while the request waited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The gateway has the message.
-    Accepted,
-    /// The gateway did not answer, or failed. It is tried again.
-    Delayed,
-    /// The gateway refused the message for good.
-    Refused,
-}
-
-/// What the queue needs of the application.
-pub struct Services {
-    pub store: Store,
-    pub keys: Keys,
-    pub clock: Clock,
-    pub events: Chain,
-    pub background: Background,
-}
-
-/// A message with a code.
-#[derive(Clone, Debug)]
-pub struct CodeMessage<'a> {
-    pub user: UserId,
-    /// E.164.
-    pub to: &'a str,
-    /// Language tag of the user.
-    pub locale: Option<&'a str>,
-    pub code: &'a str,
-    /// The message is useless from then on.
-    pub expires_at: Timestamp,
-}
 
 /// Sends SMS. Clones share the same queue.
 #[derive(Clone)]

@@ -9,8 +9,8 @@ use tokio::{sync::watch, time::sleep};
 use zeroize::Zeroizing;
 
 use super::{
-    CodeMessage, Outcome, Services,
     document::{FIELD, OutgoingSms, QUEUED},
+    message::{CodeMessage, Outcome, Services},
     text::Style,
 };
 use crate::{
