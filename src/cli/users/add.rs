@@ -32,7 +32,7 @@ use crate::{
 
 /// Create a user. On a terminal, the command asks for the password twice.
 ///
-/// With VESTIBULE_LOCAL_PASSWORDS=off there is no password: the user adds a passkey with a link. It is sent to the address of the user; without
+/// With `VESTIBULE_LOCAL_PASSWORDS=off` there is no password: the user adds a passkey with a link. It is sent to the address of the user; without
 /// a mail server or an address, it is printed once on stdout. It works once, for 24 hours.
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command")]

@@ -36,7 +36,7 @@ pub(super) fn write(letter: &Letter<'_>) -> String {
             escaped(texts.not_me)
         )),
         None if letter.is_notice => {
-            put(format_args!("<p>{}</p>", escaped(texts.not_me_without_link(letter.style.passwords))))
+            put(format_args!("<p>{}</p>", escaped(texts.not_me_without_link(letter.style.passwords))));
         }
         None => {}
     }

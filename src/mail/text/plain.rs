@@ -13,7 +13,11 @@ pub(super) fn write(letter: &Letter<'_>) -> String {
     blocks.push(rows.join("\n"));
     match letter.not_me {
         Some(link) => {
-            blocks.push(format!("{}\n\n{}:\n{link}", texts.not_me_help(letter.style.passwords), texts.not_me))
+            blocks.push(format!(
+                "{}\n\n{}:\n{link}",
+                texts.not_me_help(letter.style.passwords),
+                texts.not_me
+            ));
         }
         None if letter.is_notice => blocks.push(texts.not_me_without_link(letter.style.passwords).to_owned()),
         None => {}

@@ -24,7 +24,7 @@ use crate::{
 /// The link is sent to the verified address of the user. Without a mail server or a verified address, or with --link, it is printed once
 /// on stdout. It works once, for 24 hours. The present password and all sessions stay valid until the user has chosen a new password.
 ///
-/// With VESTIBULE_LOCAL_PASSWORDS=off, the user adds a passkey with the link. A user with a second factor gets none: `vestibule users
+/// With `VESTIBULE_LOCAL_PASSWORDS=off`, the user adds a passkey with the link. A user with a second factor gets none: `vestibule users
 /// reset-mfa` removes it first.
 #[derive(Args)]
 pub(in crate::cli) struct ResetPassword {
