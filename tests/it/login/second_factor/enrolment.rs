@@ -125,7 +125,7 @@ async fn enrolment_expires_after_ten_minutes(location: StoreLocation) {
     snapshot!(answer.expect_status(409).problem(), @r#"
     {
       "code": "no_pending_enrolment",
-      "detail": "Start the set-up of the authenticator app again.",
+      "detail": "Start the set-up again.",
       "requestId": "[id]",
       "status": 409,
       "title": "No pending enrolment",
