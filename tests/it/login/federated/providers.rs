@@ -58,7 +58,10 @@ async fn providers_are_listed_in_configured_order(location: StoreLocation) {
         "ar"
       ],
       "mail": false,
+      "messageCodes": [],
       "minPasswordLength": 15,
+      "passkeys": true,
+      "passwords": true,
       "providers": [
         {
           "available": true,
