@@ -47,9 +47,11 @@ async fn each_app_signs_in_and_shows_its_last_use(location: StoreLocation) {
     }
     snapshot!(&shown, @r#"
     {
+      "emailCodes": null,
       "passkeys": [],
       "recoveryCodesAt": "2036-05-04T10:00:00.000Z",
       "recoveryCodesLeft": 10,
+      "smsCodes": null,
       "totp": [
         {
           "confirmedAt": "2036-05-04T10:00:00.000Z",
@@ -180,7 +182,9 @@ async fn recovery_codes_go_with_the_last_app(location: StoreLocation) {
     remove_app(&browser, &id).await.expect_status(200);
     assert_eq!(
         factors(&browser).await,
-        json!({ "totp": [], "passkeys": [], "recoveryCodesLeft": 0, "recoveryCodesAt": null })
+        json!({
+            "totp": [], "passkeys": [], "emailCodes": null, "smsCodes": null, "recoveryCodesLeft": 0, "recoveryCodesAt": null
+        })
     );
     assert_eq!(browser.me().await.expect_status(200).json()["mfaEnabled"], false);
     // A factor that is enrolled later cannot be avoided with the old codes.
