@@ -183,7 +183,8 @@ async fn recovery_codes_go_with_the_last_app(location: StoreLocation) {
     assert_eq!(
         factors(&browser).await,
         json!({
-            "totp": [], "passkeys": [], "emailCodes": null, "smsCodes": null, "recoveryCodesLeft": 0, "recoveryCodesAt": null
+            "totp": [], "passkeys": [], "emailCodes": null, "smsCodes": null, "recoveryCodesLeft": 0,
+            "recoveryCodesAt": null,
         })
     );
     assert_eq!(browser.me().await.expect_status(200).json()["mfaEnabled"], false);

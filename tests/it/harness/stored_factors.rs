@@ -7,7 +7,7 @@ use vestibule::{
 
 /// Number of [`message_codes`], and how it is shown.
 pub(crate) const NUMBER: &str = "+4915112345678";
-pub(crate) const MASKED: &str = "+•••••••••••78";
+pub(crate) const MASKED: &str = "+49 ••• ••78";
 /// Public key of ES256: the base point of P-256, whose private key is 1.
 pub(crate) const PUBLIC_KEY: &str =
     "pQECAyYgASFYIGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWIlggT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU";

@@ -36,6 +36,9 @@ async fn unbranded_service_has_no_brand_and_every_language(location: StoreLocati
         "mail": false,
         "minPasswordLength": 15,
         "trustDays": null,
+        "passwords": true,
+        "passkeys": true,
+        "messageCodes": [],
     });
     assert_eq!(page_settings(&service).await, expected);
     Browser::of(&service).get("/vestibule/brand-logo").await.expect_status(404);
@@ -64,6 +67,9 @@ async fn brand_is_in_the_page_and_in_the_list_of_providers(location: StoreLocati
         "mail": false,
         "minPasswordLength": 15,
         "trustDays": null,
+        "passwords": true,
+        "passkeys": true,
+        "messageCodes": [],
     });
     assert_eq!(page_settings(&service).await, expected);
     let page = Browser::of(&service).get("/login").await.expect_status(200);
