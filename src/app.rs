@@ -121,6 +121,50 @@ pub enum BuildError {
     Store(#[from] StoreError),
 }
 
+/// What sends messages, and its tasks.
+struct Senders {
+    mail: Mail,
+    sms: Sms,
+    tasks: JoinSet<()>,
+}
+
+impl Senders {
+    fn start(
+        config: &Config,
+        services: sms::Services,
+        shutdown: &watch::Sender<bool>,
+    ) -> Result<Self, BuildError> {
+        let sms::Services { store, keys, clock, events, background: _ } = &services;
+        let mut tasks = JoinSet::new();
+        let mail = Mail::new(config, store, keys, clock);
+        let worker = mail.worker(config, events, shutdown.subscribe()).map_err(BuildError::Mail)?;
+        worker.map(|worker| tasks.spawn(worker));
+        start_webhooks(&mut tasks, config, store, clock, shutdown)?;
+        let sms = Sms::new(config, services).map_err(BuildError::Webhooks)?;
+        sms.worker(shutdown.subscribe()).map(|worker| tasks.spawn(worker));
+        Ok(Self { mail, sms, tasks })
+    }
+}
+
+/// Returns the task that ends the streams of ended sessions.
+fn follower(
+    config: &Config,
+    streams: &Arc<EventStreams>,
+    (sessions, users): (&Arc<DocumentCache<Session>>, &Arc<DocumentCache<User>>),
+    store: &Store,
+    clock: &Clock,
+) -> Follower {
+    Follower {
+        streams: streams.clone(),
+        sessions: sessions.clone(),
+        users: users.clone(),
+        store: store.clone(),
+        clock: clock.clone(),
+        policy: config.session_policy(),
+        request_deadline: REQUEST_DEADLINE,
+    }
+}
+
 impl App {
     /// Opens the store, loads the keys and starts the hashing threads and the background tasks.
     pub async fn build(config: Config, clock: Clock) -> Result<AppState, BuildError> {
@@ -135,25 +179,12 @@ impl App {
         let event_chain = Chain::new(&store, &keys, &clock, config.event_retention, Writer::Service);
         let event_feed = start_event_tasks(&mut tasks, &event_chain, &store, &clock, config.event_retention);
         let event_streams = Arc::<EventStreams>::default();
-        let follower = Follower {
-            streams: event_streams.clone(),
-            sessions: sessions.clone(),
-            users: users.clone(),
-            store: store.clone(),
-            clock: clock.clone(),
-            policy: config.session_policy(),
-            request_deadline: REQUEST_DEADLINE,
-        };
-        tasks.spawn(follower.follow());
+        tasks.spawn(follower(&config, &event_streams, (&sessions, &users), &store, &clock).follow());
         tasks.spawn(keep_synchronized(store.clone(), clock.clone()));
         let providers = Providers::new(&config.providers, &config.public_url.url(), &config.outgoing)
             .map_err(BuildError::Provider)?;
         providers.iter().for_each(|provider| drop(tasks.spawn(provider.clone().keep_discovered())));
         let shutdown = watch::Sender::new(false);
-        let mail = Mail::new(&config, &store, &keys, &clock);
-        let mut senders = JoinSet::new();
-        let worker = mail.worker(&config, &event_chain, shutdown.subscribe()).map_err(BuildError::Mail)?;
-        worker.map(|worker| senders.spawn(worker));
         let background = Background::default();
         let services = sms::Services {
             store: store.clone(),
@@ -162,9 +193,7 @@ impl App {
             events: event_chain.clone(),
             background: background.clone(),
         };
-        let sms = Sms::new(&config, services).map_err(BuildError::Webhooks)?;
-        sms.worker(shutdown.subscribe()).map(|worker| senders.spawn(worker));
-        start_webhooks(&mut senders, &config, &store, &clock, &shutdown)?;
+        let Senders { mail, sms, tasks: senders } = Senders::start(&config, services, &shutdown)?;
         // Measured before the first request: at a login it would delay that one answer.
         refusal_time::slowest_check();
         let public = &config.public_url;

@@ -1,4 +1,4 @@
-//! A passkey of a user: a WebAuthn credential (W3C Web Authentication Level 3), as a second factor or as the whole login.
+//! A passkey of a user: a credential of W3C Web Authentication Level 3, as a second factor or as the whole login.
 
 use serde::{Deserialize, Serialize};
 

@@ -197,11 +197,11 @@ pub(super) async fn verify(
     }
     let methods =
         PasskeyMethods { device_bound: !verified.backup_eligible, user_verified: verified.user_verified };
-    Ok((passkey_of(verified, model, &credential, name, app.clock.now()), methods))
+    Ok((passkey_of(&verified, model, &credential, name, app.clock.now()), methods))
 }
 
 fn passkey_of(
-    verified: Credential,
+    verified: &Credential,
     model: NewCredential,
     response: &RegisterPublicKeyCredential,
     name: Option<String>,

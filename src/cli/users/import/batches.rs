@@ -202,8 +202,8 @@ mod tests {
     #[test]
     fn rows_are_planned_in_the_order_of_the_file() {
         for rows in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 20 * CHUNK + 7] {
-            let names: String = (0..rows).map(|row| format!("user{row}\n")).collect();
-            let input = input(&format!("username\n{names}"));
+            let names: Vec<String> = (0..rows).map(|row| format!("user{row}\n")).collect();
+            let input = input(&format!("username\n{}", names.concat()));
             let expected: Vec<u64> = (2..).take(rows).collect();
             assert_eq!(lines(&input, 0), expected);
             let stopped: Vec<u64> = expected.into_iter().take(300).collect();

@@ -101,7 +101,7 @@ impl Seen {
 }
 
 #[cfg(test)]
-pub(super) fn plan(rows: Vec<Row>, options: &PlanOptions) -> Vec<PlannedRow> {
+pub(super) fn plan(rows: &[Row], options: &PlanOptions) -> Vec<PlannedRow> {
     let mut seen = Seen::default();
     let mut planned: Vec<_> = rows.iter().map(|row| plan_row(row, options)).collect();
     for row in &mut planned {
@@ -287,7 +287,7 @@ mod tests {
         Row::of(cells)
     }
 
-    fn plan_of(rows: Vec<Row>) -> Vec<PlannedRow> {
+    fn plan_of(rows: &[Row]) -> Vec<PlannedRow> {
         plan(rows, &PlanOptions::of_tests())
     }
 
@@ -317,20 +317,20 @@ mod tests {
                 &[("emailVerified", "not_true_or_false"), ("mustChangePassword", "not_true_or_false")],
             ),
         ] {
-            let planned = plan_of(vec![row(cells)]);
+            let planned = plan_of(&[row(cells)]);
             assert_eq!(mistakes(&planned[0]), expected, "{cells:?}");
         }
     }
 
     #[test]
     fn hash_is_kept_and_any_other_text_is_a_password() {
-        let planned = plan_of(vec![row(&[(Field::Username, "ada"), (Field::Password, BCRYPT)])]);
+        let planned = plan_of(&[row(&[(Field::Username, "ada"), (Field::Password, BCRYPT)])]);
         let desired = planned[0].desired.as_ref().expect("a user");
         assert!(matches!(&desired.password, Some(NewPassword::Hash(hash)) if hash.to_string() == BCRYPT));
-        let planned = plan_of(vec![row(&[(Field::Username, "ada"), (Field::Password, PASSWORD)])]);
+        let planned = plan_of(&[row(&[(Field::Username, "ada"), (Field::Password, PASSWORD)])]);
         let desired = planned[0].desired.as_ref().expect("a user");
         assert!(matches!(desired.password, Some(NewPassword::Plain(_))));
-        assert!(plan_of(vec![row(&[(Field::Username, "ada")])])[0].has_no_password());
+        assert!(plan_of(&[row(&[(Field::Username, "ada")])])[0].has_no_password());
     }
 
     #[test]
@@ -339,7 +339,7 @@ mod tests {
         let verified =
             |name, email| row(&[(F::Username, name), (F::Email, email), (F::EmailVerified, "true")]);
         let unverified = |name, email| row(&[(F::Username, name), (F::Email, email)]);
-        let planned = plan_of(vec![
+        let planned = plan_of(&[
             verified("ada", "a@corp.example"),
             unverified("ADA", "b@corp.example"),
             verified("grace", "A@Corp.example"),
@@ -413,7 +413,7 @@ mod tests {
                 &[],
             ),
         ] {
-            let planned = plan_of(vec![row(cells)]);
+            let planned = plan_of(&[row(cells)]);
             assert_eq!(mistakes(&planned[0]), expected, "{cells:?}");
         }
     }
@@ -425,7 +425,7 @@ mod tests {
         let of = |name, subject| {
             row(&[(F::Username, name), (F::Issuer, "https://idp.example"), (F::Subject, subject)])
         };
-        let planned = plan_of(vec![
+        let planned = plan_of(&[
             of("ada", "1"),
             of("bob", "1"),
             row(&[(F::Username, "eve"), (F::Id, id)]),
@@ -441,7 +441,7 @@ mod tests {
     #[test]
     fn message_about_a_structured_member_contains_no_secret() {
         let secret = r#"[{"secret":"JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP","step":1}]"#;
-        let planned = plan_of(vec![row(&[(Field::Username, "ada"), (Field::Totp, secret)])]);
+        let planned = plan_of(&[row(&[(Field::Username, "ada"), (Field::Totp, secret)])]);
         let errors = planned[0].desired.as_ref().err().expect("a mistake");
         assert!(errors.iter().all(|error| !error.text.contains("JBSW")), "{errors:?}");
     }
@@ -449,6 +449,6 @@ mod tests {
     #[test]
     fn unreadable_row_is_refused_as_a_whole() {
         let broken = Row::broken(3, Mistake::of_row("not_utf8", ""));
-        assert_eq!(mistakes(&plan_of(vec![broken])[0]), [("row", "not_utf8")]);
+        assert_eq!(mistakes(&plan_of(&[broken])[0]), [("row", "not_utf8")]);
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     clock::Timestamp,
     log::printable,
     session::Listed,
-    user::{Creator, EndReason, MessageCodes, Passkey, Totp, User, roles::roles_of},
+    user::{Creator, EndReason, MessageCodes, Passkey, Totp, User, masked_phone, roles::roles_of},
 };
 
 const SESSION_HEADER: [&str; 7] =
@@ -147,7 +147,7 @@ fn session_row(Listed { session, validity }: &Listed) -> Option<Vec<String>> {
 
 /// Returns the second factors in words. The number is masked, as in every other output.
 fn second_factors(user: &User) -> Vec<String> {
-    let used = |at: Option<Timestamp>| {
+    let use_of = |at: Option<Timestamp>| {
         at.map_or_else(|| "not used yet".to_owned(), |at| format!("last used {}", time(at)))
     };
     let passkey = |passkey: &Passkey| {
@@ -157,24 +157,20 @@ fn second_factors(user: &User) -> Vec<String> {
             "passkey {} since {}, {alone}, {copies}, {}",
             quoted(&passkey.name),
             time(passkey.created_at),
-            used(passkey.last_used_at)
+            use_of(passkey.last_used_at)
         )
     };
     let app = |totp: &Totp| {
         let (name, since) = (quoted(&totp.name), time(totp.confirmed_at));
-        format!("authenticator app {name} since {since}, {}", used(totp.last_used_at))
+        format!("authenticator app {name} since {since}, {}", use_of(totp.last_used_at))
     };
     let MessageCodes { email, sms } = &user.message_codes;
     let sms = sms.as_ref().map(|sms| {
         let since = time(sms.confirmed_at);
-        format!(
-            "codes by SMS to {} since {since}, {}",
-            crate::user::masked_phone(&sms.number),
-            used(sms.last_used_at)
-        )
+        format!("codes by SMS to {} since {since}, {}", masked_phone(&sms.number), use_of(sms.last_used_at))
     });
     let email = email.as_ref().map(|email| {
-        format!("codes by mail since {}, {}", time(email.confirmed_at), used(email.last_used_at))
+        format!("codes by mail since {}, {}", time(email.confirmed_at), use_of(email.last_used_at))
     });
     let strong = user.passkeys.iter().map(passkey).chain(user.totp.iter().map(app));
     strong.chain(sms).chain(email).collect()

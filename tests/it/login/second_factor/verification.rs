@@ -172,7 +172,7 @@ async fn all_code_refusals_are_identical(location: StoreLocation) {
         snapshot!(browser.verify(&code).await.expect_status(400).problem(), @r#"
             {
               "code": "code_invalid",
-              "detail": "Check the code in your authenticator app and enter it again. A code works once.",
+              "detail": "Check the code and enter it again. A code works once.",
               "requestId": "[id]",
               "status": 400,
               "title": "Wrong code",
