@@ -81,7 +81,7 @@ fn check(bytes: &[u8], suffix: Option<&str>) -> Result<(), TestCaseError> {
     let text = encoding::to_utf8(bytes.to_vec()).map_err(|_| TestCaseError::fail("read before"))?;
     let file = String::from_utf8_lossy(&text).replace("\"\"", "\"");
     let lines = LineCounter::new(&text).line_of(text.len());
-    for row in plan(rows, &PlanOptions::of_tests()) {
+    for row in plan(&rows, &PlanOptions::of_tests()) {
         prop_assert!((1..=lines).contains(&row.line), "line {} of {lines}", row.line);
         match row.desired {
             // An escape in JSON is another spelling of the name.
