@@ -2,6 +2,7 @@
 //! silent.
 
 mod databases;
+mod factors;
 mod mail;
 mod mongod;
 mod providers;
