@@ -3,6 +3,7 @@
 use super::{
     super::{
         Confirmed, FactorError, audit, count_attempt,
+        factor_changes::{admit_again, remove_with},
         recovery_codes::{self, NewCodes},
         step_up,
     },
@@ -11,21 +12,18 @@ use super::{
     verification::{amr, read_digits, try_code},
 };
 use crate::{
-    admission::{Admission, Disabled, Proof, admit},
+    admission::Admission,
     app::App,
     audit::EventKind,
     clock::Timestamp,
-    config::{MessageChannel, Mfa},
+    config::MessageChannel,
     limiter::Guess,
-    login::{
-        password::record_wait,
-        recent_proof::{require_enrolment_allowed, require_recent},
-    },
+    login::{password::record_wait, recent_proof::require_enrolment_allowed},
     mail::Notice,
     notices,
     session::{self, CurrentSession, Refusal},
     store::Change,
-    user::{CodeChannel, EndReason, Factor, PhoneChannel, User},
+    user::{CodeChannel, Factor, PhoneChannel, User},
     web::client::Client,
 };
 
@@ -181,36 +179,21 @@ fn add(user: &mut User, sent: &MessageCode, now: Timestamp) -> Result<(), Factor
 /// Removes a channel, also one that the settings do not offer any more. Every other session of the user ends.
 ///
 /// # Errors
-/// [`FactorError::FactorRequired`] for the last factor where the policy requires one; [`FactorError::UnknownFactor`],
-/// [`FactorError::ProofTooOld`], and the refusals of the session.
+/// As for [`remove_with`].
 pub async fn remove(
     app: &App,
     client: &Client,
     current: &CurrentSession,
     channel: MessageChannel,
 ) -> Result<Admission, FactorError> {
-    require_recent(app, current)?;
-    session::check_against_store(app, current).await?;
-    app.limiter.count_factor_change(&current.user.id.to_string()).await?;
     let now = app.clock.now();
-    let (user, to) = current
-        .update_user::<_, FactorError>(&app.users, |user| {
-            let to = user.code_recipient(channel).unwrap_or_default();
-            if !user.remove_message_codes(Factor::of_channel(channel), now) {
-                return Err(FactorError::UnknownFactor);
-            }
-            // Inside the write: two requests that remove the last two factors at the same time must leave one.
-            match app.config.mfa {
-                Mfa::Required if !user.has_second_factor() => return Err(FactorError::FactorRequired),
-                Mfa::Required | Mfa::Optional => {}
-            }
-            user.continue_in(&current.session.handle());
-            Ok(Change::Write(masked(channel, &to)))
-        })
-        .await?;
+    let remove = |user: &mut User| {
+        let to = user.code_recipient(channel).unwrap_or_default();
+        user.remove_message_codes(Factor::of_channel(channel), now).then(|| masked(channel, &to))
+    };
+    let (user, to) = remove_with(app, current, remove).await?;
     let details = format!("{} {to}", channel.as_str());
     audit(app, client, current).success(EventKind::MessageCodesRemoved).details(details).record().await;
     notices::send(app, client, &user, Notice::MessageCodesRemoved { to }).await;
-    let proof = Proof::continued(&user, current.session.authentication.clone());
-    admit(proof, app.config.mfa).map_err(|Disabled| Refusal::Ended(EndReason::UserDisabled).into())
+    admit_again(app, current, &user)
 }
