@@ -1,7 +1,6 @@
 //! `VESTIBULE_LOCAL_PASSWORDS=off`, over HTTP, on both stores.
 
 mod links;
-pub(crate) mod software_key;
 
 use serde_json::{Value, json};
 use vestibule::{
@@ -10,12 +9,12 @@ use vestibule::{
     user::{Password, User},
 };
 
-use self::software_key::Passkey;
 use crate::harness::{
     account::{LONG_IDLE, TOO_LONG, assert_reauthentication_required},
     browser::{Answer, Browser},
     federated::{FederatedFixture, claims_of, update_user},
     mail::{MAIL, queued, token},
+    passkey::{Passkey, sign_in},
     service::Service,
     stores::StoreLocation,
     users::{self, PASSWORD, create_user, create_user_with, stored_user},
@@ -38,11 +37,6 @@ async fn register(browser: &Browser, token: &str, passkey: &mut Passkey) -> Answ
 fn with_token(mut response: Value, token: &str) -> Value {
     response["token"] = token.into();
     response
-}
-
-async fn sign_in(browser: &Browser, passkey: &Passkey) -> Answer {
-    let options = browser.post("/api/auth/passkey/options", &json!({})).await.expect_status(200).json();
-    browser.post("/api/auth/passkey/login", &passkey.get(&options)).await
 }
 
 /// Returns the reasons of the events of a kind about a user, `None` for a success.
@@ -167,7 +161,7 @@ async fn last_passkey_is_kept_although_a_password_is_stored(location: StoreLocat
     let mut passkey = Passkey::synced();
     let link = token(&service, &ada, Purpose::AdministratorReset).await;
     register(&browser, &link, &mut passkey).await.expect_status(200);
-    sign_in(&browser, &passkey).await.expect_status(200);
+    sign_in(&browser, &mut passkey).await.expect_status(200);
     let id = stored_user(&service, &ada).await.passkeys[0].id;
     browser
         .delete(&format!("/api/account/factors/{id}"), &json!({}))

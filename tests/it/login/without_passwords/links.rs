@@ -64,7 +64,7 @@ async fn link_leads_to_a_passkey_that_signs_in_on_every_replica(location: StoreL
     assert_eq!(reasons(&service, &ada, EventKind::PasskeyAdded).await, [None]);
     assert_eq!(recipients(&service, "factorAdded").await, ["ada@corp.example"]);
     let browser = Browser::of(&other);
-    let login = sign_in(&browser, &passkey).await.expect_status(200).json();
+    let login = sign_in(&browser, &mut passkey).await.expect_status(200).json();
     assert_eq!(login["session"]["amr"], json!(["swk", "user"]));
     options(&browser, &link).await.expect_problem(400, "token_invalid");
 }
@@ -254,7 +254,7 @@ async fn administrator(service: &Service) -> Browser {
     let browser = Browser::of(service);
     let mut passkey = Passkey::synced();
     register(&browser, &token(service, &user, LINK).await, &mut passkey).await.expect_status(200);
-    sign_in(&browser, &passkey).await.expect_status(200);
+    sign_in(&browser, &mut passkey).await.expect_status(200);
     browser
 }
 
