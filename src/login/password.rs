@@ -307,14 +307,7 @@ mod tests {
         let now = Timestamp::from_millis(0);
         let mut user = User::new(UserId::new(now), now);
         user.status = status;
-        user.password = has_password.then(|| Password {
-            hash: String::new(),
-            changed_at: now,
-            must_change: false,
-            reported: false,
-            set_by_link: false,
-            imported: None,
-        });
+        user.password = has_password.then(|| Password::new(String::new(), now));
         user
     }
 

@@ -168,14 +168,7 @@ mod tests {
         /// Creates a user with these sign-in methods.
         fn user(&self, has_password: bool, has_totp: bool, issuers: &[&str]) -> User {
             let mut user = User::new(UserId::new(NOW), NOW);
-            user.password = has_password.then(|| Password {
-                hash: String::new(),
-                changed_at: NOW,
-                must_change: false,
-                reported: false,
-                set_by_link: false,
-                imported: None,
-            });
+            user.password = has_password.then(|| Password::new(String::new(), NOW));
             if has_totp {
                 let secret = self.app.keys.seal(&user.id, totp::ACTIVE, b"secret");
                 user.totp.push(Totp::unused(secret, NOW));

@@ -65,14 +65,7 @@ impl Credentials<'_> {
                 (self.hasher.hash(password.secret().clone()).await.ok_or(ProvisioningError::Hashing)?, None)
             }
         };
-        Ok(Some(Password {
-            hash,
-            changed_at: now,
-            must_change,
-            reported: false,
-            set_by_link: false,
-            imported,
-        }))
+        Ok(Some(Password { must_change, imported, ..Password::new(hash, now) }))
     }
 
     /// Returns whether the user already has this password. An imported hash is compared with the imported one, also after a login has

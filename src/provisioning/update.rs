@@ -122,14 +122,7 @@ mod tests {
     }
 
     fn password(hash: &str) -> Password {
-        Password {
-            hash: hash.to_owned(),
-            changed_at: NOW,
-            must_change: false,
-            reported: false,
-            set_by_link: false,
-            imported: None,
-        }
+        Password::new(hash.to_owned(), NOW)
     }
 
     fn nothing() -> DesiredUser {

@@ -290,14 +290,7 @@ mod tests {
             (true, Method::Federated, false, SignedIn, &[Amr::Mfa], Mfa::Required, SignedIn),
         ] {
             let mut user = if has_app { user_with_app() } else { user() };
-            user.password = Some(Password {
-                hash: String::new(),
-                changed_at: at(0),
-                must_change,
-                reported: false,
-                set_by_link: false,
-                imported: None,
-            });
+            user.password = Some(Password { must_change, ..Password::new(String::new(), at(0)) });
             let mut session = session(&user, stored, amr);
             session.authentication.method = method;
             assert_eq!(

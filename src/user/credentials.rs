@@ -157,14 +157,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(60_000);
 
     fn password(hash: &str) -> Password {
-        Password {
-            hash: hash.to_owned(),
-            changed_at: NOW,
-            must_change: false,
-            reported: false,
-            set_by_link: false,
-            imported: None,
-        }
+        Password::new(hash.to_owned(), NOW)
     }
 
     fn user() -> User {

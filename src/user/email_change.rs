@@ -163,14 +163,7 @@ mod tests {
         let mut ada = User::new(UserId::new(NOW), NOW);
         ada.email = Some(email("ada@corp.example"));
         ada.email_verified = true;
-        ada.password = Some(Password {
-            hash: String::new(),
-            changed_at: NOW,
-            must_change: false,
-            reported: false,
-            set_by_link: false,
-            imported: None,
-        });
+        ada.password = Some(Password::new(String::new(), NOW));
         ada
     }
 

@@ -217,14 +217,7 @@ mod tests {
     fn login_whose_session_has_ended_adds_no_device_and_no_trust() {
         let (mut ada, device) = (user(), DeviceKey::random());
         see(&mut ada, device, true, 0);
-        ada.set_password(Password {
-            hash: String::new(),
-            changed_at: at(1),
-            must_change: false,
-            reported: false,
-            set_by_link: false,
-            imported: None,
-        });
+        ada.set_password(Password::new(String::new(), at(1)));
         let (new, client) = (DeviceKey::random(), client(Some(device)));
         let trust_of = |device, session_epoch| Sighting {
             device,

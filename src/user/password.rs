@@ -30,6 +30,12 @@ pub struct Password {
 }
 
 impl Password {
+    /// Creates a password that its user has chosen.
+    #[must_use]
+    pub fn new(hash: String, changed_at: Timestamp) -> Self {
+        Self { hash, changed_at, must_change: false, reported: false, set_by_link: false, imported: None }
+    }
+
     /// Returns whether the hash has another form than the one that new passwords get with the default parameters.
     #[must_use]
     pub fn is_legacy(&self) -> bool {
@@ -51,14 +57,7 @@ mod tests {
             ("", true),
         ] {
             let changed_at = Timestamp::from_millis(0);
-            let password = Password {
-                hash: hash.to_owned(),
-                changed_at,
-                must_change: false,
-                reported: false,
-                set_by_link: false,
-                imported: None,
-            };
+            let password = Password::new(hash.to_owned(), changed_at);
             assert_eq!(password.is_legacy(), is_legacy, "{hash}");
         }
     }

@@ -31,8 +31,7 @@ pub(crate) async fn vestibule(folder: &str) -> Result<(AppState, SocketAddr), Er
     let mut ada = User::new(UserId::new(now), now);
     ada.username = Some("ada".parse()?);
     let hash = app.hasher.hash(PASSWORD.to_owned().into()).await.ok_or("the password could not be hashed")?;
-    ada.password =
-        Some(Password { hash, changed_at: now, must_change: false, reported: false, imported: None });
+    ada.password = Some(Password::new(hash, now));
     Store::insert(&app.store, ada).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;

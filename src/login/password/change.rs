@@ -171,14 +171,7 @@ async fn write(app: &App, current: &CurrentSession, hash: String) -> Result<User
 fn set(user: &mut User, state: State, hash: String, now: Timestamp) {
     // Kept: a second import of the same file must not bring the old password back.
     let imported = user.password.take().and_then(|password| password.imported);
-    user.set_password(Password {
-        hash,
-        changed_at: now,
-        must_change: false,
-        reported: false,
-        set_by_link: false,
-        imported,
-    });
+    user.set_password(Password { imported, ..Password::new(hash, now) });
     match state {
         // The change completes the login.
         State::AwaitingPasswordChange => user.last_login_at = user.last_login_at.max(Some(now)),

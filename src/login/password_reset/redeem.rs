@@ -92,12 +92,9 @@ async fn write(app: &App, token: &LinkToken, user: &User, hash: &str) -> Result<
             let imported = user.password.take().and_then(|password| password.imported);
             user.distrust_devices();
             user.set_password(Password {
-                hash: hash.to_owned(),
-                changed_at: now,
-                must_change: false,
-                reported: false,
                 set_by_link: true,
                 imported,
+                ..Password::new(hash.to_owned(), now)
             });
             Ok(Change::Write(true))
         })

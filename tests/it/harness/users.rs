@@ -45,14 +45,7 @@ pub(crate) async fn create_user_with_app(service: &Service, name: &str) -> (User
 
 /// Builds a password with this hash.
 pub(crate) fn password(service: &Service, hash: String) -> Password {
-    Password {
-        hash,
-        changed_at: service.clock.now(),
-        must_change: false,
-        reported: false,
-        set_by_link: false,
-        imported: None,
-    }
+    Password::new(hash, service.clock.now())
 }
 
 /// Returns the stored user.
