@@ -100,14 +100,7 @@ mod tests {
         let mut ada = User::new(UserId::new(NOW), NOW);
         ada.email = Some("ada@corp.example".parse().expect("an address"));
         ada.email_verified = true;
-        ada.password = Some(Password {
-            hash: String::new(),
-            changed_at: NOW,
-            must_change: false,
-            reported: false,
-            set_by_link: false,
-            imported: None,
-        });
+        ada.password = Some(Password::new(String::new(), NOW));
         ada.add_email_codes(CodeChannel { confirmed_at: NOW, last_used_at: None }, NOW);
         ada.set_recovery_codes(RecoveryCodes {
             salt: String::new(),
@@ -125,6 +118,8 @@ mod tests {
         user
     }
 
+    type Change<'a> = &'a dyn Fn(&mut User);
+
     #[test]
     fn every_change_of_the_verified_address_removes_codes_by_mail() {
         let new = || "new@corp.example".parse::<crate::user::Email>().expect("an address");
@@ -132,7 +127,7 @@ mod tests {
             user.request_email(new(), NOW).expect("requested");
             assert!(user.confirm_pending_email(NOW));
         };
-        let changes: [(&str, &dyn Fn(&mut User)); 4] = [
+        let changes: [(&str, Change<'_>); 4] = [
             ("by an administrator", &|user| user.set_email_as_administrator(new())),
             ("removed", &User::remove_email_as_administrator),
             ("not verified", &|user| user.set_email_verified_as_administrator(false)),

@@ -43,12 +43,10 @@ fn ada(keys: &Keys) -> User {
     ada.field_sources.insert("locale".to_owned(), "idp".to_owned());
     (ada.updated_at, ada.last_login_at, ada.deletion_at) = (at(4), Some(at(5)), Some(at(6)));
     ada.password = Some(Password {
-        hash: HASH.to_owned(),
-        changed_at: at(7),
         must_change: true,
         reported: true,
-        set_by_link: false,
         imported: Some("fingerprint".to_owned()),
+        ..Password::new(HASH.to_owned(), at(7))
     });
     ada.initial_password_expires_at = Some(at(8));
     ada.totp.push(Totp {
@@ -58,6 +56,17 @@ fn ada(keys: &Keys) -> User {
         last_step: 11,
         ..Totp::unused(keys.seal(&ada.id, totp::ACTIVE, SECRET), at(9))
     });
+    add_passkey_and_message_codes(&mut ada);
+    ada.recovery_codes = Some(RecoveryCodes {
+        salt: "$salt".to_owned(),
+        hashes: vec!["one".to_owned()],
+        created_at: at(12),
+        last_used_at: None,
+    });
+    ada
+}
+
+fn add_passkey_and_message_codes(ada: &mut User) {
     ada.passkeys.push(Passkey {
         id: serde_json::from_str("\"00000000-36b0-7000-8000-000000000000\"").expect("an id"),
         name: "key".to_owned(),
@@ -76,13 +85,6 @@ fn ada(keys: &Keys) -> User {
     ada.message_codes.email = Some(CodeChannel { confirmed_at: at(16), last_used_at: None });
     let number = "+4915112345678".to_owned();
     ada.message_codes.sms = Some(PhoneChannel { number, confirmed_at: at(17), last_used_at: Some(at(18)) });
-    ada.recovery_codes = Some(RecoveryCodes {
-        salt: "$salt".to_owned(),
-        hashes: vec!["one".to_owned()],
-        created_at: at(12),
-        last_used_at: None,
-    });
-    ada
 }
 
 fn keys() -> Keys {

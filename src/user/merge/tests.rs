@@ -75,14 +75,7 @@ fn merged(from: &User, into: &User) -> Merged {
 #[test]
 fn id_name_and_password_of_into_stay_and_those_of_from_open_nothing() {
     let (mut from, into) = (user("from"), user("into"));
-    from.password = Some(Password {
-        hash: "$argon2id$".to_owned(),
-        changed_at: NOW,
-        must_change: false,
-        reported: false,
-        set_by_link: false,
-        imported: None,
-    });
+    from.password = Some(Password::new("$argon2id$".to_owned(), NOW));
     from.former_ids = vec![UserId::new(NOW)];
     let Merged { user, .. } = merged(&from, &into);
     assert_eq!((user.id, &user.username), (into.id, &into.username));
@@ -184,8 +177,8 @@ fn second_factor_is_never_lost_replaced_or_added_silently() {
 // A passkey or a phone number of FROM opens INTO as an app does.
 #[test]
 fn passkeys_and_codes_by_message_move_only_by_request_and_only_to_a_user_without_a_factor() {
-    let with_factors = MergeOptions { with_factors: true, ..MergeOptions::default() };
     type Set = fn(&mut User);
+    let with_factors = MergeOptions { with_factors: true, ..MergeOptions::default() };
     let with_passkey: Set = |user| user.passkeys = vec![passkey("of-from")];
     let with_codes: Set = |user| user.message_codes = codes("+4915112345678");
     let with_app: Set = |user| user.totp = vec![app()];

@@ -121,6 +121,12 @@ async fn all_users(service: &Service) -> Enrolled {
     })
     .await;
     create_user_with(service, "invited", |user| user.password = None).await;
+    users_with_passkeys_and_message_codes(service).await;
+    ada
+}
+
+async fn users_with_passkeys_and_message_codes(service: &Service) {
+    let now = service.clock.now();
     create_user_with(service, "walter", |user| {
         user.password = None;
         let security_key = Passkey {
@@ -143,7 +149,6 @@ async fn all_users(service: &Service) -> Enrolled {
     })
     .await;
     create_user_with(service, "sally", |user| user.message_codes = message_codes(now)).await;
-    ada
 }
 
 /// Returns an empty store of the same kind.

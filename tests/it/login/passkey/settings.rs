@@ -235,7 +235,7 @@ fn mistakes_in_the_settings_name_the_next_step() {
             ("VESTIBULE_SECRET_KEYS", vestibule::secrets::new_key().as_str()),
             (setting, value),
         ]);
-        let mistakes = Config::read(&environment).err().expect("a mistake");
+        let mistakes = Config::read(&environment).expect_err("a mistake");
         let shown: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         assert!(shown.len() == 1 && shown[0].contains(setting) && shown[0].contains(expected), "{shown:?}");
     }

@@ -68,8 +68,9 @@ async fn two_first_imports_at_the_same_time_create_each_user_once(location: Stor
     let service = Service::with_system_clock(&location, &[]).await;
     let home = Installation::beside(&service);
     let hash = bcrypt::hash(PASSWORD, 4).expect("a hash");
-    let rows: String = (0..1500).map(|n| format!("user{n},user{n}@corp.example,true,{hash}\n")).collect();
-    home.write("users.csv", format!("username,email,emailVerified,password\n{rows}"));
+    let row = |n| format!("user{n},user{n}@corp.example,true,{hash}");
+    let rows: Vec<String> = (0..1500).map(row).collect();
+    home.write("users.csv", format!("username,email,emailVerified,password\n{}\n", rows.join("\n")));
     let start = || home.command(&["users", "import", "users.csv", "--quiet"]).spawn().expect("it starts");
     for mut import in [start(), start()] {
         assert!(import.wait().expect("it ends").success());
