@@ -104,7 +104,7 @@ impl User {
     /// protect the account, or keeps a passkey beside that of the user.
     #[must_use]
     pub fn may_add_passkey_by_link(&self) -> bool {
-        !self.has_second_factor() && self.passkeys.is_empty()
+        !self.has_second_factor()
     }
 
     /// Returns whether only codes by message protect the account of an administrator. Attack: an attacker who obtains the phone number or the
@@ -123,20 +123,14 @@ impl User {
     /// Returns the default name of the next app, which no app of the user has.
     #[must_use]
     pub fn next_app_name(&self) -> String {
-        let is_free = |name: &String| self.totp.iter().all(|totp| totp.name != *name);
-        let numbered = (2_usize..).map(|number| format!("{DEFAULT_APP_NAME} {number}"));
-        let mut names = std::iter::once(DEFAULT_APP_NAME.to_owned()).chain(numbered);
-        names.find(is_free).unwrap_or_default()
+        free_name(DEFAULT_APP_NAME, |name| self.totp.iter().any(|totp| totp.name == name))
     }
 
     /// Returns the default name of the next passkey, which no passkey of the user has.
     #[must_use]
     pub fn next_passkey_name(&self, model: Option<&str>) -> String {
         let base = model.unwrap_or(DEFAULT_PASSKEY_NAME);
-        let is_free = |name: &String| self.passkeys.iter().all(|passkey| passkey.name != *name);
-        let numbered = (2_usize..).map(|number| format!("{base} {number}"));
-        let mut names = std::iter::once(base.to_owned()).chain(numbered);
-        names.find(is_free).unwrap_or_default()
+        free_name(base, |name| self.passkeys.iter().any(|passkey| passkey.name == name))
     }
 
     /// Adds an authenticator app and ends all sessions: a session without the new factor must not continue. The enrolment in progress is
@@ -281,6 +275,13 @@ impl User {
         self.distrust_devices();
         self.end_sessions(EndReason::FactorChanged);
     }
+}
+
+/// Returns the name, with a number if it is taken.
+fn free_name(base: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2_usize..).map(|number| format!("{base} {number}"));
+    let mut names = std::iter::once(base.to_owned()).chain(numbered);
+    names.find(|name| !is_taken(name)).unwrap_or_default()
 }
 
 #[cfg(test)]
