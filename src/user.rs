@@ -37,9 +37,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    code_channels::masked_email,
     device::{Device, DeviceId},
-    email::Email,
+    email::{Email, masked_email},
     end_reason::EndReason,
     factors::{APPS_MAX, DEFAULT_PASSKEY_NAME, Factor},
     field_sources::{FieldSource, FieldSources},

@@ -37,9 +37,7 @@ impl Email {
     /// Returns the address in a form that its owner recognises and that reveals little to another reader: `a…@corp.example`.
     #[must_use]
     pub fn masked(&self) -> String {
-        let (local, domain) = self.0.split_once('@').unwrap_or_default();
-        let first = local.chars().next().map(String::from).unwrap_or_default();
-        format!("{first}…@{domain}")
+        masked_email(&self.0)
     }
 
     /// Returns the form that is equal for all spellings of the address.
@@ -229,6 +227,14 @@ fn single_script(part: &str) -> Result<(), Invalid> {
             format!("`{part}` mixes letters of different scripts, which look alike; use one script"),
         ))
     }
+}
+
+/// Returns an address, or its key, in the form of [`Email::masked`].
+#[must_use]
+pub fn masked_email(address: &str) -> String {
+    let (local, domain) = address.split_once('@').unwrap_or_default();
+    let first = local.chars().next().map(String::from).unwrap_or_default();
+    format!("{first}…@{domain}")
 }
 
 #[cfg(test)]

@@ -184,12 +184,12 @@ describe('a request that requires a recent proof', () => {
     const request = http.expectOne('/api/mfa/message/send');
     expect(request.request.body).toEqual({ channel: 'email' });
     request.flush({
-      to: 'g•••@corp.example',
+      to: 'g…@corp.example',
       expiresAt: '2099-01-01T10:10:00.000Z',
       resendAt: '2020-01-01T10:01:00.000Z',
     });
     await settle();
-    expect(textOf(dialog())).toContain('A code was sent to g•••@corp.example.');
+    expect(textOf(dialog())).toContain('A code was sent to g…@corp.example.');
     const field = await type('1234 5678');
     expect(document.activeElement).toBe(field);
     expect(await respondToReauthentication(SIGNED_IN)).toEqual({ code: '12345678' });

@@ -32,7 +32,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "MessageCodeChannel")]
 pub(crate) struct ChannelView {
-    /// In part: `a•••@corp.example` or `+49 ••• ••12`.
+    /// In part: `a…@corp.example` or `+49 ••• ••12`.
     to: String,
     confirmed_at: Timestamp,
     last_used_at: Option<Timestamp>,
@@ -61,7 +61,7 @@ impl ChannelView {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "MessageCodeSent")]
 pub(crate) struct SentView {
-    /// In part: `a•••@corp.example` or `+49 ••• ••12`.
+    /// In part: `a…@corp.example` or `+49 ••• ••12`.
     to: String,
     expires_at: Timestamp,
     /// From then on, another code can be sent.

@@ -14,7 +14,7 @@ const SENT = {
   resendAt: '2020-01-01T10:01:00.000Z',
 };
 const TARGET: MessageCodeTarget = {
-  to: 'a•••@corp.example',
+  to: 'a…@corp.example',
   confirmedAt: '2026-11-01T10:00:00.000Z',
   lastUsedAt: null,
 };
@@ -72,7 +72,7 @@ describe('the codes by message of the account page', () => {
   it('show the masked address, and can be removed when the service offers them no more', async () => {
     await open({ factors: { ...FACTORS, emailCodes: TARGET } }, []);
     expect(items()).toHaveLength(1);
-    expect(items()[0]).toMatch(/^Codes by email ?to a•••@corp\.example ?set up on .*2026/);
+    expect(items()[0]).toMatch(/^Codes by email ?to a…@corp\.example ?set up on .*2026/);
     expect(buttons()).toEqual(['Remove codes by email']);
   });
 

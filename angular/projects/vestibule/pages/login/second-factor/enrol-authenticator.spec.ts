@@ -238,7 +238,7 @@ describe('the enrolment page', () => {
       await press('Use a code by email');
       await press('Send a code');
       http.expectOne('/api/account/message-codes').flush({
-        to: 'a•••@corp.example',
+        to: 'a…@corp.example',
         expiresAt: '2099-01-01T10:10:00.000Z',
         resendAt: '2020-01-01T10:01:00.000Z',
       });

@@ -53,7 +53,7 @@ describe('a code by message on the second factor page', () => {
   const resend = () => button('Send another code');
 
   /** Responds with a code that is valid for 10 minutes. `clock`: how far the server's clock is ahead. */
-  function sent(clock = 0, to = 'g•••@corp.example'): void {
+  function sent(clock = 0, to = 'g…@corp.example'): void {
     const now = Date.now() + clock;
     const iso = (time: number) => new Date(time).toISOString();
     http.expectOne(SEND).flush(
@@ -94,7 +94,7 @@ describe('a code by message on the second factor page', () => {
   it('has one field of 8 digits that phones can fill, and says where the code is', async () => {
     await open('smsCode');
     await request();
-    expect(page.querySelector('vestibule-send-code [role=status]')?.textContent).toContain('g•••@corp.example');
+    expect(page.querySelector('vestibule-send-code [role=status]')?.textContent).toContain('g…@corp.example');
     expect(field()?.inputMode).toBe('numeric');
     expect(field()?.autocomplete).toBe('one-time-code');
     expect(textOf(field()?.labels?.[0])).toBe('8-digit code');
@@ -203,7 +203,7 @@ describe('a code by message on the second factor page', () => {
     expect(textOf(field()?.labels?.[0])).toBe('6-digit code');
     await press('Use a code by email');
     expect(textOf(field()?.labels?.[0])).toBe('8-digit code');
-    expect(page.querySelector('vestibule-send-code [role=status]')?.textContent).toContain('g•••@corp.example');
+    expect(page.querySelector('vestibule-send-code [role=status]')?.textContent).toContain('g…@corp.example');
   });
 
   it('belongs to its channel if the user changes the method before the response', async () => {
