@@ -22,7 +22,10 @@ const FACTORS: Factors = {
   totp: [],
   passkeys: [],
   emailCodes: null,
-  smsCodes: null, recoveryCodesLeft: 0, recoveryCodesAt: null };
+  smsCodes: null,
+  recoveryCodesLeft: 0,
+  recoveryCodesAt: null,
+};
 
 describe('the codes by message of the account page', () => {
   let page: TestSection<MessageCodes>;

@@ -94,7 +94,9 @@ describe('a code by message on the second factor page', () => {
   it('has one field of 8 digits that phones can fill, and says where the code is', async () => {
     await open('smsCode');
     await request();
-    expect(page.querySelector('vestibule-send-code [role=status]')?.textContent).toContain('g…@corp.example');
+    expect(page.querySelector('vestibule-send-code [role=status]')?.textContent).toContain(
+      'g…@corp.example',
+    );
     expect(field()?.inputMode).toBe('numeric');
     expect(field()?.autocomplete).toBe('one-time-code');
     expect(textOf(field()?.labels?.[0])).toBe('8-digit code');
@@ -203,7 +205,9 @@ describe('a code by message on the second factor page', () => {
     expect(textOf(field()?.labels?.[0])).toBe('6-digit code');
     await press('Use a code by email');
     expect(textOf(field()?.labels?.[0])).toBe('8-digit code');
-    expect(page.querySelector('vestibule-send-code [role=status]')?.textContent).toContain('g…@corp.example');
+    expect(page.querySelector('vestibule-send-code [role=status]')?.textContent).toContain(
+      'g…@corp.example',
+    );
   });
 
   it('belongs to its channel if the user changes the method before the response', async () => {
