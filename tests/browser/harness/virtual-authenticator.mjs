@@ -30,8 +30,7 @@ export async function addAuthenticator(page, options) {
   await session.send('WebAuthn.enable');
   const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', { options });
   return {
-    credentials: async () =>
-      (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
+    credentials: async () => (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
     /** Moves the credentials to another authenticator, as an attacker who copied the key does. */
     add: (credential) => session.send('WebAuthn.addCredential', { authenticatorId, credential }),
     verifiesUser: (isUserVerified) =>

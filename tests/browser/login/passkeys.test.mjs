@@ -89,7 +89,10 @@ for (const store of ['sqlite', 'mongodb']) {
       await signInWithPasskey(page).click();
       await waitForDashboard(page);
       const { state, method, amr } = await session(page);
-      assert.deepEqual({ state, method, amr }, { state: 'signedIn', method: 'passkey', amr: ['hwk', 'user'] });
+      assert.deepEqual(
+        { state, method, amr },
+        { state: 'signedIn', method: 'passkey', amr: ['hwk', 'user'] },
+      );
       await signOut(page);
 
       await fillSignIn(page, ada);
@@ -111,23 +114,26 @@ describe('passkeys', () => {
     settings: { VESTIBULE_REMEMBER: '30d' },
   });
 
-  fixture.test('are offered once after a login, and sign the user in the next time', async ({ newBrowser }) => {
-    const { page } = await newBrowser();
-    await withoutAutofill(page);
-    await addAuthenticator(page, synced);
-    await page.goto('/login');
-    await loadedPasskeys(page);
-    await fillSignIn(page, barbara);
-    await page.getByRole('dialog', { name: 'Sign in faster next time' }).waitFor();
-    await assertAccessible(page, 'the offer of a passkey');
-    await button(page, 'Create a passkey').click();
-    await saveRecoveryCodes(page);
-    await signOut(page);
-    await signInWithPasskey(page).click();
-    await waitForDashboard(page);
-    assert.deepEqual((await session(page)).amr, ['swk', 'user']);
-    assert.equal(await button(page, 'Not now').count(), 0, 'no second offer');
-  });
+  fixture.test(
+    'are offered once after a login, and sign the user in the next time',
+    async ({ newBrowser }) => {
+      const { page } = await newBrowser();
+      await withoutAutofill(page);
+      await addAuthenticator(page, synced);
+      await page.goto('/login');
+      await loadedPasskeys(page);
+      await fillSignIn(page, barbara);
+      await page.getByRole('dialog', { name: 'Sign in faster next time' }).waitFor();
+      await assertAccessible(page, 'the offer of a passkey');
+      await button(page, 'Create a passkey').click();
+      await saveRecoveryCodes(page);
+      await signOut(page);
+      await signInWithPasskey(page).click();
+      await waitForDashboard(page);
+      assert.deepEqual((await session(page)).amr, ['swk', 'user']);
+      assert.equal(await button(page, 'Not now').count(), 0, 'no second offer');
+    },
+  );
 
   fixture.test('are not offered again to a user who declined', async ({ newBrowser }) => {
     const { page } = await newBrowser();
@@ -179,7 +185,10 @@ describe('passkeys', () => {
     await device.isTouched(false);
     await addAuthenticator(page, securityKey);
     await button(page, 'Add a passkey').click();
-    await eventually('two passkeys are listed', async () => (await passkeys(page).getByRole('listitem').count()) === 2);
+    await eventually(
+      'two passkeys are listed',
+      async () => (await passkeys(page).getByRole('listitem').count()) === 2,
+    );
     await assertAccessible(page, 'the list of passkeys');
     await screenshot(page, 'passkeys-desktop');
   });
