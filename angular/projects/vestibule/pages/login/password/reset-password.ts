@@ -1,5 +1,11 @@
 import { Component, computed, inject, linkedSignal } from '@angular/core';
-import { ReturnTo, ServiceSettings, Session, VESTIBULE_OPTIONS, problemOf } from '@vestibule/angular';
+import {
+  ReturnTo,
+  ServiceSettings,
+  Session,
+  VESTIBULE_OPTIONS,
+  problemOf,
+} from '@vestibule/angular';
 import { Passwords } from '../../api/passwords';
 import { Providers } from '../../api/providers';
 import { TEXT } from '../../text/text-loader';
@@ -42,9 +48,7 @@ export class ResetPassword {
       case 'expired':
         return this.text('mailLink.expiredTitle');
       case 'done':
-        return this.text(
-          this.passwords() ? 'changePassword.doneTitle' : 'reset.passkeyDoneTitle',
-        );
+        return this.text(this.passwords() ? 'changePassword.doneTitle' : 'reset.passkeyDoneTitle');
     }
   });
   protected readonly expiredText = computed(() =>

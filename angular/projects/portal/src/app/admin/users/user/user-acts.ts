@@ -93,7 +93,9 @@ export class UserActs {
   };
 
   private textOf(name: ActName): ActText {
-    return name === 'reset-password' ? resetAct(this.text(), this.passwords) : this.text().act[name];
+    return name === 'reset-password'
+      ? resetAct(this.text(), this.passwords)
+      : this.text().act[name];
   }
 
   protected finish(done: string, resetUrl: string | null = null): void {
