@@ -64,7 +64,7 @@ const byCode = {
   'error.factor_required':
     'Your account must have a second factor. Set up another one before you remove this one.',
   'error.message_not_sent':
-    'The message could not be sent. Use another method, or try again later.',
+    'The message could not be sent. Choose another method, or try again later.',
   'error.too_many_factors':
     'Your account has as many second factors of this kind as it can have. Remove one first.',
   'error.merge_refused': 'These users cannot be merged. Choose other users.',
