@@ -53,13 +53,22 @@ pub(super) fn of_marker(marker: &Filter) -> Result<Option<Migration>, StoreError
     record.map(|record| bson::deserialize_from_bson(record).map_err(StoreError::unavailable)).transpose()
 }
 
+/// Reads the record of a database that this process has opened.
+///
+/// # Errors
+/// Also without a marker: the collections can belong to another application again, and a service that still runs would write to them.
 pub(super) async fn read(
     database: &Database,
     prefix: &CollectionPrefix,
 ) -> Result<Option<Migration>, StoreError> {
     let markers = database.collection::<Filter>(&prefix.marker());
     let marker = within(DEADLINE, markers.find_one(doc! { "_id": PRODUCT })).await.map_err(unavailable)?;
-    marker.map_or(Ok(None), |marker| of_marker(&marker))
+    let Some(marker) = marker else {
+        return Err(StoreError::unavailable(
+            "its marker is gone: the collections were given back to another application, or the database was dropped; stop this service",
+        ));
+    };
+    of_marker(&marker)
 }
 
 /// Replaces the record, if it is the expected one.
