@@ -123,7 +123,7 @@ test('a metric or a label that does not exist is found', async () => {
 });
 
 test('types of audit events and routes in the rules exist', async () => {
-  const source = `${await read('deploy/docs/production.md')}${await read('src/router.rs')}`;
+  const source = `${await read('deploy/docs/production.md')}${await read('src/router.rs')}${await read('src/router/administration.rs')}`;
   for (const { expr } of await alerts()) {
     for (const [, value] of expr.matchAll(/\b(?:type|route)="([^"]+)"/g)) {
       assert.ok(source.includes(`\`${value}\``) || source.includes(`"${value}"`), value);

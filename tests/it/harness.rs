@@ -25,9 +25,20 @@ pub(crate) mod totp;
 pub(crate) mod users;
 
 use std::{
+    fs,
     future::Future,
+    path::Path,
     time::{Duration, Instant},
 };
+
+/// Returns the source of the router: `src/router.rs` and its modules.
+pub(crate) fn router_source() -> String {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let modules = fs::read_dir(source.join("router")).expect("the modules of the router");
+    let mut files: Vec<_> = modules.map(|entry| entry.expect("an entry").path()).collect();
+    files.push(source.join("router.rs"));
+    files.iter().map(|file| fs::read_to_string(file).expect("the file is UTF-8")).collect()
+}
 
 /// Returns whether a race is repeated once more: up to 200 times, and from the tenth one on only within `limit` since `began`.
 pub(crate) fn has_time_for_race(round: usize, began: Instant, limit: Duration) -> bool {

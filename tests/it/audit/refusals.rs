@@ -1,13 +1,12 @@
 //! Every route refuses a request once: an audit event must say so, or the table says why none does.
 
-use std::fs;
-
 use reqwest::Method;
 use serde_json::json;
 use vestibule::audit::{self, Event, EventKind};
 
 use crate::harness::{
     browser::Browser,
+    router_source,
     service::Service,
     stores::StoreLocation,
     users::{PASSWORD, create_user},
@@ -58,9 +57,7 @@ struct Route {
 
 /// Reads the routes of the API from the router.
 fn routes() -> Vec<Route> {
-    let source =
-        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/router.rs")).expect("the router");
-    let source: String = source.split_whitespace().collect::<Vec<_>>().join(" ");
+    let source: String = router_source().split_whitespace().collect::<Vec<_>>().join(" ");
     let mut routes = Vec::new();
     for part in source.split(".route(").skip(1) {
         let Some(pattern) = part.split('"').nth(1).filter(|pattern| pattern.starts_with("/api/")) else {

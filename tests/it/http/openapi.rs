@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     browser::Browser,
+    router_source,
     service::Service,
     stores::StoreLocation,
     users::{PASSWORD, create_user},
@@ -107,8 +108,7 @@ async fn service_answers_the_described_methods_and_no_other(location: StoreLocat
 /// The other direction: [`vestibule::router`] accepts a handler only with an operation, and no other file has routes below `/api`.
 #[test]
 fn every_path_of_the_router_is_described() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let router = fs::read_to_string(root.join("src/router.rs")).expect("the file is UTF-8");
+    let router = router_source();
     let written: BTreeSet<&str> = router.split('"').filter(|text| text.starts_with("/api/")).collect();
     // The paths of an earlier client API, and all unknown ones.
     let refused = BTreeSet::from(["/api/setup-mfa", "/api/verify-mfa", "/api/{*path}"]);

@@ -1,12 +1,13 @@
 //! Which role may do what: every admin route of the router, with every role.
 
-use std::{collections::BTreeSet, fs};
+use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::json;
 
 use super::{act, signed_in_with};
 use crate::harness::{
+    router_source,
     service::Service,
     stores::StoreLocation,
     users::{create_user, create_user_with},
@@ -50,9 +51,7 @@ fn body(method: &str, route: &str) -> serde_json::Value {
 
 #[test]
 fn every_user_route_of_the_router_is_in_the_table() {
-    let source =
-        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/router.rs")).expect("the router");
-    let source: String = source.split_whitespace().collect();
+    let source: String = router_source().split_whitespace().collect();
     let mut found = BTreeSet::new();
     for call in source.split(".route(").skip(1) {
         let path = call.split('"').nth(1).expect("a path");
