@@ -51,10 +51,32 @@ interface Passkey {
   /** Credential ID, base64url. */
   readonly credentialId: string;
 }
+/** The members that both responses of an authenticator have (W3C Web Authentication). Binary values are base64url. */
+interface AuthenticatorResponse<Response> {
+  readonly id: string;
+  readonly rawId: string;
+  readonly type: string;
+  readonly response: Response;
+  readonly authenticatorAttachment?: string;
+  readonly clientExtensionResults: object;
+}
+/** `AuthenticationResponseJSON`. TypeScript has this type from version 6 on, and Angular 20 and 21 use earlier ones. */
+type AuthenticationResponse = AuthenticatorResponse<{
+  readonly clientDataJSON: string;
+  readonly authenticatorData: string;
+  readonly signature: string;
+  readonly userHandle?: string;
+}>;
+/** `RegistrationResponseJSON`, without the members that the service computes. */
+type RegistrationResponse = AuthenticatorResponse<{
+  readonly clientDataJSON: string;
+  readonly attestationObject: string;
+  readonly transports: readonly string[];
+}>;
 /** A response of an authenticator, and the token of the ceremony that it answers. */
 interface PasskeyProof {
   readonly ceremony: string;
-  readonly credential: AuthenticationResponseJSON;
+  readonly credential: AuthenticationResponse;
 }
 interface CeremonyOptions<T> {
   readonly publicKey: T;
@@ -179,7 +201,7 @@ export interface VestibuleApi extends AdminRoutes {
   'POST /api/auth/password/reset/passkey': {
     request: Token & {
       readonly ceremony: string;
-      readonly credential: RegistrationResponseJSON;
+      readonly credential: RegistrationResponse;
       readonly name?: string;
     };
     response: NoMembers;
@@ -339,7 +361,7 @@ export interface VestibuleApi extends AdminRoutes {
   'POST /api/account/passkeys': {
     request: {
       readonly ceremony: string;
-      readonly credential: RegistrationResponseJSON;
+      readonly credential: RegistrationResponse;
       readonly name?: string;
     };
     /** `recoveryCodes`: with the first second factor only. */

@@ -3,6 +3,7 @@ import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { SessionView } from '@vestibule/angular';
 import type { LoginOptions, RegistrationOptions } from '../passkey/webauthn';
+import type { AuthenticationResponse, RegistrationResponse } from '../passkey/webauthn-json';
 import { injectApiUrl } from './api-url';
 import { MfaAnswer } from './mfa';
 
@@ -22,7 +23,7 @@ export interface Passkey {
 /** A response of an authenticator, and the token of the ceremony that it answers. */
 export interface PasskeyProof {
   readonly ceremony: string;
-  readonly credential: AuthenticationResponseJSON;
+  readonly credential: AuthenticationResponse;
 }
 
 /** `POST /api/account/passkeys` */
@@ -64,7 +65,7 @@ export class PasskeysApi {
   }
 
   /** Registers the passkey. The server chooses its name. */
-  register(ceremony: string, credential: RegistrationResponseJSON): Promise<RegisteredPasskey> {
+  register(ceremony: string, credential: RegistrationResponse): Promise<RegisteredPasskey> {
     return this.post('/account/passkeys', { ceremony, credential });
   }
 

@@ -3,6 +3,7 @@ import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { SessionView, VestibuleApi } from '@vestibule/angular';
 import type { RegistrationOptions } from '../passkey/webauthn';
+import type { RegistrationResponse } from '../passkey/webauthn-json';
 import { injectApiUrl } from './api-url';
 
 /** `POST /api/auth/password/strength`: advice about a new password. */
@@ -34,7 +35,7 @@ export class Passwords {
   async resetToPasskey(
     token: string,
     ceremony: string,
-    credential: RegistrationResponseJSON,
+    credential: RegistrationResponse,
   ): Promise<void> {
     const url = this.url('/auth/password/reset/passkey');
     await firstValueFrom(this.http.post(url, { token, ceremony, credential }));

@@ -1,3 +1,4 @@
+import type { AuthenticationResponse } from './webauthn-json';
 import { LoginOptions, PasskeyFailure, getPasskey } from './webauthn';
 
 /** The service accepts a response for five minutes. */
@@ -19,7 +20,7 @@ export class Autofill {
     private readonly options: () => Promise<LoginOptions>,
     private readonly chosen: (
       options: LoginOptions,
-      credential: AuthenticationResponseJSON,
+      credential: AuthenticationResponse,
     ) => Promise<void>,
   ) {}
 
@@ -63,7 +64,7 @@ export class Autofill {
   private async ask(
     options: LoginOptions,
     stopped: AbortSignal,
-  ): Promise<AuthenticationResponseJSON | 'aborted' | 'cancelled'> {
+  ): Promise<AuthenticationResponse | 'aborted' | 'cancelled'> {
     const controller = new AbortController();
     const abort = () => controller.abort();
     stopped.addEventListener('abort', abort);

@@ -22,6 +22,7 @@ import { Ceremony } from './ceremony';
 import { CeremonyStatus } from './ceremony-status';
 import { PasskeyOffer } from './passkey-offer';
 import { Passkeys } from './passkeys';
+import type { AuthenticationResponse } from './webauthn-json';
 import { LoginOptions, getPasskey, signalUnknownPasskey, supportsAutofill } from './webauthn';
 
 /**
@@ -125,7 +126,7 @@ export class PasskeyLogin {
 
   private async complete(
     { publicKey, ceremony }: LoginOptions,
-    credential: AuthenticationResponseJSON,
+    credential: AuthenticationResponse,
   ): Promise<void> {
     let session: SessionView;
     try {

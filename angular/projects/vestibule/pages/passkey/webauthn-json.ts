@@ -1,5 +1,13 @@
 /* Options and responses of WebAuthn as JSON. Browsers before 2025 do not convert them. */
+import type { VestibuleApi } from '@vestibule/angular';
 import { base64url, bytesOf } from './base64url';
+
+/** The response of `navigator.credentials.get`. */
+export type AuthenticationResponse =
+  VestibuleApi['POST /api/auth/passkey/login']['request']['credential'];
+/** The response of `navigator.credentials.create`. */
+export type RegistrationResponse =
+  VestibuleApi['POST /api/account/passkeys']['request']['credential'];
 
 type Converter = Partial<
   Pick<typeof PublicKeyCredential, 'parseCreationOptionsFromJSON' | 'parseRequestOptionsFromJSON'>
@@ -41,9 +49,9 @@ export function creationOptionsFrom(
 }
 
 /** Returns the response of `navigator.credentials.get`. */
-export function assertionJson(credential: PublicKeyCredential): AuthenticationResponseJSON {
+export function assertionJson(credential: PublicKeyCredential): AuthenticationResponse {
   const converted = convert(credential);
-  if (converted) return converted as AuthenticationResponseJSON;
+  if (converted) return converted as AuthenticationResponse;
   const response = credential.response as AuthenticatorAssertionResponse;
   return {
     ...commonOf(credential),
@@ -53,13 +61,13 @@ export function assertionJson(credential: PublicKeyCredential): AuthenticationRe
       signature: base64url(response.signature),
       ...(response.userHandle && { userHandle: base64url(response.userHandle) }),
     },
-  } as AuthenticationResponseJSON;
+  };
 }
 
 /** Returns the response of `navigator.credentials.create`. */
-export function registrationJson(credential: PublicKeyCredential): RegistrationResponseJSON {
+export function registrationJson(credential: PublicKeyCredential): RegistrationResponse {
   const converted = convert(credential);
-  if (converted) return converted as RegistrationResponseJSON;
+  if (converted) return converted as RegistrationResponse;
   const response = credential.response as AuthenticatorAttestationResponse;
   return {
     ...commonOf(credential),
@@ -68,7 +76,7 @@ export function registrationJson(credential: PublicKeyCredential): RegistrationR
       attestationObject: base64url(response.attestationObject),
       transports: 'getTransports' in response ? response.getTransports() : [],
     },
-  } as unknown as RegistrationResponseJSON;
+  };
 }
 
 /** Some password managers replace the credential by an object whose `toJSON` is missing or throws. */

@@ -1,5 +1,7 @@
 /* WebAuthn in the browser (W3C Web Authentication Level 3), without Angular. */
 import {
+  AuthenticationResponse,
+  RegistrationResponse,
   assertionJson,
   creationOptionsFrom,
   registrationJson,
@@ -78,7 +80,7 @@ async function ask(question: Question): Promise<boolean> {
 export async function getPasskey(
   options: PublicKeyCredentialRequestOptionsJSON,
   { signal, conditional = false }: { signal?: AbortSignal; conditional?: boolean } = {},
-): Promise<AuthenticationResponseJSON> {
+): Promise<AuthenticationResponse> {
   const credential = await request(() =>
     navigator.credentials.get({
       publicKey: requestOptionsFrom(options),
@@ -93,7 +95,7 @@ export async function getPasskey(
 export async function createPasskey(
   options: PublicKeyCredentialCreationOptionsJSON,
   signal?: AbortSignal,
-): Promise<RegistrationResponseJSON> {
+): Promise<RegistrationResponse> {
   const credential = await request(() =>
     navigator.credentials.create({
       publicKey: creationOptionsFrom(options),
