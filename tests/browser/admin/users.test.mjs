@@ -43,9 +43,16 @@ fixture.test(
 
     const sent = () => requests('GET', '/api/admin/users').length;
     const before = sent();
-    await search(page).pressSequentially('member-11', { delay: 20 });
+    // Faster than every wait for the next key: keys that a busy machine delays would each be a word.
+    await search(page).focus();
+    await search(page).evaluate((field, word) => {
+      for (const key of word) {
+        field.value += key;
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      }
+    }, 'member-11');
     await page.getByText('11 users', { exact: true }).waitFor();
-    assert.ok(sent() - before <= 3, `${sent() - before} requests for one word`);
+    assert.equal(sent() - before, 1, 'requests for one word');
     assert.ok(await search(page).evaluate((field) => field === document.activeElement), 'the focus stays');
     await page
       .getByRole('textbox', { name: 'Role' })
