@@ -15,12 +15,16 @@
 //! [`Administrators::is_missing_after`].
 
 mod guard;
+mod preview;
 
 use std::{collections::HashSet, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-pub use self::guard::{Attempt, Guard};
+pub use self::{
+    guard::{Attempt, Guard},
+    preview::Preview,
+};
 use crate::{
     cache::DocumentCache,
     clock::Timestamp,

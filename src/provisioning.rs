@@ -48,7 +48,7 @@ pub use self::{
     },
 };
 use crate::{
-    administrators::Administrators,
+    administrators::{Administrators, Preview},
     audit::{Recorder, StatedReason},
     cache::DocumentCache,
     clock::Clock,
@@ -137,6 +137,8 @@ pub struct Provisioning<'a> {
     revision: Option<i64>,
     /// `None`: the last administrator is not protected.
     administrators: Option<Administrators<'a>>,
+    /// What the operations of a dry run would have done so far.
+    preview: Preview,
 }
 
 impl<'a> Provisioning<'a> {
@@ -144,7 +146,16 @@ impl<'a> Provisioning<'a> {
     /// administrator has just disabled. `audit` names the actor: an administrator or the command line.
     #[must_use]
     pub fn new(users: &'a DocumentCache<User>, clock: &'a Clock, audit: Recorder<'a>, mode: Mode) -> Self {
-        Self { users, clock, audit, mode, acts_on_administrators: true, revision: None, administrators: None }
+        Self {
+            users,
+            clock,
+            audit,
+            mode,
+            acts_on_administrators: true,
+            revision: None,
+            administrators: None,
+            preview: Preview::default(),
+        }
     }
 
     /// Refuses acts on administrators, and changes of administrative roles. Otherwise a user with a part of the administration could take
@@ -160,10 +171,10 @@ impl<'a> Provisioning<'a> {
         Self { revision, ..self }
     }
 
-    /// Refuses changes after which no active administrator is left.
+    /// Refuses changes after which no active administrator is left. `None`: they are not refused.
     #[must_use]
-    pub fn protecting(self, administrators: Administrators<'a>) -> Self {
-        Self { administrators: Some(administrators), ..self }
+    pub fn protecting(self, administrators: impl Into<Option<Administrators<'a>>>) -> Self {
+        Self { administrators: administrators.into(), ..self }
     }
 
     /// Sets the reason that an administrator gives for the acts.
@@ -175,6 +186,21 @@ impl<'a> Provisioning<'a> {
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// Returns what the operations of this dry run would have done. `None`: they write.
+    fn preview(&self) -> Option<&Preview> {
+        match self.mode {
+            Mode::Write => None,
+            Mode::DryRun => Some(&self.preview),
+        }
+    }
+
+    /// Adds a user to what a dry run would have done.
+    fn add_to_preview(&self, before: Option<&User>, after: &User) {
+        if let (Some(preview), Some(administrators)) = (self.preview(), &self.administrators) {
+            preview.add(administrators, before, after);
+        }
     }
 
     /// Checks in a dry run what the store checks in a write: each key belongs to one user.

@@ -22,6 +22,7 @@ function fail(sentence) {
 
 checkEvents();
 checkConsole();
+checkFindings();
 checkRules();
 checkAdvice();
 if (failures > 0) process.exit(1);
@@ -64,6 +65,26 @@ function checkConsole() {
         fail(`no ${language} text for: ${sentence}`);
   }
   report('rules and advice of decisions', sentences, 25);
+}
+
+/** The overview has a text for each finding of the summary, and for each kind of its values. */
+function checkFindings() {
+  const folder = '../projects/portal/src/app/admin';
+  const source = read('../../src/audit/summary/finding.rs');
+  const codes = within(source, 'pub const fn as_str(self)', /=> "(\w+)"/g);
+  const [, list] = /export const FINDINGS = \[([^\]]*)\]/.exec(read(`${folder}/text/overview.ts`));
+  const known = [...list.matchAll(/'(\w+)'/g)].map(([, code]) => code);
+  for (const code of codes) if (!known.includes(code)) fail(`no text for the finding ${code}`);
+  for (const code of known) if (!codes.includes(code)) fail(`the server never sends ${code}`);
+  const kinds = ['pub enum Details {', 'pub enum LeftOut {'].flatMap((head) =>
+    within(source, head, /^ {4}([A-Z]\w+) \{/gm).map(
+      (kind) => kind[0].toLowerCase() + kind.slice(1),
+    ),
+  );
+  const texts = read(`${folder}/overview/finding-text.ts`);
+  for (const kind of kinds)
+    if (!texts.includes(`case '${kind}':`)) fail(`no text for the values ${kind} of a finding`);
+  report('codes of findings and kinds of their values', [...codes, ...kinds], 20);
 }
 
 /** The form for a new password has a sentence for each rule that it can break. */

@@ -8,7 +8,7 @@
 //!   }
 //! ```
 
-use super::{Administrators, LastAdministrator, Reservation};
+use super::{Administrators, LastAdministrator, Preview, Reservation};
 use crate::{
     clock::Timestamp,
     store::{StoreError, Stored},
@@ -24,7 +24,8 @@ pub struct Guard<'a> {
     administrators: Option<Administrators<'a>>,
     reservation: Option<Reservation>,
     attempts: usize,
-    is_preview: bool,
+    /// Of a dry run: nothing is reserved or written.
+    preview: Option<&'a Preview>,
 }
 
 /// Why an attempt wrote nothing.
@@ -53,13 +54,13 @@ impl<'a> Guard<'a> {
     /// Returns the guard of one write. Without administrators, it permits every write.
     #[must_use]
     pub fn of(administrators: Option<Administrators<'a>>) -> Self {
-        Self { administrators, reservation: None, attempts: 0, is_preview: false }
+        Self { administrators, reservation: None, attempts: 0, preview: None }
     }
 
-    /// Only counts, for an attempt that writes nothing.
+    /// Only counts, for an attempt of a dry run: it writes nothing.
     #[must_use]
-    pub fn previewing(self, is_preview: bool) -> Self {
-        Self { is_preview, ..self }
+    pub fn previewing(self, preview: Option<&'a Preview>) -> Self {
+        Self { preview, ..self }
     }
 
     /// Permits a write that replaces this revision of a user by `after`: the users that the same write changes. It must fail if the stored
@@ -93,7 +94,7 @@ impl<'a> Guard<'a> {
     where
         E: From<StoreError> + From<LastAdministrator>,
     {
-        let reservation = self.reservation.take().filter(|_| !self.is_preview);
+        let reservation = self.reservation.take().filter(|_| self.preview.is_none());
         if let (Some(administrators), Some(reservation)) = (&self.administrators, reservation) {
             // The write is done or refused already. An entry that stays is removed by a later act.
             if let Err(error) = administrators.release(&reservation).await {
@@ -109,10 +110,9 @@ impl<'a> Guard<'a> {
         match &self.administrators {
             Some(administrators) if self.attempts < ATTEMPTS => {
                 let reservation = Reservation { user, revision, at: now };
-                if self.is_preview {
-                    administrators.require_other::<E>(&[user].into()).await?;
-                } else {
-                    administrators.reserve::<E>(&reservation).await?;
+                match self.preview {
+                    Some(preview) => preview.require_other::<E>(administrators, user).await?,
+                    None => administrators.reserve::<E>(&reservation).await?,
                 }
                 self.reservation = Some(reservation);
                 Ok(None)

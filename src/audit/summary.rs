@@ -22,7 +22,7 @@ use std::{
 use self::{figures::Roles, tally::Tally};
 pub use self::{
     figures::{Account, Administrator, ChainState, Figures, Logins, Network, Provider, Reason, Span},
-    finding::{Finding, FindingKind},
+    finding::{Details, Finding, FindingKind, LeftOut},
 };
 use super::query::Query;
 use crate::{
@@ -86,7 +86,8 @@ pub async fn summarize(sources: Sources<'_>, span: Span, limits: Limits) -> Resu
     let mut figures = tally.into_figures(span, cut.is_some(), roles);
     let (findings, left_out) = findings::of(&figures);
     figures.findings = findings;
-    figures.incomplete.extend(left_out);
+    figures.left_out.extend(left_out);
+    figures.incomplete = figures.left_out.iter().map(LeftOut::to_string).collect();
     // Only now: a finding may be about an account or a network that is not listed.
     figures.accounts.truncate(LISTED);
     figures.networks.truncate(LISTED);

@@ -13,6 +13,7 @@ use super::{
     users::{preview, provisioning, users_of},
 };
 use crate::{
+    administrators::Administrators,
     audit::StatedReason,
     clock::Clock,
     config::Issuer,
@@ -45,6 +46,9 @@ pub(super) struct MoveIssuer {
     /// The reason, for the audit events.
     #[arg(long)]
     reason: Option<StatedReason>,
+    /// Do it also if no active administrator is left after it.
+    #[arg(long)]
+    force: bool,
     /// Do not ask.
     #[arg(long)]
     yes: bool,
@@ -85,7 +89,9 @@ impl MoveIssuer {
                 drop(Out::error(&format!("looked at {}", count_of(seen, "user"))));
             }
         };
-        let preview = preview(&chain, &users, &clock);
+        // The operator owns the machine and may do without an administrator.
+        let administrators = (!self.force).then(|| Administrators::new(&store, &users, &config.providers));
+        let preview = preview(&chain, &users, &clock).protecting(administrators);
         let mut moved = preview.move_issuer(&store, order, &mut progress).await?;
         if !self.dry_run && moved.moved > 0 {
             let users_text = count_of(moved.moved, "user");
@@ -94,7 +100,8 @@ impl MoveIssuer {
                 self.old, self.new
             );
             confirm(&question, self.yes).await?;
-            let writing = provisioning(&chain, &users, &clock, self.reason.clone());
+            let writing =
+                provisioning(&chain, &users, &clock, self.reason.clone()).protecting(administrators);
             moved = writing.move_issuer(&store, order, &mut progress).await?;
         }
         chain.close().await;

@@ -43,24 +43,21 @@ impl Provisioning<'_> {
         self.change(user, EventKind::PasswordReset, |user| user.remove_password(now)).await
     }
 
-    /// Unlinks an identity, so that a later login with it does not open the account. The caller ends the sessions that were opened through
-    /// it. Returns the user before and after.
+    /// Unlinks identities in one write, so that a later login with them does not open the account. The caller ends the sessions that were
+    /// opened through them. Returns the user before and after.
     ///
     /// # Errors
-    /// [`ProvisioningError::UnknownIdentity`], or as for every change.
-    pub async fn unlink_identity(
+    /// [`ProvisioningError::UnknownIdentity`] if the user has none of them, or as for every change.
+    pub async fn unlink_identities(
         &self,
         user: UserId,
-        key: &IdentityKey,
+        keys: &[IdentityKey],
     ) -> Result<(User, Stored<User>), ProvisioningError> {
         let now = self.clock.now();
         let written = self
             .write(user, |user| {
-                if user.unlink_identity(key, now) {
-                    Ok(Change::Write(()))
-                } else {
-                    Err(ProvisioningError::UnknownIdentity)
-                }
+                let unlinked = keys.iter().filter(|key| user.unlink_identity(key, now)).count();
+                if unlinked > 0 { Ok(Change::Write(())) } else { Err(ProvisioningError::UnknownIdentity) }
             })
             .await?;
         if self.mode == Mode::Write {

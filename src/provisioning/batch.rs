@@ -219,7 +219,11 @@ impl Provisioning<'_> {
                     )) => return Err(ProvisioningError::Store(error)),
                     result => result,
                 },
-                checked => checked,
+                Ok(user) => {
+                    self.add_to_preview(None, &user);
+                    Ok(user)
+                }
+                Err(error) => Err(error),
             });
         }
         Ok(results)

@@ -28,6 +28,7 @@ impl Provisioning<'_> {
         match self.mode {
             Mode::DryRun => {
                 self.require_free_keys(&user).await?;
+                self.add_to_preview(None, &user);
                 Ok(user)
             }
             Mode::Write => self.insert(user).await,

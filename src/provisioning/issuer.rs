@@ -5,10 +5,10 @@
 
 use std::time::Instant;
 
-use super::{Mode, Provisioning};
+use super::{Mode, Provisioning, ProvisioningError};
 use crate::{
     audit::EventKind,
-    store::{Change, Document as _, Page, Store, StoreError},
+    store::{Change, Page, Store, StoreError},
     user::{IdentityKey, User, UserId},
 };
 
@@ -53,13 +53,15 @@ impl Provisioning<'_> {
     /// Moves the identities of all users to the new issuer. `progress` is called with the number of users that were looked at.
     ///
     /// # Errors
-    /// The store failed. The users before are moved; a repeated move continues.
+    /// [`ProvisioningError::LastAdministrator`] if the role of the last administrators comes from the old issuer, and no provider of the
+    /// settings has the new one: their role would end with the move. Or the store failed. The users before are moved; a repeated move
+    /// continues.
     pub async fn move_issuer(
         &self,
         store: &Store,
         order: IssuerMove<'_>,
         mut progress: impl FnMut(usize) + Send,
-    ) -> Result<Moved, StoreError> {
+    ) -> Result<Moved, ProvisioningError> {
         let (mut done, mut after, mut seen) = (Moved::default(), None, 0);
         loop {
             let page =
@@ -92,32 +94,28 @@ impl Provisioning<'_> {
         store: &Store,
         user: &User,
         order: IssuerMove<'_>,
-    ) -> Result<Option<Conflict>, StoreError> {
+    ) -> Result<Option<Conflict>, ProvisioningError> {
         let IssuerMove { old, new, .. } = order;
         if let Some(conflict) = conflict(store, user, order).await? {
             return Ok(Some(conflict));
         }
-        if self.mode() == Mode::DryRun {
-            return Ok(None);
-        }
         let now = self.clock.now();
         let written = self
-            .users
-            .update::<_, StoreError>(&user.id(), |user| {
-                Ok(if user.move_issuer(old, new, now) { Change::Write(true) } else { Change::Keep(false) })
+            .write(user.id, |user| {
+                Ok(if user.move_issuer(old, new, now) { Change::Write(()) } else { Change::Keep(()) })
             })
             .await;
         match written {
-            Ok(Some((_, true))) => {
+            Ok(written) if written.is_changed && self.mode() == Mode::Write => {
                 let details = serde_json::json!({ "old": old, "new": new });
                 let audit = self.audit.clone().about(user.id);
                 audit.success(EventKind::IssuerMoved).details(details).record().await;
                 Ok(None)
             }
-            // The user was deleted, or another process was faster.
-            Ok(Some((_, false)) | None) => Ok(None),
+            // A dry run, the user was deleted, or another process was faster.
+            Ok(_) | Err(ProvisioningError::NotFound) => Ok(None),
             // Another user got the identity after the check.
-            Err(error @ StoreError::Taken { .. }) => {
+            Err(error @ ProvisioningError::Taken(_)) => {
                 conflict(store, user, order).await?.map_or(Err(error), |conflict| Ok(Some(conflict)))
             }
             Err(error) => Err(error),

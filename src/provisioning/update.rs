@@ -19,6 +19,17 @@ impl Provisioning<'_> {
         Ok(apply(&mut found.clone(), desired, &new, now))
     }
 
+    /// Returns whether an update would remove an administrator. Always `false` if the last one is not protected.
+    #[must_use]
+    pub fn removes_administrator(&self, found: &User, desired: &DesiredUser) -> bool {
+        self.administrators.is_some_and(|administrators| {
+            let mut after = found.clone();
+            // Credentials make no administrator, and a comparison of passwords takes long.
+            apply(&mut after, desired, &Changed { password: None, totp: None }, self.clock.now());
+            administrators.includes(found) && !administrators.includes(&after)
+        })
+    }
+
     /// Changes the fields that are given and differ; returns the user and these fields. A new password or a new factor ends all sessions.
     ///
     /// # Errors
@@ -37,9 +48,6 @@ impl Provisioning<'_> {
         if fields.is_empty() {
             // A repeated import costs no more than its look-up.
             return Ok((found, fields));
-        }
-        if self.mode == Mode::DryRun {
-            self.require_free_keys(&user).await?;
         }
         let mut fields = fields;
         let written = self

@@ -56,10 +56,14 @@ impl Provisioning<'_> {
         user: UserId,
         mut rule: impl FnMut(&mut User) -> Result<Change<()>, ProvisioningError> + Send,
     ) -> Result<Written, ProvisioningError> {
-        let mut guard = Guard::of(self.administrators).previewing(self.mode == Mode::DryRun);
+        let mut guard = Guard::of(self.administrators).previewing(self.preview());
         loop {
             let result = self.attempt(user, &guard, &mut rule).await;
             if let Some(written) = guard.settle(result, self.clock.now()).await? {
+                if written.is_changed && self.mode == Mode::DryRun {
+                    self.require_free_keys(&written.after).await?;
+                    self.add_to_preview(Some(&written.before), &written.after);
+                }
                 return Ok(written);
             }
         }

@@ -1,4 +1,7 @@
 //! Many documents in one request, for commands that create thousands of users.
+//!
+//! [`Store::insert_together`] is no [`super::Batch`]: a batch asks for the revision of each document, writes one after the other and publishes
+//! each change. New documents need none of that. SQLite inserts them in the order of the indexes, and MongoDB gets one request for each type.
 
 use std::time::Instant;
 

@@ -1,6 +1,7 @@
 //! Webhooks: a real receiver that misbehaves, replicas, commands, and what administrators do.
 
 mod administration;
+mod changes;
 mod delivery;
 mod order;
 pub(crate) mod processes;

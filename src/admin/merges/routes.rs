@@ -214,7 +214,7 @@ pub(crate) async fn relink(
     let provider = provider.ok_or_else(|| invalid("provider"))?;
     let order = Relink { user: request.id::<UserId>()?, provider, subject: &body.subject };
     let acts = actor.provisioning_in(mode(body.dry_run));
-    let done = Box::pin(acts.relink(&app.store, order)).await?;
+    let done = Box::pin(acts.relink(order)).await?;
     Ok(JsonBody(view_of(&app, done.user).await?))
 }
 
@@ -272,13 +272,12 @@ impl From<MergeError> for ApiError {
 impl From<RelinkError> for ApiError {
     fn from(error: RelinkError) -> Self {
         match error {
-            RelinkError::NotFound | RelinkError::NoIdentity => Self::new(ErrorCode::NotFound).because(&error),
+            RelinkError::NoIdentity => Self::new(ErrorCode::NotFound).because(&error),
             RelinkError::SeveralIdentities | RelinkError::InUse(_) => {
                 Self::new(ErrorCode::IdentityInUse).because(&error)
             }
-            RelinkError::Administrative => Self::new(ErrorCode::Forbidden).because(&error),
             RelinkError::Unchanged | RelinkError::InvalidSubject => invalid("subject").because(&error),
-            RelinkError::Store(error) => error.into(),
+            RelinkError::Provisioning(error) => error.into(),
         }
     }
 }

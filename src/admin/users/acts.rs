@@ -8,6 +8,8 @@ mod body;
 mod password;
 pub(crate) mod routes;
 
+use std::slice;
+
 use secrecy::SecretString;
 
 use crate::{
@@ -137,7 +139,7 @@ impl Actor<'_> {
         let unlinked = user.unlinked_identities.iter().map(|unlinked| &unlinked.key);
         let key = linked.chain(unlinked).find(|key| public_id(key) == identity);
         let key = key.cloned().ok_or(ProvisioningError::UnknownIdentity)?;
-        let unlinked = match self.provisioning().unlink_identity(user.id, &key).await {
+        let unlinked = match self.provisioning().unlink_identities(user.id, slice::from_ref(&key)).await {
             Ok((before, _)) => before.identities.into_iter().find(|identity| identity.key == key),
             Err(ProvisioningError::UnknownIdentity) => None,
             Err(error) => return Err(error.into()),

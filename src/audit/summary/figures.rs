@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::finding::Finding;
+use super::finding::{Finding, LeftOut};
 use crate::{audit::EventId, clock::Timestamp, user::UserId};
 
 /// Which events a summary is about.
@@ -21,8 +21,10 @@ pub struct Figures {
     pub until: Timestamp,
     /// Events that were read.
     pub events: u64,
-    /// What was not read, in words. Empty: the summary is complete.
+    /// What was not read, in English. Empty: the summary is complete.
     pub incomplete: Vec<String>,
+    /// The same as values, for texts in other languages.
+    pub left_out: Vec<LeftOut>,
     /// The most urgent first.
     pub findings: Vec<Finding>,
     pub logins: Vec<Logins>,

@@ -2,7 +2,7 @@
 
 use super::{
     figures::{Account, Figures, Network, Provider, Reason},
-    finding::{Finding, FindingKind},
+    finding::{Details, Finding, FindingKind, LeftOut},
 };
 use crate::{clock::Timestamp, error::ErrorCode, limiter::MANY_SITES};
 
@@ -15,17 +15,16 @@ const REFUSED: u64 = 20;
 /// Findings of one kind about single networks or accounts. Any client can cause them.
 const OF_ONE_KIND: usize = 100;
 
-/// Returns the findings of a summary, the most urgent first, and what they leave out, in words. The figures must have all accounts and
-/// networks.
-pub(super) fn of(figures: &Figures) -> (Vec<Finding>, Vec<String>) {
+/// Returns the findings of a summary, the most urgent first, and what they leave out. The figures must have all accounts and networks.
+pub(super) fn of(figures: &Figures) -> (Vec<Finding>, Vec<LeftOut>) {
     let since = figures.since;
     let (mut findings, mut left_out) = (Vec::new(), Vec::new());
     let guessed = figures.accounts.iter().filter_map(|account| guessed(account, since)).collect();
     for of_kind in [spraying(figures), guessed] {
         let all = of_kind.len();
         if let Some(first) = of_kind.first().filter(|_| all > OF_ONE_KIND) {
-            let code = first.code.as_str();
-            left_out.push(format!("only {OF_ONE_KIND} of {all} findings {code} are listed"));
+            let (listed, of) = (OF_ONE_KIND as u64, all as u64);
+            left_out.push(LeftOut::Findings { code: first.code, listed, of });
         }
         findings.extend(of_kind.into_iter().take(OF_ONE_KIND));
     }
@@ -33,15 +32,16 @@ pub(super) fn of(figures: &Figures) -> (Vec<Finding>, Vec<String>) {
     findings.extend(figures.administrators.iter().map(|user| {
         let (id, by) = (user.user_id, user.by.as_deref().unwrap_or("a login through a provider"));
         let text = format!("user {id} is an administrator, created or changed at {} by {by}", user.at);
-        finding(FindingKind::Administrators, text, format!("vestibule users show {id}"))
+        let details = Details::Administrator { user_id: id, at: user.at, by: user.by.clone() };
+        finding(FindingKind::Administrators, (text, details), format!("vestibule users show {id}"))
     }));
     findings.extend(counts(figures));
     findings.sort_by_key(|finding| finding.code);
     (findings, left_out)
 }
 
-fn finding(code: FindingKind, text: String, next: String) -> Finding {
-    Finding { code, text, next }
+fn finding(code: FindingKind, (text, details): (String, Details), next: String) -> Finding {
+    Finding { code, text, details, next }
 }
 
 /// The networks that fail at many accounts, or, if the attacker may have many networks, all of them together.
@@ -56,7 +56,9 @@ fn spraying(figures: &Figures) -> Vec<Finding> {
             "network {network} failed {failures} times at {accounts} accounts and names, and signed in to {signed_in}: \
              password spraying; block it in the proxy, and look at each success"
         );
-        finding(FindingKind::PasswordSpraying, text, next.clone())
+        let (network, failures) = (network.clone(), *failures);
+        let details = Details::Network { network, failures, accounts: *accounts, signed_in: *signed_in };
+        finding(FindingKind::PasswordSpraying, (text, details), next.clone())
     };
     let found: Vec<Finding> = figures.networks.iter().filter(is_spraying).map(by_network).collect();
     let passwords = |outcome: &str| -> u64 {
@@ -66,12 +68,13 @@ fn spraying(figures: &Figures) -> Vec<Finding> {
     };
     let (failures, successes) = (passwords("failure"), passwords("success"));
     if found.is_empty() && failures > SPRAYED_IN_TOTAL && failures > 3 * successes {
-        let networks = figures.networks.len();
+        let networks = figures.networks.len() as u64;
         let text = format!(
             "{failures} passwords were wrong and {successes} correct, networks with failures: {networks}; password spraying, \
              or a program with an old password; look at each success"
         );
-        return vec![finding(FindingKind::PasswordSpraying, text, next)];
+        let details = Details::Passwords { wrong: failures, correct: successes, networks };
+        return vec![finding(FindingKind::PasswordSpraying, (text, details), next)];
     }
     found
 }
@@ -83,7 +86,8 @@ fn guessed(account: &Account, since: Timestamp) -> Option<Finding> {
             "account {user_id} had {failures} failures, and {networks} networks failed without a success"
         );
         let next = format!("vestibule events --user {user_id} --since {since}");
-        finding(FindingKind::AccountFromManyNetworks, text, next)
+        let details = Details::Account { user_id: *user_id, failures: *failures, networks: *networks };
+        finding(FindingKind::AccountFromManyNetworks, (text, details), next)
     })
 }
 
@@ -101,7 +105,9 @@ fn refused(provider: &Provider, since: Timestamp) -> Option<Finding> {
         let next = format!(
             "vestibule events --type federatedSignIn --type identityLinked --type reauthentication --outcome failure --since {since}"
         );
-        finding(FindingKind::ProviderRefusals, text, next)
+        let (provider, reason) = (provider.clone(), reason.to_owned());
+        let details = Details::Provider { provider, refused, accepted: *accepted, reason };
+        finding(FindingKind::ProviderRefusals, (text, details), next)
     })
 }
 
@@ -160,5 +166,7 @@ fn counts(figures: &Figures) -> impl Iterator<Item = Finding> {
     ]
     .into_iter()
     .filter(|(_, (_, count), ..)| *count > 0)
-    .map(|(code, (what, count), advice, next)| finding(code, format!("{what}: {count}{advice}"), next))
+    .map(|(code, (what, count), advice, next)| {
+        finding(code, (format!("{what}: {count}{advice}"), Details::Count { count }), next)
+    })
 }

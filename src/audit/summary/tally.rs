@@ -8,8 +8,9 @@ use std::{
 
 use serde_json::Value;
 
-use super::figures::{
-    Account, Administrator, ChainState, Figures, Logins, Network, Provider, Reason, Roles, Span,
+use super::{
+    figures::{Account, Administrator, ChainState, Figures, Logins, Network, Provider, Reason, Roles, Span},
+    finding::LeftOut,
 };
 use crate::{
     audit::{
@@ -191,16 +192,13 @@ impl<'a> Tally<'a> {
 
     /// Returns the figures with all accounts and networks, the largest first.
     pub(super) fn into_figures(self, span: Span, is_cut: bool, roles: Roles) -> Figures {
-        let mut incomplete = Vec::new();
+        let mut left_out = Vec::new();
         if is_cut {
-            let oldest = self.oldest.map_or_else(|| "no event".to_owned(), |at| format!("events since {at}"));
-            incomplete.push(format!("only the newest {} events were read: {oldest}", self.events));
+            left_out.push(LeftOut::Events { read: self.events, since: self.oldest });
         }
         if roles.not_checked > 0 {
-            let (checked, changed) = (roles.checked, roles.checked + roles.not_checked);
-            incomplete.push(format!(
-                "only {checked} of {changed} new or changed users were checked for the role admin"
-            ));
+            let (checked, of) = (roles.checked as u64, (roles.checked + roles.not_checked) as u64);
+            left_out.push(LeftOut::Users { checked, of });
         }
         let logins = self.logins.into_iter();
         let logins =
@@ -222,7 +220,8 @@ impl<'a> Tally<'a> {
             since: span.since,
             until: span.until,
             events: self.events,
-            incomplete,
+            incomplete: Vec::new(),
+            left_out,
             findings: Vec::new(),
             logins: logins.collect(),
             providers: self.providers.into_iter().map(as_provider).collect(),

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     UserRef,
-    actions::{provisioning, users_of},
+    actions::{preview, provisioning, users_of},
     user_ref::{argument, label},
     view,
 };
@@ -30,7 +30,7 @@ use crate::{
     config::{Config, Mfa},
     limiter::{Failures, Guess, Limiter},
     mail::Notice,
-    provisioning::Provisioning,
+    provisioning::{Mode, Provisioning},
     session::valid_sessions,
     store::{Create, Store, Stored},
     user::{MessageCodes, Passkey, Status, User},
@@ -63,6 +63,7 @@ struct Act {
     json: bool,
     reason: Option<StatedReason>,
     force: bool,
+    mode: Mode,
 }
 
 /// What an act did.
@@ -189,13 +190,20 @@ impl Target {
         let clock = Clock::system();
         let chain = event_chain(&config, &store, &clock)?;
         let Self { json, reason, force, .. } = self;
-        Ok(Act { config, store, chain, users, clock, user, json, reason, force })
+        Ok(Act { config, store, chain, users, clock, user, json, reason, force, mode: Mode::Write })
     }
 }
 
 impl Act {
+    fn in_dry_run(self, is_dry_run: bool) -> Self {
+        Self { mode: if is_dry_run { Mode::DryRun } else { Mode::Write }, ..self }
+    }
+
     fn provisioning(&self) -> Provisioning<'_> {
-        let provisioning = provisioning(&self.chain, &self.users, &self.clock, self.reason.clone());
+        let provisioning = match self.mode {
+            Mode::Write => provisioning(&self.chain, &self.users, &self.clock, self.reason.clone()),
+            Mode::DryRun => preview(&self.chain, &self.users, &self.clock),
+        };
         // The operator owns the machine and may do without an administrator.
         if self.force {
             return provisioning;
@@ -212,6 +220,7 @@ impl Act {
         self.store.close().await;
         if self.json {
             let mut shown = done.more;
+            shown.insert("dryRun".to_owned(), (self.mode == Mode::DryRun).into());
             shown.insert("id".to_owned(), json!(self.user.id));
             shown.insert("username".to_owned(), json!(self.user.username));
             shown.insert("outcome".to_owned(), done.outcome.into());

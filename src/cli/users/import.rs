@@ -6,7 +6,7 @@
 //!                                └─▶ plan (desired user, or mistakes) ─▶ batches ─▶ apply (look-up, transaction) ─▶ report
 //! ```
 //!
-//! After an interruption, also by `kill -9`, the same import continues: each user is complete or absent.
+//! The report has the rows in the order in which they were applied. After an interruption, also by `kill -9`, the same import continues: each user is complete or absent.
 
 pub(in crate::cli) mod adopt;
 mod apply;
@@ -35,7 +35,7 @@ use tokio::{
 };
 
 use self::{
-    apply::{Apply, OnConflict},
+    apply::{Apply, OnConflict, Removals},
     batches::Input,
     errors_file::ErrorsFile,
     password_options::PasswordArgs,
@@ -162,6 +162,7 @@ impl Import {
         let provisioning = Provisioning::new(&users, &clock, audit, mode);
         let apply = Apply {
             finds_users: AtomicBool::new(provisioning.has_users().await?),
+            removals: Removals::default(),
             // The operator owns the machine and may do without an administrator.
             provisioning: if self.force {
                 provisioning
@@ -253,7 +254,8 @@ fn report_passwords(config: &Config, generated: &PasswordFile, rows: usize) -> R
     Ok(())
 }
 
-/// Applies the batches in order. Rows that were applied are reported also after a failure or a Ctrl-C.
+/// Applies the batches in order, then the rows that wait for all others. Rows that were applied are reported also after a failure or a
+/// Ctrl-C.
 async fn apply_all(
     apply: &Apply<'_>,
     batches: mpsc::Receiver<Result<Vec<PlannedRow>, Failure>>,
@@ -263,6 +265,8 @@ async fn apply_all(
 ) -> Result<(), Failure> {
     let batches = stream::unfold(batches, |mut batches| async { Some((batches.recv().await?, batches)) });
     let applied = batches.map(|batch| async { apply.batch(batch?).await }).buffered(PARALLEL_BATCHES);
+    let removals = stream::once(async { stream::iter(apply.due_removals()) }).flatten();
+    let applied = applied.chain(removals.then(|row| apply.batch(vec![row])));
     let mut applied = std::pin::pin!(applied);
     loop {
         let next = tokio::select! {

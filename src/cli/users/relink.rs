@@ -9,6 +9,7 @@ use super::{
     user_ref::label,
 };
 use crate::{
+    administrators::Administrators,
     audit::StatedReason,
     cli::{
         context::{event_chain, store},
@@ -41,6 +42,9 @@ pub(in crate::cli) struct Relink {
     /// The reason, for the audit event.
     #[arg(long)]
     reason: Option<StatedReason>,
+    /// Do it also if no active administrator is left after it.
+    #[arg(long)]
+    force: bool,
     /// Do not ask.
     #[arg(long)]
     yes: bool,
@@ -61,13 +65,15 @@ impl Relink {
             Failure::Failed(format!("no provider has the name {name}; `vestibule check` prints the settings"))
         })?;
         let order = Order { user: user.id, provider, subject: &self.new_subject };
-        let mut done = preview(&chain, &users, &clock).relink(&store, order).await?;
+        // The operator owns the machine and may do without an administrator.
+        let administrators = (!self.force).then(|| Administrators::new(&store, &users, &config.providers));
+        let mut done = preview(&chain, &users, &clock).protecting(administrators).relink(order).await?;
         let name = label(&user);
         if !self.dry_run {
             let question = format!("Replace {} by {} for {name}?", done.old, done.new);
             confirm(&question, self.yes).await?;
-            let writing = provisioning(&chain, &users, &clock, self.reason);
-            done = writing.relink(&store, order).await?;
+            let writing = provisioning(&chain, &users, &clock, self.reason).protecting(administrators);
+            done = writing.relink(order).await?;
         }
         chain.close().await;
         store.close().await;
@@ -85,10 +91,8 @@ impl Relink {
 impl From<RelinkError> for Failure {
     fn from(error: RelinkError) -> Self {
         match error {
-            RelinkError::Store(error) => error.into(),
-            RelinkError::NotFound
-            | RelinkError::Administrative
-            | RelinkError::NoIdentity
+            RelinkError::Provisioning(error) => error.into(),
+            RelinkError::NoIdentity
             | RelinkError::SeveralIdentities
             | RelinkError::Unchanged
             | RelinkError::InvalidSubject

@@ -71,8 +71,7 @@ impl Provisioning<'_> {
     /// # Errors
     /// [`MergeError`]: nothing was changed, unless the store became unavailable: then the undo is complete or did not happen.
     pub async fn undo_merge(&self, sources: Sources<'_>, order: Undo) -> Result<UndoOutcome, MergeError> {
-        let is_preview = self.mode() == Mode::DryRun;
-        let mut guard = sources.administrators(self.users).guard().previewing(is_preview);
+        let mut guard = sources.administrators(self.users).guard().previewing(self.preview());
         for attempt in 0..ATTEMPTS {
             let tried = self.try_undo(sources, order, &guard).await;
             match guard.settle(tried, self.clock.now()).await? {

@@ -83,7 +83,10 @@ pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<
             Ok(WriteResult::Closed("the target of this migration is not open for copies".to_owned()))
         }
         Write::Insert(row) => insert(connection, row),
-        Write::InsertTogether(rows) => insert_together(connection, rows),
+        Write::InsertTogether(rows) => {
+            connection.execute_batch(BULK)?;
+            in_savepoint(connection, || insert_new(connection, rows))
+        }
         Write::Replace(row) => replace(connection, row),
         Write::Take(collection, id) | Write::Remove(collection, id) => take(connection, *collection, id),
         Write::TakeRevision(collection, id, revision) => {
@@ -93,7 +96,7 @@ pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<
                 Ok(WriteResult::Conflict)
             }
         }
-        Write::Together(writes) => apply_all(connection, writes),
+        Write::Together(writes) => in_savepoint(connection, || apply_all(connection, writes)),
         Write::NewestTime(time) => raise_newest_time(connection, *time),
         Write::Migration { expected, new } => {
             let is_replaced = migration::replace(connection, expected.as_ref(), new.as_ref())?;
@@ -108,19 +111,28 @@ pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<
     }
 }
 
-/// Does all writes, or none.
-fn apply_all(connection: &Connection, writes: &[Write]) -> rusqlite::Result<WriteResult> {
+/// Does all of it, or nothing: a rejected write rolls back the others, and no other write of the transaction.
+fn in_savepoint(
+    connection: &Connection,
+    writes: impl FnOnce() -> rusqlite::Result<WriteResult>,
+) -> rusqlite::Result<WriteResult> {
     connection.prepare_cached("SAVEPOINT together")?.execute([])?;
-    for write in writes {
-        let rejected = match apply(connection, write)? {
-            WriteResult::Written | WriteResult::Deleted { .. } => continue,
-            rejected => rejected,
-        };
+    let result = writes()?;
+    if !matches!(result, WriteResult::Written) {
         connection.prepare_cached("ROLLBACK TO together")?.execute([])?;
-        connection.prepare_cached("RELEASE together")?.execute([])?;
-        return Ok(rejected);
     }
     connection.prepare_cached("RELEASE together")?.execute([])?;
+    Ok(result)
+}
+
+/// Applies all writes until one is rejected.
+fn apply_all(connection: &Connection, writes: &[Write]) -> rusqlite::Result<WriteResult> {
+    for write in writes {
+        match apply(connection, write)? {
+            WriteResult::Written | WriteResult::Deleted { .. } => {}
+            rejected => return Ok(rejected),
+        }
+    }
     Ok(WriteResult::Written)
 }
 
@@ -142,20 +154,8 @@ fn insert(connection: &Connection, row: &Row) -> rusqlite::Result<WriteResult> {
     Ok(WriteResult::Written)
 }
 
-/// Inserts new rows in a savepoint: a key that is taken rolls all of them back, and no other write of the transaction.
-fn insert_together(connection: &Connection, rows: &[Row]) -> rusqlite::Result<WriteResult> {
-    connection.execute_batch(BULK)?;
-    connection.execute_batch("SAVEPOINT together")?;
-    let taken = insert_new(connection, rows)?;
-    connection.execute_batch(match &taken {
-        Some(_) => "ROLLBACK TO together; RELEASE together",
-        None => "RELEASE together",
-    })?;
-    Ok(taken.map_or(WriteResult::Written, WriteResult::KeyTaken))
-}
-
-/// Inserts rows that most likely do not exist. The indexes decide, without a query before; returns the id or the key that is taken.
-fn insert_new(connection: &Connection, rows: &[Row]) -> rusqlite::Result<Option<String>> {
+/// Inserts rows that most likely do not exist. The indexes decide, without a query before.
+fn insert_new(connection: &Connection, rows: &[Row]) -> rusqlite::Result<WriteResult> {
     for rows in rows.chunk_by(|row, next| row.collection == next.collection) {
         let Some(collection) = rows.first().map(|row| row.collection.name()) else { continue };
         let mut document = connection.prepare_cached(&format!(
@@ -164,7 +164,7 @@ fn insert_new(connection: &Connection, rows: &[Row]) -> rusqlite::Result<Option<
         for Row { envelope, body, .. } in rows {
             let values = params![envelope.id, envelope.revision, envelope.purge_millis(), body];
             if is_taken(document.execute(values))? {
-                return Ok(Some(envelope.id.to_string()));
+                return Ok(WriteResult::KeyTaken(envelope.id.to_string()));
             }
         }
         for (table, column, names) in RELATIONS {
@@ -179,12 +179,12 @@ fn insert_new(connection: &Connection, rows: &[Row]) -> rusqlite::Result<Option<
             named.sort_unstable_by_key(|(name, _)| *name);
             for (name, id) in named {
                 if is_taken(relation.execute(params![collection, name, id]))? {
-                    return Ok(Some(name.clone()));
+                    return Ok(WriteResult::KeyTaken(name.clone()));
                 }
             }
         }
     }
-    Ok(None)
+    Ok(WriteResult::Written)
 }
 
 /// Returns whether an index refused an insertion.

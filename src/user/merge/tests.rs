@@ -262,6 +262,23 @@ fn undo_takes_passkeys_and_codes_by_message_back() {
     assert!(of_both.is_empty(), "{of_both:?}");
 }
 
+// Attack: the passkey is the attacker's. The user reported it, or removed it, and the undo must not give the login back.
+#[test]
+fn passkey_that_was_reported_or_removed_since_the_merge_is_a_second_factor_only() {
+    let (mut from, into) = full_and_empty();
+    from.totp.clear();
+    from.passkeys = vec![passkey("of-from")];
+    let Merged { user, taken, .. } = all(&from, &into);
+    let restored = |change: &dyn Fn(&mut User)| {
+        let mut user = user.clone();
+        change(&mut user);
+        undo(&from, &user, &taken, NOW).from.passkeys.remove(0)
+    };
+    assert!(restored(&|_| {}).signs_in_alone());
+    assert!(!restored(&User::restrict_passkeys).signs_in_alone());
+    assert!(!restored(&|user| drop(user.remove_factor(user.passkeys[0].id, NOW))).signs_in_alone());
+}
+
 #[test]
 fn number_that_was_replaced_since_the_merge_stays() {
     let (mut from, into) = full_and_empty();

@@ -27,7 +27,7 @@ pub fn undo(from: &User, into: &User, taken: &Taken, now: Timestamp) -> Undone {
     user.roles.retain(|role| !taken.roles.contains(role));
     user.identities.retain(|identity| !taken.identities.contains(&identity.key));
     user.unlinked_identities.retain(|unlinked| !taken.unlinked.contains(&unlinked.key));
-    keep_used_codes(&mut restored, into, taken);
+    keep_state_of_factors(&mut restored, into, taken);
     // The recovery codes go with the last factor.
     for factor in &taken.apps {
         user.remove_factor(*factor, now);
@@ -59,15 +59,17 @@ fn take_back_codes(user: &mut User, from: &User, taken: &Taken, now: Timestamp) 
 }
 
 /// Attack: a code that was used at INTO is replayed at FROM after the undo (RFC 6238 §5.2), or the copy of an authenticator is accepted there,
-/// because the counter went back (W3C Web Authentication §6.1.1).
-fn keep_used_codes(restored: &mut User, into: &User, taken: &Taken) {
+/// because the counter went back (W3C Web Authentication §6.1.1), or a passkey that the user reported or removed as an attacker's signs in alone
+/// again.
+fn keep_state_of_factors(restored: &mut User, into: &User, taken: &Taken) {
     for app in restored.totp.iter_mut().filter(|app| taken.apps.contains(&app.id)) {
         let used = into.totp.iter().find(|used| used.id == app.id).map_or(0, |used| used.last_step);
         app.last_step = app.last_step.max(used);
     }
     for passkey in restored.passkeys.iter_mut().filter(|passkey| taken.apps.contains(&passkey.id)) {
-        let used = into.passkeys.iter().find(|used| used.id == passkey.id).map_or(0, |used| used.counter);
-        passkey.counter = passkey.counter.max(used);
+        let used = into.passkeys.iter().find(|used| used.id == passkey.id);
+        passkey.counter = passkey.counter.max(used.map_or(0, |used| used.counter));
+        passkey.user_verified &= used.is_some_and(|used| used.user_verified);
     }
 }
 

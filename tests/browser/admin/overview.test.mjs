@@ -7,9 +7,10 @@ import { ada, createFixture } from '../harness/fixture.mjs';
 import { fillSignIn, on } from '../harness/pages.mjs';
 
 const root = administrator('root');
+const linguist = administrator('linguist');
 
 describe('the overview', () => {
-  const fixture = createFixture({ users: [root, ada] });
+  const fixture = createFixture({ users: [root, linguist, ada] });
 
   fixture.test('says what to look at first, and has each chart as table and file', async ({ newBrowser }) => {
     const visitor = await newBrowser();
@@ -25,6 +26,7 @@ describe('the overview', () => {
       .getByRole('listitem')
       .filter({ hasText: 'A new or changed user is an administrator' });
     await finding.first().waitFor();
+    assert.match(await finding.first().innerText(), /User: \S+\. Created or changed: .*\. By: \S+\./);
     const chart = page.getByRole('region', { name: 'Logins per day' });
     const image = await chart.getByRole('img').getAttribute('aria-label');
     assert.match(image, /^Logins per day\. Succeeded: \d+\. Refused: 1$/);
@@ -38,5 +40,25 @@ describe('the overview', () => {
     await page.getByLabel('Period').selectOption('7');
     await page.waitForURL(/days=7/);
     await checkConsolePage(page, 'console-overview', ready);
+  });
+
+  fixture.test('says what to look at first in each language', async ({ newBrowser }) => {
+    const { page } = await newBrowser();
+    await openConsole(page, linguist, '');
+    for (const [language, title, sentence] of [
+      ['en', 'A new or changed user is an administrator', /User: .* Created or changed: .* By: /],
+      ['de', 'Ein neuer oder geänderter Benutzer ist Administrator', /Benutzer: .* Angelegt oder geändert: /],
+      ['fr', 'Un utilisateur nouveau ou modifié est administrateur', /Utilisateur : .* Créé ou modifié : /],
+      ['es', 'Un usuario nuevo o cambiado es administrador', /Usuario: .* Creado o cambiado: /],
+      ['ar', 'مستخدم جديد أو معدَّل أصبح مسؤولًا', /المستخدم: .* وقت الإنشاء أو التعديل: /],
+    ]) {
+      await page.evaluate((name) => localStorage.setItem('vestibule.language', name), language);
+      await page.reload();
+      const finding = page.getByRole('listitem').filter({ hasText: title }).first();
+      await finding.waitFor();
+      assert.match(await finding.innerText(), sentence);
+      // A sentence that stays in English has its language.
+      assert.equal(await page.locator('main [lang=en]').count(), 0, language);
+    }
   });
 });

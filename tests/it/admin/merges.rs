@@ -449,6 +449,39 @@ async fn relinked_identity_replaces_the_old_one(location: StoreLocation) {
     assert_eq!(find(&service, &format!("oidc:{OLD}|4")).await, None);
 }
 
+// The role of the identity ends with it: without the role, no user could administrate the service.
+#[on_every_store]
+async fn relink_protects_the_last_administrator_and_the_revision(location: StoreLocation) {
+    let roles = [("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "kernel=admin")];
+    let fixture = FederatedFixture::with_settings(&location, &roles).await;
+    let service = &fixture.service;
+    let (admin, _) = administrator(service).await;
+    let margaret =
+        service.app.users.find("name:margaret").await.expect("an answer").expect("a user").document;
+    let (ada, app) = create_user_with_app(service, "ada").await;
+    change(service, &ada, |user| {
+        let identity = identity(fixture.fake.issuer(), "1", user);
+        user.identities = vec![Identity { roles: vec!["admin".to_owned()], ..identity }];
+    })
+    .await;
+    let path = format!("/api/admin/users/{}/identities/relink", ada.id);
+    let body =
+        |dry_run: bool| json!({ "provider": "fake", "subject": "2", "reason": "x", "dryRun": dry_run });
+    let stale = admin.with_token(reqwest::Method::POST, &path).await.header("if-match", "\"1\"");
+    stale.json(&body(false)).send().await.expect_status(412);
+    change(service, &margaret, |user| user.roles.clear()).await;
+    let browser = Browser::of(service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    browser.verify(&app.code(service.clock.now())).await.expect_status(200);
+    for dry_run in [true, false] {
+        browser.post(&path, &body(dry_run)).await.expect_problem(409, "last_administrator");
+    }
+    assert_eq!(stored_user(service, &ada).await.identities[0].key.subject, "1");
+    change(service, &margaret, |user| user.roles = vec!["admin".to_owned()]).await;
+    browser.post(&path, &body(false)).await.expect_status(200);
+    assert_eq!(stored_user(service, &ada).await.identities[0].key.subject, "2");
+}
+
 // Two users cannot have one credential (W3C Web Authentication §7.1, step 26).
 #[on_every_store]
 async fn passkey_and_number_move_by_request_and_belong_to_one_user(location: StoreLocation) {

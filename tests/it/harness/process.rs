@@ -2,14 +2,17 @@
 
 use std::{
     fs::{self, File},
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::{
+    process::{Pid, Signal, kill_process},
+    pty::{OpenptFlags, ioctl_tiocgptpeer, openpt, unlockpt},
+};
 use tempfile::TempDir;
 
 use super::service::Service;
@@ -114,6 +117,24 @@ impl Installation {
         Done {
             code: output.status.code(),
             out: String::from_utf8(output.stdout).expect("UTF-8"),
+            err: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
+    }
+
+    /// Runs a command whose standard output is a terminal.
+    pub(crate) fn run_on_terminal(&self, arguments: &[&str]) -> Done {
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+        let terminal = openpt(flags).expect("a pseudoterminal");
+        unlockpt(&terminal).expect("unlocked");
+        let of_command = ioctl_tiocgptpeer(&terminal, flags).expect("the side of the command");
+        let child = self.command(arguments).stdout(of_command).spawn().expect("the binary starts");
+        let (mut terminal, mut out) = (File::from(terminal), Vec::new());
+        // The terminal fails when the command has closed it.
+        let _ = terminal.read_to_end(&mut out);
+        let output = child.wait_with_output().expect("the process ends");
+        Done {
+            code: output.status.code(),
+            out: String::from_utf8(out).expect("UTF-8"),
             err: String::from_utf8(output.stderr).expect("UTF-8"),
         }
     }

@@ -10,6 +10,7 @@ use crate::harness::{
     holds_within,
     process::{Done, Installation},
     service::Service,
+    stored_factors::{message_codes, passkey},
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with},
 };
@@ -122,6 +123,10 @@ async fn renamed_user_signs_in_with_the_new_name(location: StoreLocation) {
     let (service, home) = running(&location).await;
     let ada = create_user(&service, "ada").await;
     create_user(&service, "grace").await;
+    let preview = users(&home, &["rename", "ada", "Ada Lovelace", "--dry-run"]).expect_exit(0);
+    assert_eq!(preview.out, "would rename ada to Ada Lovelace\n");
+    assert_refused(&home, &ada, &["rename", "ada", "grace", "--dry-run"], 1, "of another user");
+    assert_recorded(&home, &ada, "userUpdated", 0);
     let done = users(&home, &["rename", "ada", "Ada Lovelace"]).expect_exit(0);
     assert_eq!(done.out, "renamed ada to Ada Lovelace\n");
     assert_recorded(&home, &ada, "userUpdated", 1);
@@ -153,6 +158,11 @@ async fn unlinked_identities_leave_the_user_and_end_the_sessions(location: Store
     .await;
     let browser = Browser::of(&service);
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    let preview = users(&home, &["unlink", "ada", "idp", "--dry-run"]).expect_exit(0);
+    assert_eq!(preview.out, "would unlink 2 identities of ada and end all sessions\n");
+    browser.me().await.expect_status(200);
+    assert_recorded(&home, &ada, "identityUnlinked", 0);
+    assert!(preview.err.is_empty(), "ada has a password: {preview:?}");
     let done = users(&home, &["unlink", "ada", "idp"]).expect_exit(0);
     assert_eq!(done.out, "unlinked 2 identities of ada and ended all sessions\n");
     let is_ended = async || browser.me().await.status == 401;
@@ -160,11 +170,38 @@ async fn unlinked_identities_leave_the_user_and_end_the_sessions(location: Store
     let left = stored(&service, &ada).await.expect("the user");
     assert_eq!((left.identities.len(), left.unlinked_identities.len()), (1, 2));
     assert_eq!(left.identities[0].provider, "other");
-    assert_recorded(&home, &ada, "identityUnlinked", 2);
+    assert_recorded(&home, &ada, "identityUnlinked", 1);
     assert_recorded(&home, &ada, "sessionsEnded", 1);
     let again = users(&home, &["unlink", "ada", "idp"]).expect_exit(0);
     assert_eq!(again.out, "ada has no identity at idp\n");
     assert_refused(&home, &ada, &["unlink", "adda", "idp"], 1, "did you mean \"ada\"?");
+}
+
+// Only a passkey that signs in alone is a sign-in method; codes by message are none.
+#[on_every_store]
+async fn unlink_says_that_the_user_cannot_sign_in_any_more(location: StoreLocation) {
+    let (service, home) = running(&location).await;
+    let now = service.clock.now();
+    for (name, has_passkey) in [("ada", true), ("linus", false)] {
+        create_user_with(&service, name, |user| {
+            user.password = None;
+            user.message_codes = message_codes(now);
+            user.passkeys.extend(has_passkey.then(|| passkey("cGhvbmU", now)));
+            user.identities.push(Identity {
+                key: IdentityKey { issuer: "https://idp.example".to_owned(), subject: name.to_owned() },
+                provider: "idp".to_owned(),
+                email: None,
+                roles: Vec::new(),
+                linked_at: now,
+                last_login_at: None,
+            });
+        })
+        .await;
+        for option in [&["--dry-run"][..], &[]] {
+            let done = users(&home, &[&["unlink", name, "idp"], option].concat()).expect_exit(0);
+            assert_eq!(done.err.contains("cannot sign in"), !has_passkey, "{done:?}");
+        }
+    }
 }
 
 #[on_every_store]

@@ -9,6 +9,8 @@ use std::{
 };
 
 use age::secrecy::ExposeSecret as _;
+use mongodb::bson::doc;
+use rusqlite::Connection;
 use serde_json::Value;
 use vestibule::{
     clock::Timestamp,
@@ -309,6 +311,63 @@ fn secrets_need_a_recipient_and_files_are_private_and_not_overwritten() {
         ["users", "export", "--with-secrets", "--recipients-file", "recipients", "--output", "a.age"];
     home.run(&sealed).expect_exit(0);
     assert!(operator.open(&home.path("a.age")).contains("$argon2id$"));
+}
+
+// The lines of a terminal are kept and shared.
+#[test]
+fn export_with_secrets_is_not_written_to_a_terminal() {
+    let (home, operator) = (Installation::new(), Operator::new());
+    add(&home, "ada");
+    let key = operator.identity.to_public().to_string();
+    let sealed = ["users", "export", "--with-secrets", "--recipient", &key];
+    let refused = home.run_on_terminal(&sealed).expect_exit(2);
+    assert!(refused.out.is_empty() && refused.err.contains("not written to a terminal"), "{refused:?}");
+    let events = home.run(&["events", "--type", "usersExported", "--json"]).expect_exit(0).out;
+    assert!(!events.contains("usersExported"), "{events}");
+    home.run_on_terminal(&[&sealed[..], &["--output", "a.age"]].concat()).expect_exit(0);
+    assert!(operator.open(&home.path("a.age")).contains("$argon2id$"));
+    // This export has no secret.
+    let shown = home.run_on_terminal(&["users", "export"]).expect_exit(0).out;
+    assert!(shown.contains("\"username\":\"ada\"") && !shown.contains("$argon2id$"), "{shown}");
+}
+
+/// Lets the database refuse new audit events, or accept them again.
+async fn set_events_are_refused(location: &StoreLocation, are_refused: bool) {
+    if location.url().starts_with("sqlite:") {
+        let sql = if are_refused {
+            "CREATE TRIGGER refused BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no event is stored'); END"
+        } else {
+            "DROP TRIGGER refused"
+        };
+        Connection::open(location.name()).unwrap().execute_batch(sql).unwrap();
+    } else {
+        let rule = if are_refused {
+            doc! { "refused": { "$exists": true } }
+        } else {
+            doc! {}
+        };
+        let change = doc! { "collMod": "events", "validator": rule };
+        location.database().await.run_command(change).await.unwrap();
+    }
+}
+
+// Users must not be taken away without an audit event.
+#[on_every_store]
+async fn export_whose_audit_event_cannot_be_stored_does_not_happen(location: StoreLocation) {
+    let service = Service::with_system_clock(&location, &[]).await;
+    create_user(&service, "ada").await;
+    let home = Installation::beside(&service);
+    set_events_are_refused(&location, true).await;
+    for output in ["-", "users.ndjson"] {
+        let refused = home.run(&["users", "export", "--output", output]);
+        assert!(refused.code.is_some_and(|code| code != 0) && refused.out.is_empty(), "{refused:?}");
+        let why = "nothing was exported, because the audit event cannot be stored";
+        assert!(refused.err.contains(why), "{refused:?}");
+        assert_eq!(fs::read_dir(home.folder()).unwrap().count(), 0, "no file is left");
+    }
+    set_events_are_refused(&location, false).await;
+    home.run(&["users", "export", "--output", "users.ndjson"]).expect_exit(0);
+    assert!(home.path("users.ndjson").exists());
 }
 
 #[on_every_store]

@@ -51,3 +51,42 @@ fn folder_that_cannot_be_written_is_named() {
     let done = home.run(&["man", "--out", folder.to_str().unwrap()]).expect_exit(1);
     assert!(done.err.contains("file/man1"), "{}", done.err);
 }
+
+#[test]
+fn completions_of_each_shell_have_each_command() {
+    let home = Installation::without_settings();
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for command in commands(&home, &[]) {
+        names.extend(commands(&home, &[command.as_str()]));
+        names.insert(command);
+    }
+    assert!(names.contains("move-issuer") && names.contains("completions"), "{names:?}");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = home.run(&["completions", shell]).expect_exit(0).out;
+        let missing: Vec<_> = names.iter().filter(|name| !script.contains(name.as_str())).collect();
+        assert!(missing.is_empty(), "{shell}: {missing:?}");
+        assert!(script.contains("dry-run"), "{shell} has the options");
+    }
+    home.run(&["completions", "csh"]).expect_exit(2);
+}
+
+/// Asks bash itself: the script must define the completion of the program.
+#[test]
+fn bash_completes_commands_and_options() {
+    let home = Installation::without_settings();
+    home.write("script", home.run(&["completions", "bash"]).expect_exit(0).out);
+    for (words, expected) in [
+        ("vestibule us", "users"),
+        ("vestibule users rel", "relink"),
+        ("vestibule users relink --dry", "--dry-run"),
+        ("vestibule providers mo", "move-issuer"),
+    ] {
+        let ask = format!(
+            ". ./script; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+             _vestibule vestibule \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD - 1]}}\"; echo \"${{COMPREPLY[*]}}\""
+        );
+        let mut bash = std::process::Command::new("bash");
+        let done = bash.args(["-c", &ask]).current_dir(home.folder()).output().expect("bash");
+        assert_eq!(String::from_utf8_lossy(&done.stdout).trim(), expected, "{words}: {done:?}");
+    }
+}

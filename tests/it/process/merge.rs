@@ -141,6 +141,78 @@ async fn relink_replaces_the_subject(location: StoreLocation) {
     );
 }
 
+/// A provider whose group `kernel` has the role `admin`.
+fn with_role_provider(home: Installation) -> Installation {
+    home.and("VESTIBULE_PROVIDERS", "idp")
+        .and("VESTIBULE_PROVIDER_IDP_ISSUER", OLD)
+        .and("VESTIBULE_PROVIDER_IDP_CLIENT_ID", "client")
+        .and("VESTIBULE_PROVIDER_IDP_CLIENT_SECRET", "secret")
+        .and("VESTIBULE_PROVIDER_IDP_ROLE_CLAIM", "groups")
+        .and("VESTIBULE_PROVIDER_IDP_ROLE_MAP", "kernel=admin")
+}
+
+async fn administrator_by_identity(service: &Service, name: &str) -> User {
+    let user = with_identity(service, name).await;
+    let promote = |user: &mut User| {
+        user.identities[0].roles = vec!["admin".to_owned()];
+        Ok::<_, StoreError>(Change::Write(()))
+    };
+    service.app.users.update(&user.id.document_id(), promote).await.expect("written");
+    user
+}
+
+const LAST: &str = "the user is the last active administrator";
+
+// The roles of an identity end with it: without the role, no user could administrate the service.
+#[on_every_store]
+async fn last_administrator_by_an_identity_is_relinked_or_unlinked_only_with_force(location: StoreLocation) {
+    let (service, home) = running(&location).await;
+    let home = with_role_provider(home);
+    administrator_by_identity(&service, "grace").await;
+    let relink = ["users", "relink", "grace", "idp", "new"];
+    let unlink = ["users", "unlink", "grace", "idp"];
+    let refused = [&relink[..], &["--dry-run"]].concat();
+    for arguments in [&refused, &[&relink[..], &["--yes"]].concat(), &[&unlink[..], &["--dry-run"]].concat()]
+    {
+        let refused = home.run(arguments).expect_exit(1);
+        assert!(refused.err.contains(LAST) && refused.err.contains("--force"), "{arguments:?} {refused:?}");
+    }
+    assert_eq!(shown(&home, &["users", "show", "grace", "--json"])["identities"][0]["subject"], "grace");
+
+    create_user_with(&service, "second", |user| user.roles = vec!["admin".to_owned()]).await;
+    home.run(&[&relink[..], &["--dry-run"]].concat()).expect_exit(0);
+    home.run(&[&unlink[..], &["--dry-run"]].concat()).expect_exit(0);
+    home.run(&["users", "disable", "second", "--force"]).expect_exit(0);
+    home.run(&[&relink[..], &["--yes", "--force"]].concat()).expect_exit(0);
+    assert_eq!(shown(&home, &["users", "show", "grace", "--json"])["identities"][0]["subject"], "new");
+}
+
+// Each of them is not the last one, both of them are.
+#[on_every_store]
+async fn move_of_an_issuer_that_removes_all_administrators_is_refused_before_it_begins(
+    location: StoreLocation,
+) {
+    let (service, home) = running(&location).await;
+    let home = with_role_provider(home);
+    for name in ["ada", "grace"] {
+        administrator_by_identity(&service, name).await;
+    }
+    let arguments = ["providers", "move-issuer", OLD, NEW];
+    for option in ["--dry-run", "--yes"] {
+        let refused = home.run(&[&arguments[..], &[option]].concat()).expect_exit(1);
+        assert!(refused.err.contains(LAST), "{refused:?}");
+    }
+    for name in ["ada", "grace"] {
+        assert_eq!(shown(&home, &["users", "show", name, "--json"])["identities"][0]["issuer"], OLD);
+    }
+    // With the new issuer in the settings, the role stays.
+    let home = home.and("VESTIBULE_PROVIDER_IDP_ISSUER", NEW);
+    home.run(&[&arguments[..], &["--yes"]].concat()).expect_exit(0);
+    let back = ["providers", "move-issuer", NEW, OLD, "--yes"];
+    home.run(&back).expect_exit(1);
+    home.run(&[&back[..], &["--force"]].concat()).expect_exit(0);
+}
+
 /// What the store contains: both users, or INTO with the id and the identity of FROM.
 #[derive(Debug, PartialEq)]
 enum State {

@@ -463,11 +463,58 @@ export interface VestibuleApi extends AdminRoutes {
       readonly since: string;
       readonly until: string;
       readonly events: number;
-      /** What was not read. Empty: the summary is complete. */
+      /** What was not read, in English. Empty: the summary is complete. */
       readonly incomplete: readonly string[];
+      /** The same as values, for a text in another language. A newer server has more kinds. */
+      readonly leftOut: readonly (
+        | { readonly kind: 'events'; readonly read: number; readonly since: string | null }
+        | { readonly kind: 'users'; readonly checked: number; readonly of: number }
+        | {
+            readonly kind: 'findings';
+            readonly code: string;
+            readonly listed: number;
+            readonly of: number;
+          }
+      )[];
       readonly findings: readonly {
         readonly code: string;
+        /** In English. */
         readonly text: string;
+        /** The values of the text, for a text in another language. A newer server has more kinds. */
+        readonly details:
+          | { readonly kind: 'count'; readonly count: number }
+          | {
+              readonly kind: 'network';
+              readonly network: string;
+              readonly failures: number;
+              readonly accounts: number;
+              readonly signedIn: number;
+            }
+          | {
+              readonly kind: 'passwords';
+              readonly wrong: number;
+              readonly correct: number;
+              readonly networks: number;
+            }
+          | {
+              readonly kind: 'account';
+              readonly userId: string;
+              readonly failures: number;
+              readonly networks: number;
+            }
+          | {
+              readonly kind: 'provider';
+              readonly provider: string;
+              readonly refused: number;
+              readonly accepted: number;
+              readonly reason: string;
+            }
+          | {
+              readonly kind: 'administrator';
+              readonly userId: string;
+              readonly at: string;
+              readonly by: string | null;
+            };
         readonly next: string;
       }[];
       readonly logins: readonly {

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Act, Done, Target};
+use super::{Act, Done, Target, cannot_sign_in};
 use crate::{
     cache::DocumentCache,
     cli::{
@@ -46,6 +46,9 @@ pub(in crate::cli) struct Rename {
     target: Target,
     /// The new user name.
     new: Username,
+    /// Print what would change, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// Unlink the identities of a user at a provider. A later login with them does not open this account.
@@ -55,6 +58,9 @@ pub(in crate::cli) struct Unlink {
     target: Target,
     /// Name of the provider.
     provider: String,
+    /// Print what would change, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// Delete a user for good, with the sessions and links. Audit events about the user stay until their retention ends.
@@ -95,12 +101,13 @@ impl Roles {
 
 impl Rename {
     pub(in crate::cli::users) async fn run(self) -> Result<(), Failure> {
-        let act = self.target.open().await?;
+        let act = self.target.open().await?.in_dry_run(self.dry_run);
         let (label, new) = (label(&act.user), self.new);
         let patch = UserPatch { username: Some(new.clone()), ..UserPatch::default() };
         let (_, is_changed) = act.provisioning().patch(act.user.id, &patch).await?;
         let done = if is_changed {
-            Done::new("renamed", format!("renamed {label} to {new}"))
+            let did = if self.dry_run { "would rename" } else { "renamed" };
+            Done::new("renamed", format!("{did} {label} to {new}"))
         } else {
             Done::unchanged(format!("{label} already has this user name"))
         };
@@ -110,32 +117,33 @@ impl Rename {
 
 impl Unlink {
     pub(in crate::cli::users) async fn run(self) -> Result<(), Failure> {
-        let act = self.target.open().await?;
+        let act = self.target.open().await?.in_dry_run(self.dry_run);
         let (label, provider) = (label(&act.user), self.provider);
         let is_of_provider = |identity: &&Identity| identity.provider == provider;
         let keys: Vec<IdentityKey> =
             act.user.identities.iter().filter(is_of_provider).map(|identity| identity.key.clone()).collect();
-        let mut unlinked = 0;
-        for key in &keys {
-            match act.provisioning().unlink_identity(act.user.id, key).await {
-                Ok(_) => unlinked += 1,
-                // The user unlinked it at the same time.
-                Err(ProvisioningError::UnknownIdentity) => {}
-                Err(error) => return Err(error.into()),
+        let (unlinked, note) = match act.provisioning().unlink_identities(act.user.id, &keys).await {
+            Ok((before, after)) => {
+                (before.identities.len() - after.identities.len(), cannot_sign_in(&act.config, &after))
             }
-        }
+            // The user has none, or unlinked them at the same time.
+            Err(ProvisioningError::UnknownIdentity) => (0, None),
+            Err(error) => return Err(error.into()),
+        };
         if unlinked > 0 {
             // A command has no list of the sessions of an identity that a running service shares: all sessions end.
             act.provisioning().end_sessions(act.user.id).await?;
         }
         let done = match unlinked {
             0 => Done::unchanged(format!("{label} has no identity at {provider}")),
-            count => Done::new(
-                "unlinked",
-                format!("unlinked {} of {label} and ended all sessions", count_of_identities(count)),
-            ),
+            count => {
+                let (unlink, end) =
+                    if self.dry_run { ("would unlink", "end") } else { ("unlinked", "ended") };
+                let identities = count_of_identities(count);
+                Done::new("unlinked", format!("{unlink} {identities} of {label} and {end} all sessions"))
+            }
         };
-        act.report(done.with("identities", unlinked.into())).await
+        act.report(done.with("identities", unlinked.into()).note(note)).await
     }
 }
 

@@ -1,9 +1,20 @@
 //! Applies planned rows in batches: one look-up and one transaction for all new users of a batch. Rows that change a user are applied one
 //! by one. A row that is refused affects no other row. In an empty store no user is looked up.
+//!
+//! ```text
+//!   batches, at the same time ─▶ rows that remove an administrator, one after the other, in the order of the file
+//! ```
+//!
+//! The last administrator is protected. At the same time as the other rows, it would depend on chance whether a row that makes a new
+//! administrator comes first, and which one of several removals is refused. A dry run could not predict that.
 
 use std::{
     borrow::Cow,
-    sync::atomic::{AtomicBool, Ordering},
+    mem,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use clap::ValueEnum;
@@ -43,6 +54,7 @@ pub(super) struct Apply<'a> {
     /// Whether users are looked up. Not in an empty store, until another process has created one that a row names: the store refuses such a
     /// row, and then it is looked up.
     pub(super) finds_users: AtomicBool,
+    pub(super) removals: Removals,
     pub(super) passwords: &'a PasswordFile,
     /// Whether a new user without a password gets a generated one.
     pub(super) generates_passwords: bool,
@@ -53,8 +65,19 @@ pub(super) struct Apply<'a> {
     pub(super) parallel: usize,
 }
 
+/// Rows that would remove an administrator.
+#[derive(Default)]
+pub(super) struct Removals {
+    /// They wait for the other rows of the file.
+    waiting: Mutex<Vec<PlannedRow>>,
+    /// Whether all other rows are applied.
+    are_due: AtomicBool,
+}
+
 /// Why a row was not applied.
 enum RowError {
+    /// The row removes an administrator and waits for the other rows.
+    Waiting,
     /// The row is refused; the import continues.
     Refused(Field, &'static str),
     /// The import stops.
@@ -100,12 +123,26 @@ impl Applied {
 type Results = Vec<Result<Applied, RowError>>;
 
 impl Apply<'_> {
-    /// Applies a batch. Only a store or a file that fails stops the import.
+    /// Begins with the rows that wait for the others; returns them in the order of the file.
+    pub(super) fn due_removals(&self) -> Vec<PlannedRow> {
+        self.removals.are_due.store(true, Ordering::Relaxed);
+        let mut waiting =
+            mem::take(&mut *self.removals.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        waiting.sort_by_key(|row| (row.line, row.item));
+        waiting
+    }
+
+    /// Applies a batch. Only a store or a file that fails stops the import. Rows that wait for the others have no result.
     pub(super) async fn batch(&self, rows: Vec<PlannedRow>) -> Result<Vec<RowResult>, Failure> {
         let wanted: Vec<&DesiredUser> = rows.iter().filter_map(|row| row.desired.as_ref().ok()).collect();
         let mut applied = self.desired_users(&wanted).await?.into_iter();
         let mut results = Vec::with_capacity(rows.len());
         for row in rows {
+            let result = row.desired.is_ok().then(|| applied.next()).flatten();
+            if let Some(Err(RowError::Waiting)) = result {
+                self.removals.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(row);
+                continue;
+            }
             let PlannedRow { line, item, raw, has_blank_around_password, name, desired, not_carried_over } =
                 row;
             let refused = RowResult {
@@ -122,7 +159,7 @@ impl Apply<'_> {
             };
             results.push(match desired {
                 Err(errors) => RowResult { errors, ..refused },
-                Ok(desired) => result_of(&desired, applied.next(), refused)?,
+                Ok(desired) => result_of(&desired, result, refused)?,
             });
         }
         Ok(results)
@@ -257,6 +294,10 @@ impl Apply<'_> {
         if desired.transferred.unlinked_of(&found).is_some() {
             return Err(RowError::Refused(Field::Subject, "unlinked"));
         }
+        let is_due = self.removals.are_due.load(Ordering::Relaxed);
+        if !is_due && self.provisioning.removes_administrator(&found, desired) {
+            return Err(RowError::Waiting);
+        }
         let (user, fields) = self.provisioning.update(found, desired, &self.credentials).await?;
         let outcome = if fields.is_empty() { RowOutcome::Unchanged } else { RowOutcome::Updated };
         Ok(Applied::new(outcome, fields, &user))
@@ -288,7 +329,9 @@ fn result_of(
             Err(Failure::Failed(format!("line {}, {}: {text}", refused.line, quoted(&refused.username))))
         }
         Some(Err(RowError::Stopped(failure))) => Err(failure),
-        None => Err(Failure::Failed(format!("line {}: the row was not applied", refused.line))),
+        Some(Err(RowError::Waiting)) | None => {
+            Err(Failure::Failed(format!("line {}: the row was not applied", refused.line)))
+        }
     }
 }
 

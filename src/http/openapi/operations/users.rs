@@ -96,7 +96,7 @@ pub(crate) const RELINK: Operation =
         .text("For a user whom the provider has created again. The new subject signs in as the user.")
         .needs(Security)
         .path(USER)
-        .refuses(&[NotFound, IdentityInUse, Busy])
+        .refuses(&[NotFound, IdentityInUse, LastAdministrator, Busy])
         .example(r#"{ "provider": "okta", "subject": "00u2", "reason": "Ticket 4711", "dryRun": true }"#);
 
 pub(crate) const SESSIONS_OF_USER: Operation =

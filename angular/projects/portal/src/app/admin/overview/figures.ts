@@ -1,3 +1,5 @@
+import type { VestibuleApi } from '@vestibule/angular';
+
 export type FactorKind = 'passkey' | 'totp' | 'sms' | 'email';
 
 /** `GET /api/admin/overview` */
@@ -30,14 +32,7 @@ export interface Figures {
 }
 
 /** `GET /api/admin/summary` */
-export interface Summary {
-  readonly incomplete: readonly string[];
-  readonly findings: readonly Finding[];
-}
-
-export interface Finding {
-  /** A key of `findings` in the texts; a newer server has others. */
-  readonly code: string;
-  readonly text: string;
-  readonly next: string;
-}
+export type Summary = VestibuleApi['GET /api/admin/summary']['response'];
+/** A newer server has more codes and kinds. */
+export type Finding = Summary['findings'][number];
+export type LeftOut = Summary['leftOut'][number];

@@ -1,4 +1,4 @@
-import type { FactorKind } from '../overview/figures';
+import type { FactorKind, Finding } from '../overview/figures';
 import { FeatureText } from './feature-text';
 
 /** Kinds of findings of `GET /api/admin/summary`, the most urgent first. */
@@ -17,6 +17,11 @@ export const FINDINGS = [
 ] as const;
 
 export type FindingCode = (typeof FINDINGS)[number];
+
+/** Values of a finding as texts: numbers and times are in the language already. */
+type Values<Kind extends Finding['details']['kind']> = Readonly<
+  Record<Exclude<keyof Extract<Finding['details'], { kind: Kind }>, 'kind'>, string>
+>;
 
 /** Texts of the overview. */
 export interface OverviewTexts {
@@ -62,8 +67,21 @@ export interface OverviewTexts {
   readonly csvOf: (chart: string) => string;
   readonly noLogins: string;
   readonly loadAgain: string;
-  /** What is wrong. The sentence of the server, in English, has the numbers. */
+  /** What is wrong. */
   readonly findings: Readonly<Record<FindingCode, string>>;
+  /** The numbers of a finding, by the kind of its values. Each number stands after its name, so that no text depends on it. */
+  readonly details: {
+    readonly [Kind in Finding['details']['kind']]: (values: Values<Kind>) => string;
+  };
+  /** What to do about a finding that is one number. */
+  readonly advice: Readonly<Partial<Record<FindingCode, string>>>;
+  readonly byLogin: string;
+  readonly leftOut: {
+    readonly events: (read: string) => string;
+    readonly since: (oldest: string) => string;
+    readonly users: (checked: string, of: string) => string;
+    readonly findings: (finding: string, listed: string, of: string) => string;
+  };
 }
 
 export const overviewText = new FeatureText<OverviewTexts>({

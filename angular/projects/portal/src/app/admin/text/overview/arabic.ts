@@ -79,6 +79,33 @@ const arabic: OverviewTexts = {
     recovery_codes_used: 'استُخدمت رموز استرداد',
     events_not_verified: 'تعذّر التحقق من أحداث تدقيق: أحد المفاتيح مفقود',
   },
+  details: {
+    count: ({ count }) => `العدد: ${count}.`,
+    network: ({ network, failures, accounts, signedIn }) =>
+      `الشبكة: ${network}. المحاولات الفاشلة: ${failures}. الحسابات والأسماء: ${accounts}. الحسابات التي نجح الدخول إليها: ${signedIn}. احظر الشبكة في الخادم الوكيل، وراجع كل دخول ناجح.`,
+    passwords: ({ wrong, correct, networks }) =>
+      `كلمات المرور الخاطئة: ${wrong}. الصحيحة: ${correct}. الشبكات التي فشلت منها محاولات: ${networks}. هذا هجوم، أو برنامج يستخدم كلمة مرور قديمة: راجع كل دخول ناجح.`,
+    account: ({ userId, failures, networks }) =>
+      `الحساب: ${userId}. المحاولات الفاشلة: ${failures}. الشبكات التي لم ينجح منها دخول: ${networks}.`,
+    provider: ({ provider, refused, accepted, reason }) =>
+      `المزوّد: ${provider}. المرفوضة: ${refused}. المقبولة: ${accepted}. السبب الأكثر تكرارًا: ${reason}.`,
+    administrator: ({ userId, at, by }) =>
+      `المستخدم: ${userId}. وقت الإنشاء أو التعديل: ${at}. بواسطة: ${by}.`,
+  },
+  advice: {
+    events_altered: 'غيّر برنامج آخر قاعدة البيانات.',
+    codes_replayed: 'وصول رمز واحد من عنوانين هجوم.',
+    recovery_codes_used: 'اسأل المستخدمين هل هم من فعل ذلك.',
+    events_not_verified: 'المفتاح مفقود في VESTIBULE_SECRET_KEYS.',
+  },
+  byLogin: 'تسجيل دخول عبر مزوّد',
+  leftOut: {
+    events: (read) => `لم تُقرأ إلا أحدث الأحداث. العدد: ${read}.`,
+    since: (oldest) => `أقدمها: ${oldest}.`,
+    users: (checked, of) =>
+      `المستخدمون الجدد والمعدَّلون الذين جرى التحقق من دورهم: ${checked} من ${of}.`,
+    findings: (finding, listed, of) => `المعروض: ${listed} من ${of}. ${finding}.`,
+  },
 };
 
 export default arabic;

@@ -72,6 +72,31 @@ const english: OverviewTexts = {
     recovery_codes_used: 'Recovery codes were used',
     events_not_verified: 'Audit events could not be verified: a key is missing',
   },
+  details: {
+    count: ({ count }) => `Number: ${count}.`,
+    network: ({ network, failures, accounts, signedIn }) =>
+      `Network: ${network}. Failures: ${failures}. Accounts and names: ${accounts}. Accounts with a success: ${signedIn}. Block the network in the proxy, and look at each success.`,
+    passwords: ({ wrong, correct, networks }) =>
+      `Wrong passwords: ${wrong}. Correct ones: ${correct}. Networks with failures: ${networks}. An attack, or a program with an old password: look at each success.`,
+    account: ({ userId, failures, networks }) =>
+      `Account: ${userId}. Failures: ${failures}. Networks without a success: ${networks}.`,
+    provider: ({ provider, refused, accepted, reason }) =>
+      `Provider: ${provider}. Refused: ${refused}. Accepted: ${accepted}. Most frequent reason: ${reason}.`,
+    administrator: ({ userId, at, by }) => `User: ${userId}. Created or changed: ${at}. By: ${by}.`,
+  },
+  advice: {
+    events_altered: 'Another program changed the database.',
+    codes_replayed: 'Two addresses for one code are an attack.',
+    recovery_codes_used: 'Ask the users whether they did it.',
+    events_not_verified: 'The key is missing in VESTIBULE_SECRET_KEYS.',
+  },
+  byLogin: 'a login through a provider',
+  leftOut: {
+    events: (read) => `Only the newest events were read. Number: ${read}.`,
+    since: (oldest) => `The oldest: ${oldest}.`,
+    users: (checked, of) => `New and changed users whose role was checked: ${checked} of ${of}.`,
+    findings: (finding, listed, of) => `Listed: ${listed} of ${of}. ${finding}.`,
+  },
 };
 
 export default english;

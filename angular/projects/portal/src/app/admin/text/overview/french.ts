@@ -72,6 +72,33 @@ const french: OverviewTexts = {
     recovery_codes_used: 'Des codes de récupération ont été utilisés',
     events_not_verified: 'Des événements d’audit n’ont pas pu être vérifiés : une clé manque',
   },
+  details: {
+    count: ({ count }) => `Nombre : ${count}.`,
+    network: ({ network, failures, accounts, signedIn }) =>
+      `Réseau : ${network}. Échecs : ${failures}. Comptes et noms : ${accounts}. Comptes avec un succès : ${signedIn}. Bloquez le réseau dans le proxy et vérifiez chaque succès.`,
+    passwords: ({ wrong, correct, networks }) =>
+      `Mots de passe erronés : ${wrong}. Corrects : ${correct}. Réseaux avec des échecs : ${networks}. Une attaque, ou un programme avec un ancien mot de passe : vérifiez chaque succès.`,
+    account: ({ userId, failures, networks }) =>
+      `Compte : ${userId}. Échecs : ${failures}. Réseaux sans succès : ${networks}.`,
+    provider: ({ provider, refused, accepted, reason }) =>
+      `Fournisseur : ${provider}. Refusées : ${refused}. Acceptées : ${accepted}. Motif le plus fréquent : ${reason}.`,
+    administrator: ({ userId, at, by }) =>
+      `Utilisateur : ${userId}. Créé ou modifié : ${at}. Par : ${by}.`,
+  },
+  advice: {
+    events_altered: 'Un autre programme a modifié la base de données.',
+    codes_replayed: 'Deux adresses pour un même code sont une attaque.',
+    recovery_codes_used: 'Demandez aux utilisateurs si c’était bien eux.',
+    events_not_verified: 'La clé manque dans VESTIBULE_SECRET_KEYS.',
+  },
+  byLogin: 'une connexion par un fournisseur',
+  leftOut: {
+    events: (read) => `Seuls les événements les plus récents ont été lus. Nombre : ${read}.`,
+    since: (oldest) => `Le plus ancien : ${oldest}.`,
+    users: (checked, of) =>
+      `Utilisateurs nouveaux ou modifiés dont le rôle a été vérifié : ${checked} sur ${of}.`,
+    findings: (finding, listed, of) => `Affichés : ${listed} sur ${of}. ${finding}.`,
+  },
 };
 
 export default french;

@@ -72,6 +72,33 @@ const german: OverviewTexts = {
     recovery_codes_used: 'Wiederherstellungscodes wurden benutzt',
     events_not_verified: 'Audit-Ereignisse konnten nicht geprüft werden: Ein Schlüssel fehlt',
   },
+  details: {
+    count: ({ count }) => `Anzahl: ${count}.`,
+    network: ({ network, failures, accounts, signedIn }) =>
+      `Netz: ${network}. Fehlversuche: ${failures}. Konten und Namen: ${accounts}. Konten mit einem Erfolg: ${signedIn}. Sperren Sie das Netz im Proxy, und prüfen Sie jeden Erfolg.`,
+    passwords: ({ wrong, correct, networks }) =>
+      `Falsche Passwörter: ${wrong}. Richtige: ${correct}. Netze mit Fehlversuchen: ${networks}. Ein Angriff, oder ein Programm mit einem alten Passwort: Prüfen Sie jeden Erfolg.`,
+    account: ({ userId, failures, networks }) =>
+      `Konto: ${userId}. Fehlversuche: ${failures}. Netze ohne Erfolg: ${networks}.`,
+    provider: ({ provider, refused, accepted, reason }) =>
+      `Anbieter: ${provider}. Abgelehnt: ${refused}. Angenommen: ${accepted}. Häufigster Grund: ${reason}.`,
+    administrator: ({ userId, at, by }) =>
+      `Benutzer: ${userId}. Angelegt oder geändert: ${at}. Durch: ${by}.`,
+  },
+  advice: {
+    events_altered: 'Ein anderes Programm hat die Datenbank geändert.',
+    codes_replayed: 'Zwei Adressen für einen Code sind ein Angriff.',
+    recovery_codes_used: 'Fragen Sie die Benutzer, ob sie es waren.',
+    events_not_verified: 'Der Schlüssel fehlt in VESTIBULE_SECRET_KEYS.',
+  },
+  byLogin: 'eine Anmeldung über einen Anbieter',
+  leftOut: {
+    events: (read) => `Nur die neuesten Ereignisse wurden gelesen. Anzahl: ${read}.`,
+    since: (oldest) => `Das älteste: ${oldest}.`,
+    users: (checked, of) =>
+      `Neue und geänderte Benutzer, deren Rolle geprüft wurde: ${checked} von ${of}.`,
+    findings: (finding, listed, of) => `Aufgeführt: ${listed} von ${of}. ${finding}.`,
+  },
 };
 
 export default german;

@@ -73,6 +73,33 @@ const spanish: OverviewTexts = {
     recovery_codes_used: 'Se usaron códigos de recuperación',
     events_not_verified: 'No se pudieron verificar eventos de auditoría: falta una clave',
   },
+  details: {
+    count: ({ count }) => `Número: ${count}.`,
+    network: ({ network, failures, accounts, signedIn }) =>
+      `Red: ${network}. Fallos: ${failures}. Cuentas y nombres: ${accounts}. Cuentas con un acceso correcto: ${signedIn}. Bloquee la red en el proxy y revise cada acceso correcto.`,
+    passwords: ({ wrong, correct, networks }) =>
+      `Contraseñas erróneas: ${wrong}. Correctas: ${correct}. Redes con fallos: ${networks}. Un ataque, o un programa con una contraseña antigua: revise cada acceso correcto.`,
+    account: ({ userId, failures, networks }) =>
+      `Cuenta: ${userId}. Fallos: ${failures}. Redes sin un acceso correcto: ${networks}.`,
+    provider: ({ provider, refused, accepted, reason }) =>
+      `Proveedor: ${provider}. Rechazados: ${refused}. Aceptados: ${accepted}. Motivo más frecuente: ${reason}.`,
+    administrator: ({ userId, at, by }) =>
+      `Usuario: ${userId}. Creado o cambiado: ${at}. Por: ${by}.`,
+  },
+  advice: {
+    events_altered: 'Otro programa cambió la base de datos.',
+    codes_replayed: 'Dos direcciones para un mismo código son un ataque.',
+    recovery_codes_used: 'Pregunte a los usuarios si fueron ellos.',
+    events_not_verified: 'La clave falta en VESTIBULE_SECRET_KEYS.',
+  },
+  byLogin: 'un inicio de sesión por un proveedor',
+  leftOut: {
+    events: (read) => `Solo se leyeron los eventos más recientes. Número: ${read}.`,
+    since: (oldest) => `El más antiguo: ${oldest}.`,
+    users: (checked, of) =>
+      `Usuarios nuevos o cambiados cuyo rol se comprobó: ${checked} de ${of}.`,
+    findings: (finding, listed, of) => `Mostrados: ${listed} de ${of}. ${finding}.`,
+  },
 };
 
 export default spanish;
