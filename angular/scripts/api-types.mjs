@@ -1,8 +1,8 @@
-// Checks that VestibuleApi has the types of each route in src/router.rs.
+// Checks that VestibuleApi has the types of each route in src/router.rs and src/router/administration.rs.
 import { readFileSync } from 'node:fs';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
-const router = read('../../src/router.rs');
+const router = read('../../src/router.rs') + read('../../src/router/administration.rs');
 const types =
   read('../projects/vestibule/src/api-map.ts') + read('../projects/vestibule/src/admin-api-map.ts');
 
