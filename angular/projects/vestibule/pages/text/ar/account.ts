@@ -60,6 +60,8 @@ export const account: typeof english = {
   'identity.unlinkNamed': (label) => `إلغاء الربط مع ${label}`,
   'identity.only': (label) =>
     `${label} هو طريقتك الوحيدة لتسجيل الدخول، لذلك لا يمكن إلغاء ربطه. اربط مزوّدًا آخر أولًا، أو اطلب كلمة مرور من المسؤول.`,
+  'identity.onlyNoPassword': (label) =>
+    `${label} هو طريقتك الوحيدة لتسجيل الدخول، لذلك لا يمكن إلغاء ربطه. أضف مفتاح مرور أو اربط مزوّدًا آخر أولًا.`,
   'identity.question': (label) =>
     `إلغاء الربط مع ${label}؟ لن تتمكن بعد ذلك من تسجيل الدخول إلى هذا الحساب عبر ${label}.`,
   'identity.questionAs': (label, email) =>

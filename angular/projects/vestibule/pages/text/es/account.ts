@@ -63,6 +63,8 @@ export const account: typeof english = {
   'identity.unlinkNamed': (label) => `Desvincular ${label}`,
   'identity.only': (label) =>
     `${label} es su único método de inicio de sesión, así que no puede desvincularlo. Vincule antes otro proveedor o pida una contraseña a su administrador.`,
+  'identity.onlyNoPassword': (label) =>
+    `${label} es su único método de inicio de sesión, así que no puede desvincularlo. Añada antes una clave de acceso o vincule otro proveedor.`,
   'identity.question': (label) =>
     `¿Desvincular ${label}? Después ya no podrá iniciar sesión en esta cuenta con ${label}.`,
   'identity.questionAs': (label, email) =>

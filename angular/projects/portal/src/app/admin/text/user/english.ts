@@ -157,7 +157,7 @@ const english: UserTexts = {
   },
   passkeyLink: {
     label: 'Send a link for a passkey',
-    consequences: 'With the link, the user creates a passkey. All sessions of the user end.',
+    consequences: 'With the link, the user creates a passkey. All sessions of the user then end.',
     done: 'The link was created.',
   },
   passkeyLinkBy: 'How the user gets the link',

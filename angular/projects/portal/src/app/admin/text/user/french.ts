@@ -169,7 +169,7 @@ const french: UserTexts = {
   passkeyLink: {
     label: 'Envoyer un lien pour une clé d’accès',
     consequences:
-      'Avec le lien, l’utilisateur crée une clé d’accès. Toutes les sessions de l’utilisateur se terminent.',
+      'Avec le lien, l’utilisateur crée une clé d’accès. Toutes ses sessions se terminent alors.',
     done: 'Le lien a été créé.',
   },
   passkeyLinkBy: 'Comment l’utilisateur reçoit le lien',

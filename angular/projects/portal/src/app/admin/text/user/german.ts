@@ -168,7 +168,7 @@ const german: UserTexts = {
   passkeyLink: {
     label: 'Link für einen Passkey senden',
     consequences:
-      'Mit dem Link erstellt der Benutzer einen Passkey. Alle Sitzungen des Benutzers enden.',
+      'Mit dem Link erstellt der Benutzer einen Passkey. Danach enden alle Sitzungen des Benutzers.',
     done: 'Der Link wurde erstellt.',
   },
   passkeyLinkBy: 'Wie der Benutzer den Link erhält',

@@ -161,7 +161,7 @@ const spanish: UserTexts = {
   passkeyLink: {
     label: 'Enviar un enlace para una clave de acceso',
     consequences:
-      'Con el enlace, el usuario crea una clave de acceso. Terminan todas las sesiones del usuario.',
+      'Con el enlace, el usuario crea una clave de acceso. Después terminan todas las sesiones del usuario.',
     done: 'El enlace se ha creado.',
   },
   passkeyLinkBy: 'Cómo recibe el usuario el enlace',
