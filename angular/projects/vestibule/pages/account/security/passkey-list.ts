@@ -28,6 +28,11 @@ import { PasskeyRow } from './passkey-row';
   selector: 'vestibule-passkey-list',
   imports: [CeremonyStatus, Each, FocusWhen, PasskeyRow, RecoveryCodes, StatusMessage],
   templateUrl: './passkey-list.html',
+  styles: `
+    .notice {
+      margin-block: 1rem 0;
+    }
+  `,
   styleUrl: '../cards.css',
 })
 export class PasskeyList {

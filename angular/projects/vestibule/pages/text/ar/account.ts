@@ -51,6 +51,7 @@ export const account: typeof english = {
   'methods.withBoth': 'باسم المستخدم أو عنوان بريدك الإلكتروني',
   'methods.withUserName': 'باسم المستخدم',
   'methods.withEmail': 'بعنوان بريدك الإلكتروني',
+  'methods.withPasskey': 'بمفتاح المرور',
   'methods.setUpApp': 'إعداد تطبيق المصادقة',
   'identity.as': (email) => `باسم ${isolate(email)}`,
   'identity.linkedOn': (date) => `رُبط في ${date}`,

@@ -54,6 +54,7 @@ export const account: typeof english = {
   'methods.withBoth': 'mit Ihrem Benutzernamen oder Ihrer E-Mail-Adresse',
   'methods.withUserName': 'mit Ihrem Benutzernamen',
   'methods.withEmail': 'mit Ihrer E-Mail-Adresse',
+  'methods.withPasskey': 'mit Ihrem Passkey',
   'methods.setUpApp': 'Einrichten: Authenticator-App',
   'identity.as': (email) => `als ${isolate(email)}`,
   'identity.linkedOn': (date) => `verknüpft am ${date}`,

@@ -54,6 +54,7 @@ export const account = {
   'methods.withBoth': 'with your user name or email address',
   'methods.withUserName': 'with your user name',
   'methods.withEmail': 'with your email address',
+  'methods.withPasskey': 'with your passkey',
   'methods.setUpApp': 'Set up authenticator app',
   'identity.as': (email: string) => `as ${isolate(email)}`,
   'identity.linkedOn': (date: string) => `linked on ${date}`,

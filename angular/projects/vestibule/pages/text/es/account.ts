@@ -54,6 +54,7 @@ export const account: typeof english = {
   'methods.withBoth': 'con su nombre de usuario o su dirección de correo',
   'methods.withUserName': 'con su nombre de usuario',
   'methods.withEmail': 'con su dirección de correo',
+  'methods.withPasskey': 'con su clave de acceso',
   'methods.setUpApp': 'Configurar la aplicación de autenticación',
   'identity.as': (email) => `como ${isolate(email)}`,
   'identity.linkedOn': (date) => `vinculado el ${date}`,

@@ -55,6 +55,7 @@ export const account: typeof english = {
   'methods.withBoth': 'avec votre nom d’utilisateur ou votre adresse e-mail',
   'methods.withUserName': 'avec votre nom d’utilisateur',
   'methods.withEmail': 'avec votre adresse e-mail',
+  'methods.withPasskey': 'avec votre clé d’accès',
   'methods.setUpApp': 'Configurer l’application d’authentification',
   'identity.as': (email) => `en tant que ${isolate(email)}`,
   'identity.linkedOn': (date) => `associé le ${date}`,

@@ -19,6 +19,8 @@ const french: UserTexts = {
       'Cet utilisateur ne peut pas se connecter : le mot de passe attribué a expiré. Réinitialisez-le.',
   },
   cannotSignInOther: 'Cet utilisateur ne peut pas se connecter.',
+  noMethodNoPasswords:
+    'Cet utilisateur ne peut pas se connecter : le compte n’a ni fournisseur, ni clé d’accès qui connecte seule. Envoyez un lien pour une clé d’accès.',
   lockedUntil: (time) => `Les tentatives sont refusées jusqu’au ${time}.`,
   deletedAt: (time) =>
     `L’utilisateur a demandé la suppression. Le compte sera supprimé le ${time}.`,

@@ -18,6 +18,8 @@ const spanish: UserTexts = {
       'Este usuario no puede iniciar sesión: la contraseña asignada ha caducado. Restablézcala.',
   },
   cannotSignInOther: 'Este usuario no puede iniciar sesión.',
+  noMethodNoPasswords:
+    'Este usuario no puede iniciar sesión: la cuenta no tiene proveedor ni una clave de acceso que inicie sesión por sí sola. Envíe un enlace para una clave de acceso.',
   lockedUntil: (time) => `Los intentos se rechazan hasta ${time}.`,
   deletedAt: (time) => `El usuario pidió la eliminación. La cuenta se eliminará el ${time}.`,
   formerIds: (ids) => `Estas cuentas se combinaron con esta: ${isolate(ids)}.`,
