@@ -53,7 +53,7 @@ const FIRST_VIEW_MS = 2_000;
         @if (passkeys()) {
           <button
             type="button"
-            class="wide {{ passwords() ? 'secondary' : 'button' }}"
+            [attr.class]="passwords() ? 'secondary wide' : 'button wide'"
             (click)="withPasskey()"
           >
             {{ text('signIn.passkey') }}
