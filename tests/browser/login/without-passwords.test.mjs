@@ -15,13 +15,19 @@ import {
   screenshot,
 } from '../harness/browser.mjs';
 import { act, confirm, dialog, done, openUser } from '../harness/console-users.mjs';
-import { goTo } from '../harness/console.mjs';
+import { checkConsolePage, goTo } from '../harness/console.mjs';
 import { ada, createFixture, userLike } from '../harness/fixture.mjs';
 import { linkOf, waitForMail } from '../harness/mail.mjs';
 import { on, openSection, saveRecoveryCodes, waitForDashboard } from '../harness/pages.mjs';
 import { idp, signInAtProvider, signOutAtProvider } from '../harness/provider.mjs';
 import { ageAuthentication } from '../harness/session-age.mjs';
-import { addAuthenticator, internal, synced, touchOnlyKey } from '../harness/virtual-authenticator.mjs';
+import {
+  addAuthenticator,
+  internal,
+  securityKey,
+  synced,
+  touchOnlyKey,
+} from '../harness/virtual-authenticator.mjs';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'vestibule-mails-'));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -210,6 +216,50 @@ describe('the pages of a service without passwords', () => {
   });
 });
 
+describe('the pages of a service without passwords, in each language', () => {
+  const fixture = createFixture({ users: [carol], settings: { ...OFF, VESTIBULE_REMEMBER: '30d' } });
+
+  for (const locale of ['en', 'de', 'fr', 'es', 'ar'])
+    fixture.test(`fit on a small screen in ${locale}`, async ({ newBrowser, service }) => {
+      const { page } = await newBrowser({ viewport: { width: 320, height: 640 }, locale });
+      await addAuthenticator(page, internal);
+      const main = page.getByRole('main');
+      const check = async (name) => {
+        await assertNoHorizontalScroll(page, `${name} in ${locale}`);
+        await assertAccessible(page, `${name} in ${locale}`);
+        await screenshot(page, `without-passwords-small-${name}-${locale}`);
+      };
+      await page.goto(await add(service, `user-${locale}`));
+      await main.getByRole('button').waitFor();
+      await cancelDialogs(page);
+      await main.getByRole('button').click();
+      await main
+        .getByRole('status')
+        .getByText(/PIN|شخصي/)
+        .waitFor();
+      await check('cancelled');
+      await page.goto('/login');
+      await createPasskeyInAnyLanguage(page, await newLink(service, `user-${locale}`));
+      await page.goto('/login');
+      await main.getByRole('checkbox').waitFor();
+      await check('sign-in');
+      await main.getByRole('button').click();
+      await waitForDashboard(page);
+      await page.goto('/?section=security');
+      const row = page.locator('vestibule-passkey-row');
+      await row.getByRole('button').nth(1).click();
+      await row.getByRole('group').waitFor();
+      await check('last-passkey');
+    });
+});
+
+async function createPasskeyInAnyLanguage(page, link) {
+  const main = page.getByRole('main');
+  await page.goto(link);
+  await main.getByRole('button').click();
+  await main.getByRole('link').waitFor();
+}
+
 /** Presses Tab until the element has the focus. */
 async function tabTo(page, locator) {
   for (let n = 0; n < 30; n++) {
@@ -328,6 +378,15 @@ describe('a link for the first passkey', () => {
     await createPasskey(page, link);
   });
 
+  fixture.test('leaves the session of another user in the browser', async ({ newBrowser, service }) => {
+    const { page, context } = await browserOf(newBrowser, await add(service, 'hedy'));
+    const { account } = await session(page);
+    await createPasskey(page, await add(service, 'ivy'));
+    assert.deepEqual((await session(page)).account, account);
+    const { passkeys: ofHedy } = await (await context.request.get('/api/account/factors')).json();
+    assert.equal(ofHedy.length, 1, 'the passkey belongs to the user of the link');
+  });
+
   fixture.test('ends all sessions of the user', async ({ newBrowser, service }) => {
     const { page, device } = await browserOf(newBrowser, await add(service, 'gwen'));
     await service.command(['users', 'reset-mfa', 'gwen']);
@@ -386,7 +445,8 @@ describe('an administrator of a service without passwords', () => {
     const page = await administrator(newBrowser, service, 'root-a');
     await goTo(page, '/users/new');
     assert.equal(await page.getByLabel('Generate a password').count(), 0);
-    await checkAppearance(page, 'without-passwords-create-user');
+    await page.getByText('The user signs in with a passkey').waitFor();
+    await checkConsolePage(page, 'without-passwords-create-user', () => page.locator('fieldset').waitFor());
     await page.getByLabel('User name').fill('hans');
     await page.getByLabel('Address', { exact: true }).fill('hans@corp.example');
     await page.getByLabel('Send an invitation by mail').check();
@@ -409,14 +469,14 @@ describe('an administrator of a service without passwords', () => {
     await page.getByText('was created.').waitFor();
     const link = (await page.locator('main code').innerText()).trim();
     await page.getByRole('link', { name: 'Open the user' }).click();
-    await page.getByText('This user cannot sign in').waitFor();
+    await page.getByText('Send a link for a passkey.').waitFor();
     await screenshot(page, 'without-passwords-user-invited');
     await browserOf(newBrowser, link);
     await page.reload();
     await page.getByText('This user can sign in.').waitFor();
     await page.getByRole('heading', { name: 'Profile' }).waitFor();
     assert.equal(await heading(page, 'Password').count(), 0);
-    await checkAppearance(page, 'without-passwords-user');
+    await checkConsolePage(page, 'without-passwords-user', () => page.locator('#user-methods').waitFor());
   });
 
   fixture.test('helps a user who has lost all passkeys', async ({ newBrowser, service }) => {
@@ -492,7 +552,7 @@ describe('the account of a user without a password', () => {
     await button(page, 'Close').click();
 
     await device.isTouched(false);
-    await addAuthenticator(page, synced);
+    await addAuthenticator(page, securityKey);
     await button(page, 'Add a passkey').click();
     await rows(page).nth(1).waitFor();
     assert.equal(await page.getByText('Add a second one').count(), 0);
