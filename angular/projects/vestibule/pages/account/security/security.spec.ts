@@ -100,7 +100,7 @@ describe('the security section', () => {
 
   it('does not speak of a password to a federated user', async () => {
     await open({ totp: [], left: 0, user: { authProvider: 'okta' } });
-    expect(card('authenticators')).toContain('each sign-in also needs its code');
+    expect(card('authenticators')).toContain('each sign-in at a provider also needs its code');
     expect(page.text()).not.toContain('Change password');
     expect(card('sign-in-methods')).toContain('Set a password');
   });
@@ -345,9 +345,15 @@ describe('the security section', () => {
         expect(hasCodes()).toBe(true);
         page.remove();
         TestBed.resetTestingModule();
-        const identities = [
-          { provider: 'okta', linkedAt: PASSKEY.createdAt },
-        ] as User['identities'];
+        const identities: User['identities'] = [
+          {
+            provider: 'okta',
+            label: 'Okta',
+            email: null,
+            linkedAt: PASSKEY.createdAt,
+            lastLoginAt: null,
+          },
+        ];
         await open({
           totp: [],
           passkeys: [PASSKEY],
