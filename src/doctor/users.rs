@@ -64,7 +64,8 @@ impl LockedOut {
 
     fn without_channel(&self) -> Option<Finding> {
         let subject = "VESTIBULE_MESSAGE_CODES";
-        let problem = "have codes by message that they cannot use, and neither another factor nor a recovery code";
+        let problem =
+            "have codes by message that they cannot use, and neither another factor nor a recovery code";
         let problem = self.problem(&self.without_channel, problem)?;
         let fix = "offer the channel again in VESTIBULE_MESSAGE_CODES, or `vestibule users reset-mfa USER`";
         Some(Finding::new(FindingCode::FactorNotOffered, subject, problem, fix))
@@ -78,7 +79,8 @@ impl LockedOut {
             (None, _) => format!("set {subject}=on until they have signed in through a provider"),
             (Some(_), 0) => "`vestibule users reset-password USER` makes a link for a passkey".to_owned(),
             (Some(_), count) => {
-                problem = format!("{problem}; {count} of them with a second factor, for whom no link is made");
+                problem =
+                    format!("{problem}; {count} of them with a second factor, for whom no link is made");
                 "`vestibule users reset-password USER` makes a link for a passkey; with a second factor, check who asks, and run \
                  `vestibule users reset-mfa USER` before"
                     .to_owned()

@@ -60,7 +60,13 @@ async fn factors_that_users_cannot_prove_are_named() {
             "vestibule users reset-mfa USER",
         )
         .and("links_handed_over", "set up mail"),
-        Row::bad("users who wait for a link", with_users_without_password(), 0, "links_handed_over", "set up mail"),
+        Row::bad(
+            "users who wait for a link",
+            with_users_without_password(),
+            0,
+            "links_handed_over",
+            "set up mail",
+        ),
         Row::bad("no gateway", home_with_database(&sms), 1, "sms_unreachable", "VESTIBULE_SMS_URL"),
         Row::bad(
             "channel turned off",
