@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   settings, files   what `vestibule check` finds
-//!   keys, database    read only
+//!   keys, database    read only; users whom a setting locks out
 //!   each provider     discovery, keys, client, redirect URI
 //!   public URL        the handshake of a browser with the running service ── routes: what the service received
 //!   mail              connection, login and sender; no mail is sent
@@ -21,6 +21,7 @@ mod public_url;
 mod received;
 pub(crate) mod routes;
 mod stream_check;
+mod users;
 mod webhooks;
 
 use std::{pin::Pin, sync::Arc};

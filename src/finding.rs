@@ -151,6 +151,7 @@ finding_codes! {
     }
     "Users" {
         NoAdministrator = "no_administrator", Note, "No user can open the console for administrators; the command line still works.";
+        PasswordOnly = "password_only", Warning, "These users cannot sign in until they have a link for a passkey, or sign in through a provider.";
     }
     "Providers" {
         ProviderUnreachable = "provider_unreachable", Error, "No user can sign in with this provider.";

@@ -89,8 +89,14 @@ pub(crate) async fn overview(app: &App, days: u16) -> Result<Overview, StoreErro
         count_logins(&app.store, since)
     )?;
     let has_epoch = |user: UserId, epoch: i64| users.has_epoch(user, epoch);
-    let (sessions, all_sessions) =
-        session::count_signed_in(&app.store, app.clock.now(), SESSIONS_MAX, has_epoch).await?;
+    let (sessions, all_sessions) = session::count_signed_in(
+        &app.store,
+        app.config.session_policy(),
+        app.clock.now(),
+        SESSIONS_MAX,
+        has_epoch,
+    )
+    .await?;
     let (locks, all_counters) = app.limiter.locks_up_to(COUNTERS_MAX).await?;
     // An account has a counter for each kind of guess and for each known device.
     let locked: HashSet<UserId> = locks.keys().filter_map(|key| user_of(key)).collect();

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::message_codes;
+use super::users;
 use crate::{
     administrators::Administrators,
     cache::DocumentCache,
@@ -196,7 +196,7 @@ async fn keys_and_users(config: &Config, inspection: Option<&Inspection>) -> Vec
     let Ok(store) = opened else { return Vec::new() };
     let missing = keys_in_use(config, &store, &keys).await;
     let administrator = administrator(config, &store).await;
-    let locked_out = message_codes::locked_out(config, &store).await;
+    let locked_out = users::locked_out(config, &store).await;
     store.close().await;
     missing.into_iter().chain(administrator).chain(locked_out).collect()
 }
@@ -216,8 +216,8 @@ async fn keys_in_use(config: &Config, store: &Store, keys: &Keys) -> Option<Find
 async fn administrator(config: &Config, store: &Store) -> Option<Finding> {
     let page = Page { tag: None, after: None, newest_first: false, limit: 1 };
     let found = store.scan::<User>(page).await.ok()?;
-    let users = DocumentCache::new(store.clone(), 1);
-    let is_missing = !Administrators::new(store, &users, &config.providers).exist().await.ok()?;
+    let cache = DocumentCache::new(store.clone(), 1);
+    let is_missing = !Administrators::new(store, &cache, &config.providers).exist().await.ok()?;
     (is_missing && !found.documents.is_empty()).then(|| {
         Finding::new(
             FindingCode::NoAdministrator,

@@ -37,7 +37,7 @@ pub fn evaluate(session: &Session, user: &User, policy: SessionPolicy, now: Time
 
 /// Returns why the settings make the session invalid. Attack: a password that was stolen before passwords were turned off opened a session
 /// for months (`VESTIBULE_REMEMBER`).
-fn revoked_by_settings(session: &Session, policy: SessionPolicy) -> Option<EndReason> {
+pub(super) fn revoked_by_settings(session: &Session, policy: SessionPolicy) -> Option<EndReason> {
     match session.authentication.method {
         Method::Password if !policy.passwords => Some(EndReason::Revoked),
         Method::Password | Method::Federated | Method::Passkey => None,

@@ -63,10 +63,12 @@ pub async fn valid_sessions(
     }
 }
 
-/// Counts the sessions that are signed in, of the first `max` records. `has_epoch` says whether a user has this epoch now: another one has
+/// Counts the sessions that are signed in, of the first `max` records. The end of a session by the settings is stored only at its next
+/// request, so the settings are evaluated here, too. `has_epoch` says whether a user has this epoch now: another one has
 /// ended the session. Returns the number, and whether all records were read.
 pub async fn count_signed_in(
     store: &Store,
+    policy: SessionPolicy,
     now: Timestamp,
     max: usize,
     has_epoch: impl Fn(UserId, i64) -> bool + Send + Sync,
@@ -75,6 +77,7 @@ pub async fn count_signed_in(
         session.state == State::SignedIn
             && !lifetime::is_purgeable(session, now)
             && lifetime::end_reason(session, now).is_none()
+            && lifetime::revoked_by_settings(session, policy).is_none()
             && has_epoch(session.user_id, session.session_epoch)
     };
     let (mut count, mut read, mut after) = (0, 0, None);

@@ -21,7 +21,7 @@ use crate::{
         mail::{MAIL, queued, recipients, token},
         service::Service,
         stores::StoreLocation,
-        users::{create_user, create_user_with, create_user_with_app, stored_user},
+        users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
     },
 };
 
@@ -323,4 +323,16 @@ async fn without_passkeys_there_is_no_link(location: StoreLocation) {
     let link = token(&service, &ada, LINK).await;
     let browser = Browser::of(&service);
     browser.post(OPTIONS, &json!({ "token": link })).await.expect_problem(404, "not_found");
+}
+
+// The record of such a session says nothing of its end: it is stored at the next request, which may never come.
+#[on_every_store]
+async fn session_of_a_password_is_not_counted_for_the_console(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    create_user(&service, "ada").await;
+    Browser::of(&service).sign_in("ada", PASSWORD).await.expect_status(200);
+    let service = service.restart_with(&[OFF]).await;
+    let browser = administrator(&service).await;
+    let shown = browser.get("/api/admin/overview").await.expect_status(200).json();
+    assert_eq!(shown["sessions"], json!({ "active": 1 }), "only that of the administrator");
 }

@@ -1,7 +1,10 @@
-//! Links for passkeys, and codes by message.
+//! Links for passkeys, passwords that are off, and codes by message.
 
 use super::{Row, home, home_with_database, run};
-use crate::harness::process::Installation;
+use crate::{
+    harness::{process::Installation, users::PASSWORD},
+    login::without_passwords::OFF,
+};
 
 const KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -14,6 +17,24 @@ fn with_channel_turned_off() -> Installation {
     home
 }
 
+/// A user with a password of the time before, and perhaps an authenticator app.
+fn with_passwords_turned_off(secret: &str) -> Installation {
+    let home = home(&[OFF]);
+    home.write("users.csv", format!("username,password,totpSecret\nada,{PASSWORD},{secret}\n"));
+    home.run(&["users", "import", "users.csv"]).expect_exit(0);
+    home
+}
+
+/// A user without a password, and one who is disabled.
+fn with_users_without_password() -> Installation {
+    let home = home(&[OFF]);
+    home.run(&["users", "add", "ada"]).expect_exit(0);
+    home.write("users.csv", format!("username,password\ngrace,{PASSWORD}\n"));
+    home.run(&["users", "import", "users.csv"]).expect_exit(0);
+    home.run(&["users", "disable", "grace"]).expect_exit(0);
+    home
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn factors_that_users_cannot_prove_are_named() {
     let sms = [
@@ -22,9 +43,26 @@ async fn factors_that_users_cannot_prove_are_named() {
         ("VESTIBULE_SMS_KEY", KEY),
     ];
     run(vec![
+        Row::bad("links without mail", home(&[OFF]), 0, "links_handed_over", "set up mail"),
         Row::bad(
-            "links without mail",
-            home_with_database(&[]).and("VESTIBULE_LOCAL_PASSWORDS", "off"),
+            "a password that opens nothing",
+            with_passwords_turned_off(""),
+            1,
+            "password_only",
+            "makes a link for a passkey",
+        )
+        .and("links_handed_over", "set up mail"),
+        Row::bad(
+            "a password that opens nothing, and a second factor",
+            with_passwords_turned_off("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+            1,
+            "password_only",
+            "vestibule users reset-mfa USER",
+        )
+        .and("links_handed_over", "set up mail"),
+        Row::bad(
+            "users who wait for a link",
+            with_users_without_password(),
             0,
             "links_handed_over",
             "set up mail",

@@ -51,7 +51,11 @@ const FIRST_VIEW_MS = 2_000;
         }
         <div #passkey></div>
         @if (passkeys()) {
-          <button type="button" class="secondary wide" (click)="withPasskey()">
+          <button
+            type="button"
+            [attr.class]="passwords() ? 'secondary wide' : 'button wide'"
+            (click)="withPasskey()"
+          >
             {{ text('signIn.passkey') }}
           </button>
         }

@@ -20,9 +20,11 @@ export class CeremonyStatus {
   private readonly text = inject(TEXT);
 
   readonly of = input.required<Ceremony>();
+  /** What the page says after the user cancelled, or the time was over. */
+  readonly cancelled = input<'passkey.cancelled' | 'passkey.notCreated'>('passkey.cancelled');
 
   protected readonly message = computed(() => {
     if (this.of().busy()) return this.text('passkey.follow');
-    return this.of().cancelled() ? this.text('passkey.cancelled') : '';
+    return this.of().cancelled() ? this.text(this.cancelled()) : '';
   });
 }

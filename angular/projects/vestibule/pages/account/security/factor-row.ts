@@ -30,6 +30,8 @@ export class FactorRow {
   readonly fieldLabel = input.required<string>();
   /** What the removal means. The server refuses to remove a required factor, with the reason. */
   readonly question = input.required<string>();
+  /** The removal is not possible: the question says why. */
+  readonly blocked = input(false);
   /** Returns the message after a change of the name. */
   readonly renamed = input.required<(text: Translate, name: string) => string>();
   /** The factor was renamed or removed: the message says so. */

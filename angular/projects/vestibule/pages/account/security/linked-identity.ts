@@ -1,5 +1,5 @@
 import { Component, computed, inject, input, output } from '@angular/core';
-import { problemOf } from '@vestibule/angular';
+import { ServiceSettings, problemOf } from '@vestibule/angular';
 import { Identities, Identity } from '../../api/identities';
 import { TEXT } from '../../text/text-loader';
 import { ConfirmButton } from '../../ui/confirm-button';
@@ -16,6 +16,7 @@ export class LinkedIdentity {
   private readonly api = inject(Identities);
   protected readonly format = inject(Format);
   protected readonly text = inject(TEXT);
+  private readonly settings = inject(ServiceSettings);
 
   readonly identity = input.required<Identity>();
   /** Whether this is the only sign-in method of the account. */
@@ -32,7 +33,10 @@ export class LinkedIdentity {
   });
   protected readonly question = computed(() => {
     const { label, email } = this.identity();
-    if (this.only()) return this.text('identity.only', label);
+    if (this.only()) {
+      const passwords = this.settings.current().passwords !== false;
+      return this.text(passwords ? 'identity.only' : 'identity.onlyNoPassword', label);
+    }
     const question = email
       ? this.text('identity.questionAs', label, email)
       : this.text('identity.question', label);

@@ -8,7 +8,7 @@ import {
   signal,
   untracked,
 } from '@angular/core';
-import { Session } from '@vestibule/angular';
+import { ServiceSettings, Session } from '@vestibule/angular';
 import { Passkey } from '../../api/passkeys';
 import { Reauthenticator } from '../../login/reauthenticate/reauthenticator';
 import { Ceremony } from '../../passkey/ceremony';
@@ -28,21 +28,33 @@ import { PasskeyRow } from './passkey-row';
   selector: 'vestibule-passkey-list',
   imports: [CeremonyStatus, Each, FocusWhen, PasskeyRow, RecoveryCodes, StatusMessage],
   templateUrl: './passkey-list.html',
+  styles: `
+    .notice {
+      margin-block: 1rem 0;
+    }
+  `,
   styleUrl: '../cards.css',
 })
 export class PasskeyList {
   private readonly ceremonies = inject(Passkeys);
   private readonly reauthenticator = inject(Reauthenticator);
   private readonly session = inject(Session);
+  private readonly settings = inject(ServiceSettings);
   protected readonly text = inject(TEXT);
 
   readonly passkeys = input.required<readonly Passkey[]>();
   /** Whether a passkey of the list is the only second factor of the account. */
   readonly only = input(false);
+  /** The ID of the passkey that is the only sign-in method of the account. */
+  readonly last = input<string | null>(null);
   readonly changed = output();
 
   protected readonly canAdd = this.ceremonies.usable;
   protected readonly ceremony = new Ceremony();
+  /** Without passwords, the service accepts only a passkey that verifies its user. */
+  protected readonly cancelled = computed(() =>
+    this.settings.current().passwords === false ? 'passkey.notCreated' : 'passkey.cancelled',
+  );
   protected readonly codes = signal<readonly string[] | null>(null);
   protected readonly status = signal<Status | null>(null);
   /** Counts changes: the button that had the focus is gone each time, so the heading gets it. */

@@ -13,7 +13,8 @@ import { FactorRow } from './factor-row';
     <vestibule-factor-row
       [factor]="passkey()"
       [fieldLabel]="text('passkeys.name')"
-      [question]="text(only() ? 'passkeys.removeOnly' : 'passkeys.removeOne', passkey().name)"
+      [question]="text(question(), passkey().name)"
+      [blocked]="last()"
       [renamed]="renamed"
       (changed)="changed.emit($event)"
     >
@@ -38,9 +39,15 @@ export class PasskeyRow {
   readonly passkey = input.required<Passkey>();
   /** Whether the account has no other second factor. */
   readonly only = input(false);
+  /** Whether the account has no other sign-in method. */
+  readonly last = input(false);
   /** The passkey was renamed or removed: the message says so. */
   readonly changed = output<Message>();
 
+  protected readonly question = computed(() => {
+    if (this.last()) return 'passkeys.removeLast';
+    return this.only() ? 'passkeys.removeOnly' : 'passkeys.removeOne';
+  });
   protected readonly lastUsed = computed(() => {
     const time = this.passkey().lastUsedAt;
     return time

@@ -1,4 +1,5 @@
-import { User } from '@vestibule/angular';
+import { TestBed } from '@angular/core/testing';
+import { ServiceSettings, User } from '@vestibule/angular';
 import { button, dialog, reauthenticationRequired } from '../../../spec/dialogs';
 import { TestSection } from '../../../spec/section';
 import { Device } from '../../api/devices';
@@ -99,7 +100,7 @@ describe('the security section', () => {
 
   it('does not speak of a password to a federated user', async () => {
     await open({ totp: [], left: 0, user: { authProvider: 'okta' } });
-    expect(card('authenticators')).toContain('each sign-in also needs its code');
+    expect(card('authenticators')).toContain('each sign-in at a provider also needs its code');
     expect(page.text()).not.toContain('Change password');
     expect(card('sign-in-methods')).toContain('Set a password');
   });
@@ -309,10 +310,69 @@ describe('the security section', () => {
     it('says what the removal of the only factor means, and why it is refused', async () => {
       await open({ totp: [], passkeys: [PASSKEY] });
       await page.press('Remove Laptop');
-      expect(page.text('[role=group]')).toContain('a stolen password is enough');
+      expect(page.text('[role=group]')).toContain(
+        'your other sign-in method alone opens your account',
+      );
       await page.press('Remove');
       await page.answer('DELETE /api/account/factors/p1', { code: 'last_way_in' }, 409);
       expect(page.alert()).toContain('This is your only sign-in method, so it cannot be removed.');
+    });
+
+    describe('in a service without passwords', () => {
+      const noPasswords = async () => {
+        TestBed.inject(ServiceSettings).apply({ passwords: false });
+        await page.settle();
+      };
+      const hasCodes = () => page.host.querySelector('#recovery-codes') !== null;
+
+      it('cannot be removed if it is the only sign-in method, and a second one is advised', async () => {
+        await open({ totp: [], passkeys: [PASSKEY, KEY], left: 0 });
+        await noPasswords();
+        expect(card('passkeys')).toContain('Add a second one');
+        expect(hasCodes()).toBe(false);
+        await page.press('Remove Laptop');
+        expect(page.text('[role=group]')).toMatch(/your only sign-in method.*Close$/);
+        await page.press('Close');
+        await page.press('Remove Security key');
+        expect(page.text('[role=group]')).toContain('Delete it from your device');
+      });
+
+      it('can be removed beside another one or a provider', async () => {
+        const second = { ...KEY, signsInAlone: true };
+        await open({ totp: [], passkeys: [PASSKEY, second], left: 2 });
+        await noPasswords();
+        expect(card('passkeys')).not.toContain('Add a second one');
+        expect(hasCodes()).toBe(true);
+        page.remove();
+        TestBed.resetTestingModule();
+        const identities: User['identities'] = [
+          {
+            provider: 'okta',
+            label: 'Okta',
+            email: null,
+            linkedAt: PASSKEY.createdAt,
+            lastLoginAt: null,
+          },
+        ];
+        await open({
+          totp: [],
+          passkeys: [PASSKEY],
+          left: 0,
+          user: { authProvider: 'okta', identities },
+        });
+        await noPasswords();
+        expect(card('passkeys')).not.toContain('Add a second one');
+        expect(hasCodes()).toBe(true);
+      });
+
+      it('is not created by a device that does not verify its user', async () => {
+        fake.create.mockImplementation(() => refusal('NotAllowedError'));
+        await open({ totp: [], passkeys: [PASSKEY] });
+        await noPasswords();
+        await page.press('Add a passkey');
+        await page.answer('POST /api/account/passkeys/options', REGISTRATION_OPTIONS);
+        expect(card('passkeys')).toContain('the device cannot check who uses it');
+      });
     });
 
     it('does not say that an app is the only factor beside a passkey', async () => {

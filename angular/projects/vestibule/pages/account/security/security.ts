@@ -68,6 +68,22 @@ export class Security {
     () => this.factors.value()?.passkeys.some(({ signsInAlone }) => signsInAlone) ?? false,
   );
 
+  /** Whether the user has a sign-in method beside passkeys. */
+  private readonly hasOtherMethod = computed(
+    () => this.hasPassword() || this.user().identities.length > 0,
+  );
+  /** The ID of the passkey that is the only sign-in method of the account. */
+  protected readonly lastPasskey = computed(() => {
+    const alone = this.factors.value()?.passkeys.filter(({ signsInAlone }) => signsInAlone) ?? [];
+    return alone.length === 1 && !this.hasOtherMethod() ? (alone[0]?.id ?? null) : null;
+  });
+  /** A recovery code replaces a second factor. A user who has only passkeys has no first one to sign in with. */
+  protected readonly showsRecoveryCodes = computed(
+    () =>
+      this.factorCount() > 0 &&
+      (this.hasOtherMethod() || (this.factors.value()?.recoveryCodesLeft ?? 0) > 0),
+  );
+
   /** Loads what a change of a factor changes. */
   protected async reload(): Promise<void> {
     await Promise.all([this.factors.load(), this.devices.load(), this.session.reloadUser()]);

@@ -236,6 +236,14 @@ describe('the sign-in methods', () => {
       expect(page.textContent).not.toContain('Set a password');
     });
 
+    it('advises a passkey in a service without passwords', async () => {
+      await open({ user: { authProvider: 'okta' } });
+      TestBed.inject(ServiceSettings).apply({ passwords: false });
+      await settle();
+      await press('Unlink Okta');
+      expect(textOf(confirmation())).toContain('Add a passkey or link another provider first.');
+    });
+
     it('explains the refusal of the server to unlink the only sign-in method', async () => {
       await open({ user: { authProvider: 'okta' }, identities: [OKTA, AUTH0] });
       await press('Unlink Okta');

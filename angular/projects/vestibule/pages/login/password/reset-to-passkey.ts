@@ -14,7 +14,7 @@ import { TEXT } from '../../text/text-loader';
   template: `
     @if (usable()) {
       <p>{{ text('reset.passkeyHelp') }}</p>
-      <vestibule-ceremony-status [of]="ceremony" />
+      <vestibule-ceremony-status [of]="ceremony" cancelled="passkey.notCreated" />
       <button
         type="button"
         class="button"

@@ -51,6 +51,7 @@ export const account: typeof english = {
   'methods.withBoth': 'باسم المستخدم أو عنوان بريدك الإلكتروني',
   'methods.withUserName': 'باسم المستخدم',
   'methods.withEmail': 'بعنوان بريدك الإلكتروني',
+  'methods.withPasskey': 'بمفتاح المرور',
   'methods.setUpApp': 'إعداد تطبيق المصادقة',
   'identity.as': (email) => `باسم ${isolate(email)}`,
   'identity.linkedOn': (date) => `رُبط في ${date}`,
@@ -60,6 +61,8 @@ export const account: typeof english = {
   'identity.unlinkNamed': (label) => `إلغاء الربط مع ${label}`,
   'identity.only': (label) =>
     `${label} هو طريقتك الوحيدة لتسجيل الدخول، لذلك لا يمكن إلغاء ربطه. اربط مزوّدًا آخر أولًا، أو اطلب كلمة مرور من المسؤول.`,
+  'identity.onlyNoPassword': (label) =>
+    `${label} هو طريقتك الوحيدة لتسجيل الدخول، لذلك لا يمكن إلغاء ربطه. أضف مفتاح مرور أو اربط مزوّدًا آخر أولًا.`,
   'identity.question': (label) =>
     `إلغاء الربط مع ${label}؟ لن تتمكن بعد ذلك من تسجيل الدخول إلى هذا الحساب عبر ${label}.`,
   'identity.questionAs': (label, email) =>

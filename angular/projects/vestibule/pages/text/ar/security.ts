@@ -12,7 +12,8 @@ export const security: typeof english = {
   'authenticators.title': 'تطبيقات المصادقة',
   'authenticators.none':
     'لا يوجد. يحمي التطبيق حسابك إذا سُرقت كلمة مرورك: عندها يحتاج كل تسجيل دخول إلى رمزه.',
-  'authenticators.noneNoPassword': 'لا يوجد. مع التطبيق يحتاج كل تسجيل دخول إلى رمزه أيضًا.',
+  'authenticators.noneNoPassword':
+    'لا يوجد. مع التطبيق يحتاج كل تسجيل دخول عبر مزوّد إلى رمزه أيضًا.',
   'authenticators.added': (date) => `أُضيف في ${date}`,
   'authenticators.notUsed': 'لم يُستخدم بعد لتسجيل الدخول',
   'authenticators.add': 'إضافة تطبيق مصادقة',

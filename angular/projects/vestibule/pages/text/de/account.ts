@@ -54,6 +54,7 @@ export const account: typeof english = {
   'methods.withBoth': 'mit Ihrem Benutzernamen oder Ihrer E-Mail-Adresse',
   'methods.withUserName': 'mit Ihrem Benutzernamen',
   'methods.withEmail': 'mit Ihrer E-Mail-Adresse',
+  'methods.withPasskey': 'mit Ihrem Passkey',
   'methods.setUpApp': 'Einrichten: Authenticator-App',
   'identity.as': (email) => `als ${isolate(email)}`,
   'identity.linkedOn': (date) => `verknüpft am ${date}`,
@@ -63,6 +64,8 @@ export const account: typeof english = {
   'identity.unlinkNamed': (label) => `Trennen: ${label}`,
   'identity.only': (label) =>
     `${label} ist Ihr einziger Anmeldeweg und kann deshalb nicht getrennt werden. Verknüpfen Sie zuerst einen anderen Anbieter, oder bitten Sie Ihre Administration um ein Passwort.`,
+  'identity.onlyNoPassword': (label) =>
+    `${label} ist Ihr einziger Anmeldeweg und kann deshalb nicht getrennt werden. Fügen Sie zuerst einen Passkey hinzu, oder verknüpfen Sie einen anderen Anbieter.`,
   'identity.question': (label) =>
     `${label} trennen? Sie können sich dann nicht mehr über ${label} bei diesem Konto anmelden.`,
   'identity.questionAs': (label, email) =>

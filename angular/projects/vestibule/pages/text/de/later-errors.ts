@@ -15,7 +15,7 @@ export const laterErrors: typeof english = {
   'error.passkey_refused':
     'Die Anmeldung mit diesem Passkey wurde abgelehnt. Versuchen Sie es erneut, oder nutzen Sie eine andere Methode.',
   'error.passkey_unknown':
-    'Dieser Passkey wurde aus dem Konto entfernt. Löschen Sie ihn auf Ihrem Gerät oder in Ihrem Passwortmanager, und nutzen Sie eine andere Methode.',
+    'Dieser Passkey wurde aus dem Konto entfernt. Nutzen Sie eine andere Methode, oder wenden Sie sich an Ihre Administration. Löschen Sie den Passkey auf Ihrem Gerät oder in Ihrem Passwortmanager.',
   'error.passkey_registered':
     'Dieser Passkey ist schon registriert. Nutzen Sie ein anderes Gerät oder einen anderen Sicherheitsschlüssel.',
   'error.password_rejected':

@@ -12,6 +12,8 @@ export const passkeys: typeof english = {
   'passkey.follow': 'Folgen Sie den Schritten, die Ihr Browser zeigt.',
   'passkey.cancelled':
     'Es wurde kein Passkey verwendet: Sie haben abgebrochen, oder die Zeit war um.',
+  'passkey.notCreated':
+    'Es wurde kein Passkey erstellt: Sie haben abgebrochen, die Zeit war um, oder das Gerät kann nicht prüfen, wer es benutzt. Verwenden Sie ein Gerät mit Displaysperre oder PIN.',
   'passkey.registered':
     'Dieses Gerät hat bereits einen Passkey für Ihr Konto. Verwenden Sie diesen, oder ein anderes Gerät oder einen anderen Sicherheitsschlüssel.',
   'passkey.wrongHost':
@@ -42,7 +44,11 @@ export const passkeys: typeof english = {
   'passkeys.removeOne': (name) =>
     `${isolate(name)} entfernen? Sie können sich dann nicht mehr damit anmelden. Löschen Sie ihn auch auf Ihrem Gerät oder in Ihrem Passwortmanager. Ihre Sitzungen auf anderen Geräten enden.`,
   'passkeys.removeOnly': (name) =>
-    `${isolate(name)} entfernen? Es ist Ihr einziger zweiter Faktor. Danach genügt ein gestohlenes Passwort, um sich in Ihrem Konto anzumelden, und Ihre Wiederherstellungscodes gelten nicht mehr. Ihre Sitzungen auf anderen Geräten enden.`,
+    `${isolate(name)} entfernen? Es ist Ihr einziger zweiter Faktor. Danach öffnet Ihre andere Anmeldemethode allein Ihr Konto, und Ihre Wiederherstellungscodes gelten nicht mehr. Ihre Sitzungen auf anderen Geräten enden.`,
+  'passkeys.removeLast': (name) =>
+    `${isolate(name)} entfernen? Es ist Ihr einziger Anmeldeweg und kann deshalb nicht entfernt werden. Fügen Sie zuerst einen weiteren Passkey hinzu.`,
+  'passkeys.addSecond':
+    'Dieser Passkey ist Ihr einziger Anmeldeweg. Fügen Sie einen zweiten hinzu, auf einem anderen Gerät oder einem Sicherheitsschlüssel: Wenn Sie den einzigen verlieren, muss Ihre Administration helfen.',
   'offer.title': 'Nächstes Mal schneller anmelden',
   'offer.text':
     'Erstellen Sie einen Passkey auf diesem Gerät. Beim nächsten Mal melden Sie sich mit Fingerabdruck, Gesicht oder Bildschirmsperre an.',

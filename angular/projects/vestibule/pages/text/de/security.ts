@@ -12,7 +12,8 @@ export const security: typeof english = {
   'authenticators.title': 'Authenticator-Apps',
   'authenticators.none':
     'Keine. Eine App schützt Ihr Konto, falls Ihr Passwort gestohlen wird: Jede Anmeldung braucht dann ihren Code.',
-  'authenticators.noneNoPassword': 'Keine. Mit einer App braucht jede Anmeldung auch deren Code.',
+  'authenticators.noneNoPassword':
+    'Keine. Mit einer App braucht jede Anmeldung bei einem Anbieter auch deren Code.',
   'authenticators.added': (date) => `hinzugefügt am ${date}`,
   'authenticators.notUsed': 'noch nicht zur Anmeldung verwendet',
   'authenticators.add': 'Authenticator-App hinzufügen',

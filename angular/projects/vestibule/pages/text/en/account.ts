@@ -54,6 +54,7 @@ export const account = {
   'methods.withBoth': 'with your user name or email address',
   'methods.withUserName': 'with your user name',
   'methods.withEmail': 'with your email address',
+  'methods.withPasskey': 'with your passkey',
   'methods.setUpApp': 'Set up authenticator app',
   'identity.as': (email: string) => `as ${isolate(email)}`,
   'identity.linkedOn': (date: string) => `linked on ${date}`,
@@ -63,6 +64,8 @@ export const account = {
   'identity.unlinkNamed': (label: string) => `Unlink ${label}`,
   'identity.only': (label: string) =>
     `${label} is your only sign-in method, so you cannot unlink it. Link another provider first, or ask your administrator for a password.`,
+  'identity.onlyNoPassword': (label: string) =>
+    `${label} is your only sign-in method, so you cannot unlink it. Add a passkey or link another provider first.`,
   'identity.question': (label: string) =>
     `Unlink ${label}? You can then no longer sign in to this account at ${label}.`,
   'identity.questionAs': (label: string, email: string) =>

@@ -42,7 +42,7 @@ const byCode = {
   'error.passkey_refused':
     'The sign-in with this passkey was refused. Try again, or use another method.',
   'error.passkey_unknown':
-    'This passkey was removed from the account. Sign in with another method, and delete the passkey from your device or password manager.',
+    'This passkey was removed from the account. Sign in with another method, or ask your administrator. Delete the passkey from your device or password manager.',
   'error.passkey_registered':
     'This passkey is registered already. Choose a different device or security key.',
   'error.password_rejected': 'This password cannot be used. Choose a longer and less common one.',

@@ -11,6 +11,8 @@ export const passkeys = {
   'passkey.use': 'Use your passkey',
   'passkey.follow': 'Follow the steps that your browser shows.',
   'passkey.cancelled': 'No passkey was used: you cancelled, or the time was over.',
+  'passkey.notCreated':
+    'No passkey was created: you cancelled, the time was over, or the device cannot check who uses it. Use a device with a screen lock or a PIN.',
   'passkey.registered':
     'This device already has a passkey for your account. Use that one, or a different device or security key.',
   'passkey.wrongHost':
@@ -40,7 +42,11 @@ export const passkeys = {
   'passkeys.removeOne': (name: string) =>
     `Remove ${isolate(name)}? You can no longer sign in with it. Delete it from your device or password manager, too. Your sessions on other devices end.`,
   'passkeys.removeOnly': (name: string) =>
-    `Remove ${isolate(name)}? It is your only second factor. After that, a stolen password is enough to sign in to your account, and your recovery codes no longer work. Your sessions on other devices end.`,
+    `Remove ${isolate(name)}? It is your only second factor. After that, your other sign-in method alone opens your account, and your recovery codes no longer work. Your sessions on other devices end.`,
+  'passkeys.removeLast': (name: string) =>
+    `Remove ${isolate(name)}? It is your only sign-in method, so you cannot remove it. Add another passkey first.`,
+  'passkeys.addSecond':
+    'This passkey is your only sign-in method. Add a second one, on another device or a security key: if you lose the only one, an administrator must help you.',
   'offer.title': 'Sign in faster next time',
   'offer.text':
     'Create a passkey on this device. Next time you sign in with fingerprint, face or screen lock.',

@@ -12,7 +12,8 @@ export const security = {
   'authenticators.title': 'Authenticator apps',
   'authenticators.none':
     'None. An app protects your account if your password is stolen: each sign-in then needs its code.',
-  'authenticators.noneNoPassword': 'None. With an app, each sign-in also needs its code.',
+  'authenticators.noneNoPassword':
+    'None. With an app, each sign-in at a provider also needs its code.',
   'authenticators.added': (date: string) => `added on ${date}`,
   'authenticators.notUsed': 'not used to sign in yet',
   'authenticators.add': 'Add an authenticator app',

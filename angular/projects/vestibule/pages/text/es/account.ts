@@ -54,6 +54,7 @@ export const account: typeof english = {
   'methods.withBoth': 'con su nombre de usuario o su dirección de correo',
   'methods.withUserName': 'con su nombre de usuario',
   'methods.withEmail': 'con su dirección de correo',
+  'methods.withPasskey': 'con su clave de acceso',
   'methods.setUpApp': 'Configurar la aplicación de autenticación',
   'identity.as': (email) => `como ${isolate(email)}`,
   'identity.linkedOn': (date) => `vinculado el ${date}`,
@@ -63,6 +64,8 @@ export const account: typeof english = {
   'identity.unlinkNamed': (label) => `Desvincular ${label}`,
   'identity.only': (label) =>
     `${label} es su único método de inicio de sesión, así que no puede desvincularlo. Vincule antes otro proveedor o pida una contraseña a su administrador.`,
+  'identity.onlyNoPassword': (label) =>
+    `${label} es su único método de inicio de sesión, así que no puede desvincularlo. Añada antes una clave de acceso o vincule otro proveedor.`,
   'identity.question': (label) =>
     `¿Desvincular ${label}? Después ya no podrá iniciar sesión en esta cuenta con ${label}.`,
   'identity.questionAs': (label, email) =>

@@ -14,7 +14,7 @@ export const laterErrors: typeof english = {
   'error.passkey_refused':
     'Se rechazó el inicio de sesión con esta clave de acceso. Inténtelo de nuevo o use otro método.',
   'error.passkey_unknown':
-    'Esta clave de acceso se quitó de la cuenta. Elimínela de su dispositivo o gestor de contraseñas y use otro método.',
+    'Esta clave de acceso se quitó de la cuenta. Use otro método o consulte a su administrador. Elimine la clave de acceso de su dispositivo o gestor de contraseñas.',
   'error.passkey_registered':
     'Esta clave de acceso ya está registrada. Use otro dispositivo u otra llave de seguridad.',
   'error.password_rejected': 'Esta contraseña no se puede usar. Elija una más larga y menos común.',

@@ -11,6 +11,8 @@ export const passkeys: typeof english = {
   'passkey.use': 'Usar su clave de acceso',
   'passkey.follow': 'Siga los pasos que muestra su navegador.',
   'passkey.cancelled': 'No se usó ninguna clave de acceso: usted canceló o se agotó el tiempo.',
+  'passkey.notCreated':
+    'No se creó ninguna clave de acceso: usted canceló, se agotó el tiempo o el dispositivo no puede comprobar quién lo usa. Use un dispositivo con bloqueo de pantalla o PIN.',
   'passkey.registered':
     'Este dispositivo ya tiene una clave de acceso para su cuenta. Use esa, u otro dispositivo u otra llave de seguridad.',
   'passkey.wrongHost':
@@ -40,7 +42,11 @@ export const passkeys: typeof english = {
   'passkeys.removeOne': (name) =>
     `¿Quitar ${isolate(name)}? Ya no podrá iniciar sesión con ella. Elimínela también de su dispositivo o gestor de contraseñas. Sus sesiones en otros dispositivos terminan.`,
   'passkeys.removeOnly': (name) =>
-    `¿Quitar ${isolate(name)}? Es su único segundo factor. Después, una contraseña robada basta para iniciar sesión en su cuenta, y sus códigos de recuperación dejan de funcionar. Sus sesiones en otros dispositivos terminan.`,
+    `¿Quitar ${isolate(name)}? Es su único segundo factor. Después, su otro método de inicio de sesión basta por sí solo para abrir su cuenta, y sus códigos de recuperación dejan de funcionar. Sus sesiones en otros dispositivos terminan.`,
+  'passkeys.removeLast': (name) =>
+    `¿Quitar ${isolate(name)}? Es su único método de inicio de sesión, así que no puede quitarla. Añada antes otra clave de acceso.`,
+  'passkeys.addSecond':
+    'Esta clave de acceso es su único método de inicio de sesión. Añada una segunda, en otro dispositivo o en una llave de seguridad: si pierde la única, tendrá que ayudarle un administrador.',
   'offer.title': 'Inicie sesión más rápido la próxima vez',
   'offer.text':
     'Cree una clave de acceso en este dispositivo. La próxima vez iniciará sesión con la huella digital, el rostro o el bloqueo de pantalla.',

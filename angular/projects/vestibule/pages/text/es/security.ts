@@ -13,7 +13,7 @@ export const security: typeof english = {
   'authenticators.none':
     'Ninguna. Una aplicación protege su cuenta si le roban la contraseña: cada inicio de sesión necesita entonces su código.',
   'authenticators.noneNoPassword':
-    'Ninguna. Con una aplicación, cada inicio de sesión necesita también su código.',
+    'Ninguna. Con una aplicación, cada inicio de sesión en un proveedor necesita también su código.',
   'authenticators.added': (date) => `añadida el ${date}`,
   'authenticators.notUsed': 'aún no se ha usado para iniciar sesión',
   'authenticators.add': 'Añadir una aplicación de autenticación',

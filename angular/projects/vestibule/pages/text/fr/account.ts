@@ -55,6 +55,7 @@ export const account: typeof english = {
   'methods.withBoth': 'avec votre nom d’utilisateur ou votre adresse e-mail',
   'methods.withUserName': 'avec votre nom d’utilisateur',
   'methods.withEmail': 'avec votre adresse e-mail',
+  'methods.withPasskey': 'avec votre clé d’accès',
   'methods.setUpApp': 'Configurer l’application d’authentification',
   'identity.as': (email) => `en tant que ${isolate(email)}`,
   'identity.linkedOn': (date) => `associé le ${date}`,
@@ -64,6 +65,8 @@ export const account: typeof english = {
   'identity.unlinkNamed': (label) => `Dissocier ${label}`,
   'identity.only': (label) =>
     `${label} est votre seul moyen de connexion, vous ne pouvez donc pas le dissocier. Associez d’abord un autre fournisseur, ou demandez un mot de passe à votre administrateur.`,
+  'identity.onlyNoPassword': (label) =>
+    `${label} est votre seul moyen de connexion, vous ne pouvez donc pas le dissocier. Ajoutez d’abord une clé d’accès, ou associez un autre fournisseur.`,
   'identity.question': (label) =>
     `Dissocier ${label} ? Vous ne pourrez alors plus vous connecter à ce compte avec ${label}.`,
   'identity.questionAs': (label, email) =>

@@ -14,7 +14,7 @@ export const laterErrors: typeof english = {
   'error.passkey_refused':
     'La connexion avec cette clé d’accès a été refusée. Réessayez, ou utilisez une autre méthode.',
   'error.passkey_unknown':
-    'Cette clé d’accès a été retirée du compte. Supprimez-la de votre appareil ou de votre gestionnaire de mots de passe, et utilisez une autre méthode.',
+    'Cette clé d’accès a été retirée du compte. Utilisez une autre méthode, ou adressez-vous à votre administrateur. Supprimez la clé d’accès de votre appareil ou de votre gestionnaire de mots de passe.',
   'error.passkey_registered':
     'Cette clé d’accès est déjà enregistrée. Utilisez un autre appareil ou une autre clé de sécurité.',
   'error.password_rejected':

@@ -12,6 +12,8 @@ export const passkeys: typeof english = {
   'passkey.follow': 'Suivez les étapes que votre navigateur affiche.',
   'passkey.cancelled':
     'Aucune clé d’accès n’a été utilisée : vous avez annulé, ou le temps était écoulé.',
+  'passkey.notCreated':
+    'Aucune clé d’accès n’a été créée : vous avez annulé, le temps était écoulé, ou l’appareil ne peut pas vérifier qui l’utilise. Utilisez un appareil avec un verrouillage d’écran ou un code PIN.',
   'passkey.registered':
     'Cet appareil a déjà une clé d’accès pour votre compte. Utilisez celle-ci, ou un autre appareil ou une autre clé de sécurité.',
   'passkey.wrongHost':
@@ -42,7 +44,11 @@ export const passkeys: typeof english = {
   'passkeys.removeOne': (name) =>
     `Supprimer ${isolate(name)} ? Vous ne pourrez plus vous connecter avec elle. Supprimez-la aussi de votre appareil ou de votre gestionnaire de mots de passe. Vos sessions sur d’autres appareils prennent fin.`,
   'passkeys.removeOnly': (name) =>
-    `Supprimer ${isolate(name)} ? C’est votre seul second facteur. Ensuite, un mot de passe volé suffit pour se connecter à votre compte, et vos codes de récupération ne fonctionnent plus. Vos sessions sur d’autres appareils prennent fin.`,
+    `Supprimer ${isolate(name)} ? C’est votre seul second facteur. Ensuite, votre autre méthode de connexion suffit à elle seule pour ouvrir votre compte, et vos codes de récupération ne fonctionnent plus. Vos sessions sur d’autres appareils prennent fin.`,
+  'passkeys.removeLast': (name) =>
+    `Supprimer ${isolate(name)} ? C’est votre seul moyen de connexion, vous ne pouvez donc pas la supprimer. Ajoutez d’abord une autre clé d’accès.`,
+  'passkeys.addSecond':
+    'Cette clé d’accès est votre seul moyen de connexion. Ajoutez-en une deuxième, sur un autre appareil ou une clé de sécurité : si vous perdez la seule, un administrateur devra vous aider.',
   'offer.title': 'Connectez-vous plus vite la prochaine fois',
   'offer.text':
     'Créez une clé d’accès sur cet appareil. La prochaine fois, vous vous connectez avec l’empreinte digitale, le visage ou le verrouillage d’écran.',

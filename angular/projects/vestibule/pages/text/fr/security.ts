@@ -14,7 +14,7 @@ export const security: typeof english = {
   'authenticators.none':
     'Aucune. Une application protège votre compte si votre mot de passe est volé : chaque connexion demande alors son code.',
   'authenticators.noneNoPassword':
-    'Aucune. Avec une application, chaque connexion demande aussi son code.',
+    'Aucune. Avec une application, chaque connexion chez un fournisseur demande aussi son code.',
   'authenticators.added': (date) => `ajoutée le ${date}`,
   'authenticators.notUsed': 'pas encore utilisée pour se connecter',
   'authenticators.add': 'Ajouter une application d’authentification',

@@ -5,10 +5,14 @@ import { FeatureText } from './feature-text';
 export interface CreateTexts {
   readonly title: string;
   readonly help: string;
+  /** In place of `help`, if the service has no passwords. */
+  readonly helpNoPasswords: string;
   readonly emailVerifiedHelp: string;
   readonly rolesHelp: string;
   readonly access: string;
   readonly ways: Readonly<Record<Access, string>>;
+  /** In place of `ways.none`, if the service has no passwords. */
+  readonly noLink: string;
   readonly mailNeedsAddress: string;
   readonly taken: string;
   readonly submit: string;

@@ -49,6 +49,8 @@ export interface UserTexts {
   readonly canSignIn: string;
   readonly cannotSignIn: Readonly<Record<Obstacle, string>>;
   readonly cannotSignInOther: string;
+  /** In place of `cannotSignIn.no_sign_in_method`, if the service has no passwords. */
+  readonly noMethodNoPasswords: string;
   readonly lockedUntil: (time: string) => string;
   readonly deletedAt: (time: string) => string;
   readonly formerIds: (ids: string) => string;

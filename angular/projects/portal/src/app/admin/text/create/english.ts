@@ -4,6 +4,8 @@ import type { CreateTexts } from '../create';
 const english: CreateTexts = {
   title: 'Create a user',
   help: 'The user signs in with the user name, or with a provider that sends the same verified address.',
+  helpNoPasswords:
+    'The user signs in with a passkey, or with a provider that sends the same verified address.',
   emailVerifiedHelp: 'Address verified: you know that the user reads mail there',
   rolesHelp: 'Separate roles with commas, or leave the field empty.',
   access: 'How the user gets in',
@@ -13,6 +15,7 @@ const english: CreateTexts = {
     'generated-password': 'Generate a password, which the user must change',
     none: 'No password: the user signs in with a provider',
   },
+  noLink: 'No link: the user signs in with a provider',
   mailNeedsAddress: 'An invitation by mail needs an address.',
   taken: 'Another user has this value. Choose another one.',
   submit: 'Create the user',

@@ -4,6 +4,8 @@ import type { CreateTexts } from '../create';
 const german: CreateTexts = {
   title: 'Benutzer anlegen',
   help: 'Der Benutzer meldet sich mit dem Benutzernamen an, oder mit einem Anbieter, der dieselbe bestätigte Adresse sendet.',
+  helpNoPasswords:
+    'Der Benutzer meldet sich mit einem Passkey an, oder mit einem Anbieter, der dieselbe bestätigte Adresse sendet.',
   emailVerifiedHelp: 'Adresse bestätigt: Sie wissen, dass der Benutzer dort E-Mails liest',
   rolesHelp: 'Trennen Sie Rollen mit Kommas, oder lassen Sie das Feld leer.',
   access: 'Wie der Benutzer Zugang erhält',
@@ -13,6 +15,7 @@ const german: CreateTexts = {
     'generated-password': 'Passwort erzeugen, das der Benutzer ändern muss',
     none: 'Kein Passwort: Der Benutzer meldet sich mit einem Anbieter an',
   },
+  noLink: 'Kein Link: Der Benutzer meldet sich mit einem Anbieter an',
   mailNeedsAddress: 'Eine Einladung per E-Mail benötigt eine Adresse.',
   taken: 'Ein anderer Benutzer hat diesen Wert. Wählen Sie einen anderen.',
   submit: 'Benutzer anlegen',

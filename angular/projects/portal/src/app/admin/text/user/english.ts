@@ -18,6 +18,8 @@ const english: UserTexts = {
       'This user cannot sign in: the given password has expired. Reset the password.',
   },
   cannotSignInOther: 'This user cannot sign in.',
+  noMethodNoPasswords:
+    'This user cannot sign in: the account has no provider and no passkey that signs in alone. Send a link for a passkey.',
   lockedUntil: (time) => `Attempts are refused until ${time}.`,
   deletedAt: (time) => `The user requested the deletion. The account will be deleted on ${time}.`,
   formerIds: (ids) => `These accounts were merged into this one: ${isolate(ids)}.`,
@@ -157,7 +159,7 @@ const english: UserTexts = {
   },
   passkeyLink: {
     label: 'Send a link for a passkey',
-    consequences: 'With the link, the user creates a passkey. All sessions of the user end.',
+    consequences: 'With the link, the user creates a passkey. All sessions of the user then end.',
     done: 'The link was created.',
   },
   passkeyLinkBy: 'How the user gets the link',

@@ -19,6 +19,8 @@ const french: UserTexts = {
       'Cet utilisateur ne peut pas se connecter : le mot de passe attribué a expiré. Réinitialisez-le.',
   },
   cannotSignInOther: 'Cet utilisateur ne peut pas se connecter.',
+  noMethodNoPasswords:
+    'Cet utilisateur ne peut pas se connecter : le compte n’a ni fournisseur, ni clé d’accès qui connecte seule. Envoyez un lien pour une clé d’accès.',
   lockedUntil: (time) => `Les tentatives sont refusées jusqu’au ${time}.`,
   deletedAt: (time) =>
     `L’utilisateur a demandé la suppression. Le compte sera supprimé le ${time}.`,
@@ -169,7 +171,7 @@ const french: UserTexts = {
   passkeyLink: {
     label: 'Envoyer un lien pour une clé d’accès',
     consequences:
-      'Avec le lien, l’utilisateur crée une clé d’accès. Toutes les sessions de l’utilisateur se terminent.',
+      'Avec le lien, l’utilisateur crée une clé d’accès. Toutes ses sessions se terminent alors.',
     done: 'Le lien a été créé.',
   },
   passkeyLinkBy: 'Comment l’utilisateur reçoit le lien',

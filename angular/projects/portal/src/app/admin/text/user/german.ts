@@ -18,6 +18,8 @@ const german: UserTexts = {
       'Dieser Benutzer kann sich nicht anmelden: Das vergebene Passwort ist abgelaufen. Setzen Sie es zurück.',
   },
   cannotSignInOther: 'Dieser Benutzer kann sich nicht anmelden.',
+  noMethodNoPasswords:
+    'Dieser Benutzer kann sich nicht anmelden: Das Konto hat keinen Anbieter und keinen Passkey, der allein anmeldet. Senden Sie einen Link für einen Passkey.',
   lockedUntil: (time) => `Versuche werden bis ${time} abgelehnt.`,
   deletedAt: (time) =>
     `Der Benutzer hat die Löschung verlangt. Das Konto wird am ${time} gelöscht.`,
@@ -168,7 +170,7 @@ const german: UserTexts = {
   passkeyLink: {
     label: 'Link für einen Passkey senden',
     consequences:
-      'Mit dem Link erstellt der Benutzer einen Passkey. Alle Sitzungen des Benutzers enden.',
+      'Mit dem Link erstellt der Benutzer einen Passkey. Danach enden alle Sitzungen des Benutzers.',
     done: 'Der Link wurde erstellt.',
   },
   passkeyLinkBy: 'Wie der Benutzer den Link erhält',

@@ -18,6 +18,8 @@ const spanish: UserTexts = {
       'Este usuario no puede iniciar sesión: la contraseña asignada ha caducado. Restablézcala.',
   },
   cannotSignInOther: 'Este usuario no puede iniciar sesión.',
+  noMethodNoPasswords:
+    'Este usuario no puede iniciar sesión: la cuenta no tiene proveedor ni una clave de acceso que inicie sesión por sí sola. Envíe un enlace para una clave de acceso.',
   lockedUntil: (time) => `Los intentos se rechazan hasta ${time}.`,
   deletedAt: (time) => `El usuario pidió la eliminación. La cuenta se eliminará el ${time}.`,
   formerIds: (ids) => `Estas cuentas se combinaron con esta: ${isolate(ids)}.`,
@@ -161,7 +163,7 @@ const spanish: UserTexts = {
   passkeyLink: {
     label: 'Enviar un enlace para una clave de acceso',
     consequences:
-      'Con el enlace, el usuario crea una clave de acceso. Terminan todas las sesiones del usuario.',
+      'Con el enlace, el usuario crea una clave de acceso. Después terminan todas las sesiones del usuario.',
     done: 'El enlace se ha creado.',
   },
   passkeyLinkBy: 'Cómo recibe el usuario el enlace',

@@ -25,7 +25,7 @@ type Errors = Readonly<Partial<Record<Name, string>>>;
 export class CreateUser {
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   private readonly api = inject(Users);
-  private readonly passwords = inject(ServiceSettings).current().passwords !== false;
+  protected readonly passwords = inject(ServiceSettings).current().passwords !== false;
   protected readonly url = inject(ListUrl);
   protected readonly shell = shellText.inject();
   protected readonly text = createText.inject();
@@ -46,7 +46,11 @@ export class CreateUser {
     Object.entries(this.text().ways)
       // A service without passwords refuses to generate one.
       .filter(([value]) => this.passwords || value !== 'generated-password')
-      .map(([value, label]) => ({ value, label, checked: value === 'invite-mail' })),
+      .map(([value, label]) => ({
+        value,
+        label: value === 'none' && !this.passwords ? this.text().noLink : label,
+        checked: value === 'invite-mail',
+      })),
   );
   protected readonly name = computed(() => {
     const user = this.created();

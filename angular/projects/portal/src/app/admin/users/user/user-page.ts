@@ -1,8 +1,9 @@
 import { Component, computed, effect, inject, untracked } from '@angular/core';
+import { ServiceSettings } from '@vestibule/angular';
 import { Each, FocusWhen } from '@vestibule/angular/console';
 import { Format, PageTitle } from '@vestibule/angular/pages';
 import { ListUrl } from '../../api/list-url';
-import { Users, nameOf } from '../../api/users';
+import { UserDetail, Users, nameOf } from '../../api/users';
 import { shellText } from '../../text/shell';
 import { userText } from '../../text/user';
 import { usersText } from '../../text/users';
@@ -33,6 +34,7 @@ import { UserSessions } from './user-sessions';
 export class UserPage {
   private readonly format = inject(Format);
   private readonly titles = inject(PageTitle);
+  private readonly passwords = inject(ServiceSettings).current().passwords !== false;
   protected readonly url = inject(ListUrl);
   protected readonly shell = shellText.inject();
   protected readonly users = usersText.inject();
@@ -49,11 +51,9 @@ export class UserPage {
   protected readonly sentences = computed(() => {
     const user = this.user();
     if (!user) return [];
-    const { canSignIn, cannotSignIn, cannotSignInOther, ...text } = this.text();
-    const { ok, why } = user.canSignIn;
-    const first = ok ? canSignIn : ((why && cannotSignIn[why]) ?? cannotSignInOther);
+    const text = this.text();
     return [
-      first,
+      this.signInSentence(user),
       ...(user.lockedUntil ? [text.lockedUntil(this.format.dateTime(user.lockedUntil))] : []),
       ...(user.deletionAt ? [text.deletedAt(this.format.dateTime(user.deletionAt))] : []),
       ...(user.id === this.id() ? [] : [text.openedByFormerId(this.id())]),
@@ -75,6 +75,13 @@ export class UserPage {
     effect(() => {
       if (this.user()) this.titles.show(() => this.name());
     });
+  }
+
+  private signInSentence({ canSignIn: { ok, why } }: UserDetail): string {
+    const { canSignIn, cannotSignIn, cannotSignInOther, noMethodNoPasswords } = this.text();
+    if (ok) return canSignIn;
+    if (why === 'no_sign_in_method' && !this.passwords) return noMethodNoPasswords;
+    return (why && cannotSignIn[why]) ?? cannotSignInOther;
   }
 
   private shown(value: string | boolean | null | readonly string[]): string {
