@@ -118,7 +118,9 @@ describe('a code by message on the second factor page', () => {
     await enter('123456');
     await press('Continue');
     http.expectNone('/api/mfa/verify');
-    expect(textOf(page.querySelector('#code-error'))).toBe('Enter the 8 digits of the code.');
+    expect(textOf(page.querySelector('vestibule-code-field .field-error'))).toBe(
+      'Enter the 8 digits of the code.',
+    );
   });
 
   it.each([0, 3 * 60 * MINUTE, -3 * 60 * MINUTE])(
