@@ -16,6 +16,7 @@ import {
   fillSignIn,
   finishEnrolment,
   on,
+  saveRecoveryCodes,
   signIn,
   startEnrolment,
   waitForDashboard,
@@ -37,6 +38,19 @@ const secondsLeft = async (page) => {
   const text = await page.getByText(/^possible in/).allInnerTexts();
   return text.length > 0 ? Number(/\d+/.exec(text[0])[0]) : null;
 };
+
+/** Returns whether the `+` of a phone number is on the left of its last digits. */
+const isLeftToRight = (locator) =>
+  locator.evaluate((element) => {
+    const [text] = [...element.childNodes].filter((node) => node.textContent.includes('+'));
+    const leftOf = (index) => {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + 1);
+      return range.getBoundingClientRect().left;
+    };
+    return leftOf(text.textContent.indexOf('+')) < leftOf(text.textContent.lastIndexOf('•') + 1);
+  });
 
 async function signOut(page) {
   await on(page).signOut.click();
@@ -316,6 +330,8 @@ describe('a code by message at the login', () => {
     await screenshot(page, 'message-login-phone-ar');
     await send.click();
     await page.locator('input[name=code]').waitFor();
+    const status = page.locator('vestibule-send-code [role=status]');
+    assert.ok(await isLeftToRight(status), 'the number begins on the left');
     await assertNoHorizontalScroll(page, 'the code in Arabic');
     await assertAccessible(page, 'the code in Arabic');
     await screenshot(page, 'message-login-phone-ar-sent');
@@ -371,7 +387,8 @@ describe('codes by message where a second factor is required', () => {
     await button(page, 'Use a code by email').click();
     await button(page, 'Send a code').click();
     await enterCode(page, await mailCode(lena.email));
-    await finishEnrolment(page);
+    await page.getByRole('heading', { name: 'Codes by message are set up' }).waitFor();
+    assert.equal((await saveRecoveryCodes(page)).length, 10);
     await waitForDashboard(page);
     assert.deepEqual((await session(page)).amr, ['pwd', 'email']);
   });

@@ -56,7 +56,8 @@ export class SetUpMessageCodes {
 
   private readonly form = viewChild(CodeForm);
   private readonly numberField = viewChild<ElementRef<HTMLInputElement>>('number');
-  protected number: string | null = null;
+  /** The number that the user gave. */
+  protected recipient: string | null = null;
 
   protected readonly statusId = `vestibule-sent-${++count}`;
   protected readonly sent = signal<SentCode | null>(null);
@@ -74,7 +75,7 @@ export class SetUpMessageCodes {
 
   /** Has a code sent to the same address or number, the first one or another one. */
   protected readonly request = async (): Promise<void> => {
-    const sent = await this.api.start(this.channel(), this.number);
+    const sent = await this.api.start(this.channel(), this.recipient);
     if (this.destroyed.destroyed) return;
     this.sent.set(sent);
     // The button that had the focus is gone, and the code before no longer works.
@@ -96,10 +97,14 @@ export class SetUpMessageCodes {
     event.preventDefault();
     if (this.starting.busy() || this.starting.waiting()) return;
     const field = this.numberField()?.nativeElement;
-    this.number = field ? phoneNumber(field.value) : null;
-    this.invalid.set(!!field && this.number === null);
-    if (this.invalid()) field?.focus();
-    else await this.starting.run(() => this.reauthenticator.run(this.request));
+    const number = field ? phoneNumber(field.value) : null;
+    this.invalid.set(!!field && number === null);
+    if (this.invalid()) {
+      field?.focus();
+      return;
+    }
+    this.recipient = number;
+    await this.starting.run(() => this.reauthenticator.run(this.request));
   }
 
   private refusalOf(code: string | null) {
