@@ -25,12 +25,12 @@ export async function startSmtpServer(folder) {
 
 function converse(socket, deliver) {
   let received = '';
-  let inMail = false;
+  let isContent = false;
   const answer = (line) => socket.write(`${line}\r\n`);
   const command = (line) => {
     const verb = line.slice(0, 4).toUpperCase();
     if (verb === 'DATA') {
-      inMail = true;
+      isContent = true;
       answer('354 the mail');
     } else if (verb === 'QUIT') {
       socket.end('221 bye\r\n');
@@ -41,13 +41,13 @@ function converse(socket, deliver) {
   socket.setEncoding('latin1').on('data', async (data) => {
     received += data;
     for (;;) {
-      const end = inMail ? '\r\n.\r\n' : '\r\n';
+      const end = isContent ? '\r\n.\r\n' : '\r\n';
       const at = received.indexOf(end);
       if (at < 0) return;
       const part = received.slice(0, at);
       received = received.slice(at + end.length);
-      if (inMail) {
-        inMail = false;
+      if (isContent) {
+        isContent = false;
         // A line that starts with a dot was sent with two.
         await deliver(part.replaceAll('\r\n..', '\r\n.'));
         answer('250 accepted');
