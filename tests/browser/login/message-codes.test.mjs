@@ -330,7 +330,7 @@ describe('a code by message at the login', () => {
     await screenshot(page, 'message-login-phone-ar');
     await send.click();
     await page.locator('input[name=code]').waitFor();
-    const status = page.locator('vestibule-send-code [role=status]');
+    const status = page.locator('vestibule-send-code > [role=status]');
     assert.ok(await isLeftToRight(status), 'the number begins on the left');
     await assertNoHorizontalScroll(page, 'the code in Arabic');
     await assertAccessible(page, 'the code in Arabic');
