@@ -67,6 +67,9 @@ pub enum FactorError {
     /// The user has as many authenticator apps as are allowed.
     #[error("the user has too many authenticator apps")]
     TooManyApps,
+    /// Codes by message are not enough for an administrator.
+    #[error("the administrator has no other second factor than codes by message")]
+    StrongFactorRequired,
     /// Codes by mail go to a verified address only.
     #[error("the user has no verified address")]
     NoVerifiedAddress,

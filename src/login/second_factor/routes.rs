@@ -115,7 +115,9 @@ impl From<FactorError> for ApiError {
             }
             FactorError::NoPendingEnrolment => Self::new(ErrorCode::NoPendingEnrolment),
             FactorError::UnknownFactor => Self::new(ErrorCode::NotFound),
-            FactorError::NoFactor | FactorError::FactorRequired => Self::new(ErrorCode::FactorRequired),
+            FactorError::NoFactor | FactorError::FactorRequired | FactorError::StrongFactorRequired => {
+                Self::new(ErrorCode::FactorRequired)
+            }
             FactorError::LastSignInMethod => Self::new(ErrorCode::LastWayIn),
             FactorError::TooManyApps => Self::new(ErrorCode::TooManyFactors),
             FactorError::NoVerifiedAddress => {

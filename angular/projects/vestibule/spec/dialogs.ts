@@ -46,7 +46,7 @@ export function nameOf(element: Element): string {
 export function textOf(element: Element | null | undefined): string {
   return (
     element?.textContent
-      .replace(/[\u2068\u2069]/g, '')
+      .replace(/[\u2060\u2068\u2069]/g, '')
       .replace(/\s+/g, ' ')
       .trim() ?? ''
   );

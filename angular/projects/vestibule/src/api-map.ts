@@ -30,11 +30,15 @@ interface MessageCodeTarget {
   readonly to: string;
   readonly confirmedAt: string;
   readonly lastUsedAt: string | null;
+  /** Whether the settings offer the channel: otherwise no code is sent. */
+  readonly offered: boolean;
 }
 interface SentCode extends Pick<MessageCodeTarget, 'to'> {
   readonly expiresAt: string;
   /** From then on, another code can be sent. */
   readonly resendAt: string;
+  /** The SMS gateway has not accepted the message yet. It is tried again while the code is valid. */
+  readonly delayed: boolean;
 }
 interface Passkey {
   readonly id: string;

@@ -18,11 +18,12 @@ pub(crate) const START: Operation =
     Operation::new(Tag::SecondFactor, "startMessageCodes", "Start the set-up of codes by mail or SMS")
         .text(
             "Sends a code to the verified address or to the number. Needs a recent authentication, or a session that must set up a second \
-             factor. Answers 404 for a channel that the settings do not offer.",
+             factor. An administrator needs an authenticator app or a passkey first. Answers 404 for a channel that the settings do not \
+             offer.",
         )
         .refuses(&[
-            NotFound, SecondFactorRequired, PasswordChangeRequired, ReauthenticationRequired, MessageNotSent,
-            TooManyAttempts, Busy,
+            NotFound, FactorRequired, SecondFactorRequired, PasswordChangeRequired, ReauthenticationRequired,
+            MessageNotSent, TooManyAttempts, Busy,
         ])
         .example(r#"{ "channel": "sms", "number": "+49 151 12345612" }"#);
 
@@ -33,8 +34,8 @@ pub(crate) const CONFIRM: Operation =
              which are shown once.",
         )
         .refuses(&[
-            CodeInvalid, NoPendingEnrolment, SecondFactorRequired, PasswordChangeRequired, ReauthenticationRequired,
-            NotFound, TooManyAttempts, Busy,
+            CodeInvalid, NoPendingEnrolment, FactorRequired, SecondFactorRequired, PasswordChangeRequired, NotFound,
+            TooManyAttempts, Busy,
         ])
         .example(r#"{ "code": "12345678" }"#);
 

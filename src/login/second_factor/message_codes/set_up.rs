@@ -21,7 +21,7 @@ use crate::{
     login::{password::record_wait, recent_proof::require_enrolment_allowed},
     mail::Notice,
     notices,
-    session::{self, CurrentSession, Refusal},
+    session::{self, CurrentSession, Refusal, State},
     store::Change,
     user::{CodeChannel, Factor, PhoneChannel, User},
     web::client::Client,
@@ -39,8 +39,8 @@ pub enum NewChannel {
 /// Sends a code to a new channel. Nothing is set up before the code came back: the number may belong to another user.
 ///
 /// # Errors
-/// [`FactorError::UnknownFactor`] if the settings do not offer the channel; [`FactorError::NoVerifiedAddress`];
-/// [`FactorError::ProofTooOld`], [`FactorError::Limited`], [`FactorError::NotSent`], and the refusals of the session.
+/// [`FactorError::UnknownFactor`] if the settings do not offer the channel; [`FactorError::StrongFactorRequired`];
+/// [`FactorError::NoVerifiedAddress`]; [`FactorError::ProofTooOld`], [`FactorError::Limited`], [`FactorError::NotSent`], and the refusals of the session.
 pub async fn start(
     app: &App,
     client: &Client,
@@ -58,6 +58,7 @@ pub async fn start(
     session::check_against_store(app, current).await?;
     app.limiter.count_enrolment(&current.user.id.to_string()).await?;
     let user = app.users.get_uncached(&current.user.id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
+    refuse_only_factor_of_administrator(&user)?;
     let to = match channel {
         NewChannel::Email => user.verified_email_key().ok_or(FactorError::NoVerifiedAddress)?,
         NewChannel::Sms(number) => number,
@@ -68,14 +69,21 @@ pub async fn start(
 /// Sets up the channel whose code came back. Every other session of the user ends. The first factor comes with recovery codes.
 ///
 /// # Errors
-/// [`FactorError::WrongCode`]; [`FactorError::NoPendingEnrolment`], also for the fifth wrong code; [`FactorError::Busy`].
+/// [`FactorError::WrongCode`]; [`FactorError::NoPendingEnrolment`], also for the fifth wrong code; [`FactorError::StrongFactorRequired`];
+/// [`FactorError::Busy`].
 pub async fn confirm(
     app: &App,
     client: &Client,
     current: &CurrentSession,
     text: &str,
 ) -> Result<Confirmed, FactorError> {
-    require_enrolment_allowed::<FactorError>(app, current)?;
+    match current.state {
+        State::AwaitingSecondFactor => return Err(Refusal::SecondFactorRequired.into()),
+        State::AwaitingPasswordChange => return Err(Refusal::PasswordChangeRequired.into()),
+        // The proof was recent when this session had the code sent. To ask for another one would give the session a new id, for which no code
+        // was sent: a set-up near the end of the ten minutes could not be finished.
+        State::SignedIn | State::AwaitingEnrolment => {}
+    }
     session::check_against_store(app, current).await?;
     let kind = EventKind::MessageCodesAdded;
     let attempt = count_attempt(app, client, current, (Guess::MessageCode, kind)).await?;
@@ -159,7 +167,16 @@ async fn write(
     Ok((user.into_document(), with_codes))
 }
 
+/// Attack: an attacker who obtains the phone number or the mailbox would be an administrator (NIST SP 800-63B-4 §3.1.3.3). The session would
+/// also end its work at once, to ask for another factor.
+fn refuse_only_factor_of_administrator(user: &User) -> Result<(), FactorError> {
+    let is_only_factor = user.is_administrative() && !user.has_strong_factor();
+    if is_only_factor { Err(FactorError::StrongFactorRequired) } else { Ok(()) }
+}
+
 fn add(user: &mut User, sent: &MessageCode, now: Timestamp) -> Result<(), FactorError> {
+    // The user may have become an administrator since the code was sent.
+    refuse_only_factor_of_administrator(user)?;
     match sent.channel {
         MessageChannel::Email => {
             // The address may have changed since.

@@ -131,7 +131,7 @@ describe('the texts of failures', () => {
 
   it.each([
     [undefined, /or wait for the next one\.$/],
-    [2, /You have 2 more attempts\. After that, you must start the sign-in again\.$/],
+    [2, /You have 2 more attempts\. After that, you must start again\.$/],
     [1, /You have one more attempt\./],
   ])('say how many attempts are left: %j', (attemptsLeft, sentence) => {
     expect(failed(400, { code: 'code_invalid', attemptsLeft })).toMatch(sentence);

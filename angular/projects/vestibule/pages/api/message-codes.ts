@@ -14,6 +14,8 @@ export interface SentCode {
   readonly expiresAt: number;
   /** From then on, the service sends another one. */
   readonly resendAt: number;
+  /** The SMS gateway has not accepted the message yet. The service tries it again while the code is valid. */
+  readonly delayed: boolean;
 }
 
 type SendAnswer = VestibuleApi['POST /api/mfa/message/send']['response'];
@@ -60,6 +62,8 @@ export class MessageCodesApi {
       to: sent.to,
       expiresAt: Date.parse(sent.expiresAt) - ahead,
       resendAt: Date.parse(sent.resendAt) - ahead,
+      // A server of an earlier version does not send it.
+      delayed: sent.delayed === true,
     };
   }
 }

@@ -29,11 +29,12 @@ function messageFailure({ attemptsLeft }: Problem, expiresAt: number | null): Fa
   const hasExpired = expiresAt !== null && expiresAt <= Date.now();
   return {
     code: 'code_invalid',
-    text: (text) =>
-      [
-        text(hasExpired ? 'messageCode.expired' : 'messageCode.wrong'),
-        ...(attemptsLeft === undefined ? [] : [text('failure.attemptsLeft', attemptsLeft)]),
-      ].join(' '),
+    text: (text) => {
+      const cause = text(hasExpired ? 'messageCode.expired' : 'messageCode.wrong');
+      if (attemptsLeft !== undefined)
+        return `${cause} ${text('failure.attemptsLeft', attemptsLeft)}`;
+      return hasExpired ? cause : `${cause} ${text('messageCode.wrongLimit')}`;
+    },
     retryAfter: null,
   };
 }

@@ -27,6 +27,8 @@ const ERRORS = {
   recovery: 'code.recoveryInvalid',
 } as const;
 
+let count = 0;
+
 /**
  * The field for a code of six digits, for one of eight digits that came by message, or for a recovery code. It accepts
  * spaces, as some apps insert them, and the hyphens of a recovery code.
@@ -35,10 +37,10 @@ const ERRORS = {
   selector: 'vestibule-code-field',
   template: `
     <div class="field">
-      <label for="code">{{ text(labels[kind()]) }}</label>
+      <label [for]="id">{{ text(labels[kind()]) }}</label>
       <input
         #field
-        id="code"
+        [id]="id"
         class="code"
         [class.long]="!isDigits()"
         name="code"
@@ -52,10 +54,10 @@ const ERRORS = {
         [attr.data-initial-focus]="initialFocus() ? '' : null"
         [value]="value()"
         [attr.aria-invalid]="invalid()"
-        [attr.aria-describedby]="'code-error ' + describedBy()"
+        [attr.aria-describedby]="errorId + ' ' + describedBy()"
         (input)="entered(field.value)"
       />
-      <p id="code-error" class="field-error">{{ error() }}</p>
+      <p [id]="errorId" class="field-error">{{ error() }}</p>
     </div>
   `,
   styles: `
@@ -79,6 +81,9 @@ export class CodeField {
 
   private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');
 
+  /** A dialog over the page can have another field for a code. */
+  protected readonly id = `vestibule-code-${++count}`;
+  protected readonly errorId = `${this.id}-error`;
   protected readonly labels = LABELS;
   protected readonly kind = computed(() => kindOf(this.method()));
   protected readonly isDigits = computed(() => this.kind() !== 'recovery');

@@ -1,6 +1,9 @@
 //! Who may rely on codes by message, and what they open.
 
+use std::time::Duration;
+
 use serde_json::json;
+use vestibule::user::User;
 
 use super::{ADA, Fixture, NUMBER, confirm, send, start, user_with_mail};
 use crate::harness::{
@@ -38,6 +41,32 @@ async fn administrator_with_codes_by_message_alone_must_enrol_another_factor(loc
     for path in ADMIN_ROUTES {
         browser.get(path).await.expect_status(200);
     }
+}
+
+#[on_every_store]
+async fn administrator_sets_up_codes_by_message_only_beside_another_factor(location: StoreLocation) {
+    let fixture = Fixture::start(&location).await;
+    let admin = create_user(&fixture.service, "margaret").await;
+    let make_administrator = |user: &mut User| user.roles = vec!["admin".to_owned()];
+    let browser = Browser::of(&fixture.service);
+    browser.sign_in("margaret", PASSWORD).await.expect_status(200);
+    let body = json!({ "channel": "sms", "number": NUMBER });
+    start(&browser, body.clone()).await.expect_status(200);
+    let code = fixture.sms_code(1).await;
+    // Between the two steps.
+    update_user(&fixture.service, admin.id, make_administrator).await;
+    confirm(&browser, &code).await.expect_problem(409, "factor_required");
+    assert!(!stored_user(&fixture.service, &admin).await.has_second_factor());
+    fixture.service.advance_time(Duration::from_mins(2));
+    start(&browser, body.clone()).await.expect_problem(409, "factor_required");
+    assert_eq!(fixture.gateway.accepted().len(), 1, "no message is sent for nothing");
+    let setup = browser.start_enrolment().await.expect_status(200).json();
+    let app = Authenticator::of_base32(setup["secret"].as_str().expect("a secret"));
+    browser.verify(&app.code(fixture.service.clock.now())).await.expect_status(200);
+    start(&browser, body).await.expect_status(200);
+    let code = fixture.sms_code(2).await;
+    let answer = confirm(&browser, &code).await.expect_status(200).json();
+    assert_eq!(answer["session"]["state"], "signedIn");
 }
 
 #[on_every_store]

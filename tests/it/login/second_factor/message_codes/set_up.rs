@@ -90,6 +90,22 @@ async fn fifth_wrong_code_ends_the_set_up(location: StoreLocation) {
 }
 
 #[on_every_store]
+async fn set_up_that_began_with_a_recent_login_can_be_finished_later(location: StoreLocation) {
+    let fixture = Fixture::start(&location).await;
+    create_user(&fixture.service, "ada").await;
+    let browser = Browser::of(&fixture.service);
+    browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    fixture.service.advance_time(std::time::Duration::from_mins(9));
+    start(&browser, json!({ "channel": "sms", "number": NUMBER })).await.expect_status(200);
+    let code = fixture.sms_code(1).await;
+    fixture.service.advance_time(std::time::Duration::from_mins(5));
+    start(&browser, json!({ "channel": "sms", "number": NUMBER }))
+        .await
+        .expect_problem(403, "reauthentication_required");
+    confirm(&browser, &code).await.expect_status(200);
+}
+
+#[on_every_store]
 async fn set_up_is_refused_without_what_it_needs(location: StoreLocation) {
     let fixture = Fixture::start(&location).await;
     create_user(&fixture.service, "ada").await;

@@ -53,7 +53,7 @@ describe('the codes by message of the account page', () => {
   }
 
   async function enter(code: string): Promise<void> {
-    const field = page.host.querySelector<HTMLInputElement>('#code')!;
+    const field = page.host.querySelector<HTMLInputElement>('[name=code]')!;
     field.value = code;
     field.dispatchEvent(new Event('input'));
     await page.settle();
@@ -76,6 +76,7 @@ describe('the codes by message of the account page', () => {
     await open({ factors: { ...FACTORS, emailCodes: TARGET } }, []);
     expect(items()).toHaveLength(1);
     expect(items()[0]).toMatch(/^Codes by email ?to a…@corp\.example ?set up on .*2026/);
+    expect(page.text('.notice')).toContain('no longer sends codes in this way');
     expect(buttons()).toEqual(['Remove codes by email']);
   });
 
@@ -94,6 +95,11 @@ describe('the codes by message of the account page', () => {
     expect(await page.answer(START, SENT)).toEqual({ channel: 'sms', number: '+4915123456789' });
     expect(page.text('[role=status]')).toBe('');
     expect(page.text()).toContain('A code was sent to +49 ••• 89.');
+    const field = page.host.querySelector('[name=code]')!;
+    expect(document.activeElement).toBe(field);
+    // The focus moves to the field, so its description says where the code is.
+    const ids = field.getAttribute('aria-describedby')!.split(' ');
+    expect(ids.map((id) => page.text(`#${id}`)).join('')).toContain('A code was sent');
     await enter('12345678');
     expect(await page.answer(CONFIRM, { session: { state: 'signedIn' } })).toEqual({
       code: '12345678',
@@ -107,8 +113,12 @@ describe('the codes by message of the account page', () => {
     await open();
     await start('+49 151 23456789');
     await page.answer(START, SENT);
+    await enter('1234');
     await page.press('Send another code');
     expect(await page.answer(START, SENT)).toEqual({ channel: 'sms', number: '+4915123456789' });
+    const field = page.host.querySelector<HTMLInputElement>('[name=code]')!;
+    expect(field.value).toBe('');
+    expect(document.activeElement).toBe(field);
   });
 
   it('have no number for an address', async () => {
@@ -136,18 +146,28 @@ describe('the codes by message of the account page', () => {
     expect(changes).toBe(1);
   });
 
-  it('start again when the setup has expired on the server', async () => {
+  it('say that the gateway has not accepted the message yet', async () => {
+    await open();
+    await start('+49 151 23456789');
+    await page.answer(START, { ...SENT, delayed: true });
+    expect(page.text()).toContain('The code for +49 ••• 89 is delayed');
+    expect(page.text()).not.toContain('was sent');
+  });
+
+  it('start again when the setup has ended on the server', async () => {
     await open();
     await start('+49 151 23456789');
     await page.answer(START, SENT);
     await enter('12345678');
     await page.answer(CONFIRM, { code: 'no_pending_enrolment' }, 409);
-    expect(page.alert()).toContain('This setup has expired');
-    expect(page.host.querySelector('[name=phone-number]')).not.toBeNull();
+    expect(page.alert()).toContain('after 10 minutes, or after 5 wrong codes');
+    expect(document.activeElement?.getAttribute('role')).toBe('alert');
+    const number = page.host.querySelector<HTMLInputElement>('[name=phone-number]');
+    expect(number?.value).toBe('+4915123456789');
   });
 
   it.each([
-    [403, 'forbidden', 'Add an authenticator app or a passkey'],
+    [409, 'factor_required', 'Add an authenticator app or a passkey'],
     [404, 'not_found', 'no longer sends codes in this way'],
     [400, 'invalid_request', 'with “+” and the country code'],
     [429, 'too_many_attempts', 'No further code can be sent'],

@@ -243,7 +243,7 @@ describe('the enrolment page', () => {
         resendAt: '2020-01-01T10:01:00.000Z',
       });
       await settle();
-      const field = page.querySelector<HTMLInputElement>('#code')!;
+      const field = page.querySelector<HTMLInputElement>('[name=code]')!;
       field.value = '12345678';
       field.dispatchEvent(new Event('input'));
       await settle();

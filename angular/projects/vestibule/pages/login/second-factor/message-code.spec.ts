@@ -94,7 +94,7 @@ describe('a code by message on the second factor page', () => {
   it('has one field of 8 digits that phones can fill, and says where the code is', async () => {
     await open('smsCode');
     await request();
-    expect(page.querySelector('vestibule-send-code [role=status]')?.textContent).toContain(
+    expect(textOf(page.querySelector('vestibule-send-code [role=status]'))).toContain(
       'g…@corp.example',
     );
     expect(field()?.inputMode).toBe('numeric');
@@ -118,7 +118,9 @@ describe('a code by message on the second factor page', () => {
     await enter('123456');
     await press('Continue');
     http.expectNone('/api/mfa/verify');
-    expect(textOf(page.querySelector('#code-error'))).toBe('Enter the 8 digits of the code.');
+    expect(textOf(page.querySelector('vestibule-code-field .field-error'))).toBe(
+      'Enter the 8 digits of the code.',
+    );
   });
 
   it.each([0, 3 * 60 * MINUTE, -3 * 60 * MINUTE])(
@@ -205,7 +207,7 @@ describe('a code by message on the second factor page', () => {
     expect(textOf(field()?.labels?.[0])).toBe('6-digit code');
     await press('Use a code by email');
     expect(textOf(field()?.labels?.[0])).toBe('8-digit code');
-    expect(page.querySelector('vestibule-send-code [role=status]')?.textContent).toContain(
+    expect(textOf(page.querySelector('vestibule-send-code [role=status]'))).toContain(
       'g…@corp.example',
     );
   });

@@ -173,7 +173,9 @@ describe('the second factor page', () => {
     it('does not send a part of a code', async () => {
       await send('aaaaa-bbbbb');
       http.expectNone('/api/mfa/verify');
-      expect(textOf(page.querySelector('#code-error'))).toContain('14 letters and digits');
+      expect(textOf(page.querySelector('vestibule-code-field .field-error'))).toContain(
+        '14 letters and digits',
+      );
     });
 
     it('continues if many codes are left', async () => {

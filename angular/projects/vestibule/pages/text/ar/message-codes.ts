@@ -1,5 +1,5 @@
 import type { messageCodes as english } from '../en/message-codes';
-import { isolate } from '../isolate';
+import { masked } from '../masked';
 
 export const messageCodes: typeof english = {
   'messageCode.label': 'رمز من 8 أرقام',
@@ -13,12 +13,15 @@ export const messageCodes: typeof english = {
   'messageCode.sendAgain': 'إرسال رمز آخر',
   'messageCode.sendAgainIn': (time) => `ممكن بعد ${time}`,
   'messageCode.haveCode': 'لديّ رمز بالفعل',
-  'messageCode.sent': (to, until) => `أُرسل رمز إلى ${isolate(to)}. يصلح حتى ${until} ولمرة واحدة.`,
-  'messageCode.wrong':
-    'هذا الرمز غير صحيح أو لم يعد صالحًا. تحقّق منه أو اطلب إرسال رمز آخر. بعد 5 محاولات خاطئة لا يصلح إلا رمز آخر.',
+  'messageCode.sent': (to, until) => `أُرسل رمز إلى ${masked(to)}. يصلح حتى ${until} ولمرة واحدة.`,
+  'messageCode.delayed': (to, until) =>
+    `تأخّر الرمز المرسل إلى ${masked(to)}: لم يمكن إرساله بعد. سيُرسل في أقرب وقت، وحتى ${until} على أبعد تقدير. إذا لم يكن بإمكانك الانتظار، فاختر طريقة أخرى.`,
+  'messageCode.wrong': 'هذا الرمز غير صحيح أو لم يعد صالحًا. تحقّق منه أو اطلب إرسال رمز آخر.',
+  'messageCode.wrongLimit': 'بعد 5 محاولات خاطئة لا يعود هذا الرمز صالحًا.',
   'messageCode.expired': 'انتهت صلاحية هذا الرمز. اطلب إرسال رمز آخر.',
   'messageCode.notOffered':
     'لم تعد الخدمة ترسل رموزًا بهذه الطريقة. استخدم طريقة أخرى أو اسأل المسؤول.',
+  'messageCode.setUpEnded': 'انتهى هذا الإعداد: بعد 10 دقائق، أو بعد 5 رموز خاطئة. ابدأه من جديد.',
   'messageCode.sendLimit': 'لا يمكن إرسال رمز آخر الآن.',
   'messageCode.administrators':
     'حسابك حساب مسؤول: لا تكفي له الرموز المرسلة في رسائل. أضف تطبيق مصادقة أو مفتاح مرور.',
@@ -40,7 +43,7 @@ export const messageCodes: typeof english = {
   'messageCode.done': 'من الآن فصاعدًا يمكنك طلب إرسال رمز عند تسجيل الدخول.',
   'messageCode.none': 'غير مُعدّة',
   'messageCode.verifyFirst': 'أكّد أولًا عنوان بريدك الإلكتروني في ملفك الشخصي.',
-  'messageCode.to': (target) => `إلى ${isolate(target)}`,
+  'messageCode.to': (target) => `إلى ${masked(target)}`,
   'messageCode.since': (date) => `أُعدّت في ${date}`,
   'messageCode.setUpEmail': 'إعداد الرموز بالبريد الإلكتروني',
   'messageCode.setUpSms': 'إعداد الرموز برسائل نصية',

@@ -49,8 +49,8 @@ export const errors: typeof english = {
     'Ihr Browser blockiert die Cookies dieser Seite. Erlauben Sie sie und laden Sie die Seite neu.',
   'failure.attemptsLeft': (count) =>
     plural(count, {
-      one: 'Sie haben noch einen Versuch. Danach müssen Sie die Anmeldung neu beginnen.',
-      other: 'Sie haben noch # Versuche. Danach müssen Sie die Anmeldung neu beginnen.',
+      one: 'Sie haben noch einen Versuch. Danach müssen Sie neu beginnen.',
+      other: 'Sie haben noch # Versuche. Danach müssen Sie neu beginnen.',
     }),
   'failure.requestId': (id) =>
     `Wenn das wieder vorkommt, nennen Sie Ihrer Administration diese Anfrage-ID: ${id}`,

@@ -1,5 +1,5 @@
 import type { messageCodes as english } from '../en/message-codes';
-import { isolate } from '../isolate';
+import { masked } from '../masked';
 
 export const messageCodes: typeof english = {
   'messageCode.label': 'Achtstelliger Code',
@@ -16,12 +16,17 @@ export const messageCodes: typeof english = {
   'messageCode.sendAgainIn': (time) => `möglich in ${time}`,
   'messageCode.haveCode': 'Ich habe schon einen Code',
   'messageCode.sent': (to, until) =>
-    `Ein Code wurde an ${isolate(to)} gesendet. Er gilt bis ${until} und nur einmal.`,
+    `Ein Code wurde an ${masked(to)} gesendet. Er gilt bis ${until} und nur einmal.`,
+  'messageCode.delayed': (to, until) =>
+    `Der Code für ${masked(to)} verzögert sich: Er konnte noch nicht gesendet werden. Er wird so bald wie möglich gesendet, spätestens bis ${until}. Wenn Sie nicht warten können, wählen Sie eine andere Methode.`,
   'messageCode.wrong':
-    'Dieser Code ist falsch oder gilt nicht mehr. Prüfen Sie ihn, oder lassen Sie einen anderen senden. Nach 5 falschen Versuchen gilt nur ein anderer Code.',
+    'Dieser Code ist falsch oder gilt nicht mehr. Prüfen Sie ihn, oder lassen Sie einen anderen senden.',
+  'messageCode.wrongLimit': 'Nach 5 falschen Versuchen gilt dieser Code nicht mehr.',
   'messageCode.expired': 'Dieser Code ist abgelaufen. Lassen Sie einen anderen senden.',
   'messageCode.notOffered':
     'Der Dienst sendet auf diesem Weg keine Codes mehr. Verwenden Sie eine andere Methode, oder fragen Sie Ihre Administration.',
+  'messageCode.setUpEnded':
+    'Diese Einrichtung ist beendet: nach 10 Minuten oder nach 5 falschen Codes. Beginnen Sie noch einmal.',
   'messageCode.sendLimit': 'Im Moment kann kein weiterer Code gesendet werden.',
   'messageCode.administrators':
     'Ihr Konto gehört zur Administration: Codes per Nachricht reichen dafür nicht aus. Fügen Sie eine Authenticator-App oder einen Passkey hinzu.',
@@ -44,7 +49,7 @@ export const messageCodes: typeof english = {
   'messageCode.done': 'Ab jetzt können Sie sich bei der Anmeldung einen Code senden lassen.',
   'messageCode.none': 'nicht eingerichtet',
   'messageCode.verifyFirst': 'Bestätigen Sie zuerst Ihre E-Mail-Adresse in Ihrem Profil.',
-  'messageCode.to': (target) => `an ${isolate(target)}`,
+  'messageCode.to': (target) => `an ${masked(target)}`,
   'messageCode.since': (date) => `eingerichtet am ${date}`,
   'messageCode.setUpEmail': 'Codes per E-Mail einrichten',
   'messageCode.setUpSms': 'Codes per SMS einrichten',

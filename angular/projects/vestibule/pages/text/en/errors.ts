@@ -54,8 +54,8 @@ export const errors = {
     'Your browser blocks the cookies of this page. Allow them, then reload the page.',
   'failure.attemptsLeft': (count: number) =>
     plural(count, {
-      one: 'You have one more attempt. After that, you must start the sign-in again.',
-      other: 'You have # more attempts. After that, you must start the sign-in again.',
+      one: 'You have one more attempt. After that, you must start again.',
+      other: 'You have # more attempts. After that, you must start again.',
     }),
   'failure.requestId': (id: string) =>
     `If this happens again, give your administrator this request ID: ${id}`,

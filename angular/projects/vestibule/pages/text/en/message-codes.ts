@@ -1,4 +1,4 @@
-import { isolate } from '../isolate';
+import { masked } from '../masked';
 
 /** Texts of the codes that the service sends by email or SMS: at the sign-in, at the enrolment and on the account page. */
 export const messageCodes = {
@@ -14,15 +14,19 @@ export const messageCodes = {
   'messageCode.sendAgainIn': (time: string) => `possible in ${time}`,
   'messageCode.haveCode': 'I already have a code',
   'messageCode.sent': (to: string, until: string) =>
-    `A code was sent to ${isolate(to)}. It is valid until ${until} and works once.`,
-  'messageCode.wrong':
-    'This code is wrong or no longer valid. Check it, or have another one sent. After 5 wrong attempts, only another code works.',
+    `A code was sent to ${masked(to)}. It is valid until ${until} and works once.`,
+  'messageCode.delayed': (to: string, until: string) =>
+    `The code for ${masked(to)} is delayed: it could not be sent yet. It is sent as soon as possible, until ${until} at the latest. If you cannot wait, choose another method.`,
+  'messageCode.wrong': 'This code is wrong or no longer valid. Check it, or have another one sent.',
+  'messageCode.wrongLimit': 'After 5 wrong attempts, this code is no longer valid.',
   'messageCode.expired': 'This code has expired. Have another one sent.',
   'messageCode.notOffered':
     'The service no longer sends codes in this way. Use another method, or ask your administrator.',
+  'messageCode.setUpEnded':
+    'This setup has ended: after 10 minutes, or after 5 wrong codes. Start it again.',
   'messageCode.sendLimit': 'No further code can be sent at the moment.',
   'messageCode.administrators':
-    'Your account is the one of an administrator: codes by message are not enough for it. Add an authenticator app or a passkey.',
+    'Your account is an administrator account: codes by message are not enough for it. Add an authenticator app or a passkey.',
   'messageCode.noEmail':
     'Your account has no verified email address, so no code can be sent there. Use another method.',
   'messageCode.title': 'Codes by message',
@@ -42,7 +46,7 @@ export const messageCodes = {
   'messageCode.done': 'From now on, you can have a code sent when you sign in.',
   'messageCode.none': 'not set up',
   'messageCode.verifyFirst': 'Verify your email address in your profile first.',
-  'messageCode.to': (target: string) => `to ${isolate(target)}`,
+  'messageCode.to': (target: string) => `to ${masked(target)}`,
   'messageCode.since': (date: string) => `set up on ${date}`,
   'messageCode.setUpEmail': 'Set up codes by email',
   'messageCode.setUpSms': 'Set up codes by SMS',

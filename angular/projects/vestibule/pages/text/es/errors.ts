@@ -48,8 +48,8 @@ export const errors: typeof english = {
     'Su navegador bloquea las cookies de esta página. Permítalas y vuelva a cargar la página.',
   'failure.attemptsLeft': (count) =>
     plural(count, {
-      one: 'Le queda un intento. Después tendrá que empezar de nuevo el inicio de sesión.',
-      other: 'Le quedan # intentos. Después tendrá que empezar de nuevo el inicio de sesión.',
+      one: 'Le queda un intento. Después tendrá que empezar de nuevo.',
+      other: 'Le quedan # intentos. Después tendrá que empezar de nuevo.',
     }),
   'failure.requestId': (id) =>
     `Si vuelve a ocurrir, facilite a su administrador este identificador de solicitud: ${id}`,

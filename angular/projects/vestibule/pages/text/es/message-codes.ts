@@ -1,5 +1,5 @@
 import type { messageCodes as english } from '../en/message-codes';
-import { isolate } from '../isolate';
+import { masked } from '../masked';
 
 export const messageCodes: typeof english = {
   'messageCode.label': 'Código de 8 dígitos',
@@ -16,12 +16,17 @@ export const messageCodes: typeof english = {
   'messageCode.sendAgainIn': (time) => `posible en ${time}`,
   'messageCode.haveCode': 'Ya tengo un código',
   'messageCode.sent': (to, until) =>
-    `Se envió un código a ${isolate(to)}. Es válido hasta las ${until} y sirve una sola vez.`,
+    `Se envió un código a ${masked(to)}. Es válido hasta las ${until} y sirve una sola vez.`,
+  'messageCode.delayed': (to, until) =>
+    `El código para ${masked(to)} se retrasa: todavía no se pudo enviar. Se envía en cuanto sea posible, a más tardar a las ${until}. Si no puede esperar, elija otro método.`,
   'messageCode.wrong':
-    'Este código es incorrecto o ya no es válido. Revíselo o haga que se envíe otro. Después de 5 intentos incorrectos, solo sirve otro código.',
+    'Este código es incorrecto o ya no es válido. Revíselo o haga que se envíe otro.',
+  'messageCode.wrongLimit': 'Después de 5 intentos incorrectos, este código ya no es válido.',
   'messageCode.expired': 'Este código ha caducado. Haga que se envíe otro.',
   'messageCode.notOffered':
     'El servicio ya no envía códigos de esta forma. Use otro método o consulte a su administrador.',
+  'messageCode.setUpEnded':
+    'Esta configuración ha terminado: después de 10 minutos o de 5 códigos incorrectos. Empiece de nuevo.',
   'messageCode.sendLimit': 'Por el momento no se puede enviar otro código.',
   'messageCode.administrators':
     'Su cuenta es la de un administrador: los códigos por mensaje no bastan para ella. Añada una aplicación de autenticación o una clave de acceso.',
@@ -44,7 +49,7 @@ export const messageCodes: typeof english = {
   'messageCode.done': 'A partir de ahora puede hacer que se le envíe un código al iniciar sesión.',
   'messageCode.none': 'sin configurar',
   'messageCode.verifyFirst': 'Verifique primero su dirección de correo en su perfil.',
-  'messageCode.to': (target) => `a ${isolate(target)}`,
+  'messageCode.to': (target) => `a ${masked(target)}`,
   'messageCode.since': (date) => `configurados el ${date}`,
   'messageCode.setUpEmail': 'Configurar códigos por correo',
   'messageCode.setUpSms': 'Configurar códigos por SMS',

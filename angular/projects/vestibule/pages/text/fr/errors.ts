@@ -48,8 +48,8 @@ export const errors: typeof english = {
     'Votre navigateur bloque les cookies de cette page. Autorisez-les, puis rechargez la page.',
   'failure.attemptsLeft': (count) =>
     plural(count, {
-      one: 'Il vous reste une tentative. Ensuite, vous devrez recommencer la connexion.',
-      other: 'Il vous reste # tentatives. Ensuite, vous devrez recommencer la connexion.',
+      one: 'Il vous reste une tentative. Ensuite, vous devrez recommencer.',
+      other: 'Il vous reste # tentatives. Ensuite, vous devrez recommencer.',
     }),
   'failure.requestId': (id) =>
     `Si cela se reproduit, communiquez cet identifiant de demande à votre administrateur : ${id}`,

@@ -1,5 +1,5 @@
 import type { messageCodes as english } from '../en/message-codes';
-import { isolate } from '../isolate';
+import { masked } from '../masked';
 
 export const messageCodes: typeof english = {
   'messageCode.label': 'Code à 8 chiffres',
@@ -16,12 +16,17 @@ export const messageCodes: typeof english = {
   'messageCode.sendAgainIn': (time) => `possible dans ${time}`,
   'messageCode.haveCode': 'J’ai déjà un code',
   'messageCode.sent': (to, until) =>
-    `Un code a été envoyé à ${isolate(to)}. Il est valable jusqu’à ${until} et ne sert qu’une fois.`,
+    `Un code a été envoyé à ${masked(to)}. Il est valable jusqu’à ${until} et ne sert qu’une fois.`,
+  'messageCode.delayed': (to, until) =>
+    `Le code pour ${masked(to)} est retardé : il n’a pas encore pu être envoyé. Il est envoyé dès que possible, au plus tard à ${until}. Si vous ne pouvez pas attendre, choisissez une autre méthode.`,
   'messageCode.wrong':
-    'Ce code est incorrect ou n’est plus valable. Vérifiez-le ou faites-en envoyer un autre. Après 5 essais incorrects, seul un autre code est accepté.',
+    'Ce code est incorrect ou n’est plus valable. Vérifiez-le ou faites-en envoyer un autre.',
+  'messageCode.wrongLimit': 'Après 5 essais incorrects, ce code n’est plus valable.',
   'messageCode.expired': 'Ce code a expiré. Faites-en envoyer un autre.',
   'messageCode.notOffered':
     'Le service n’envoie plus de codes de cette façon. Utilisez une autre méthode ou adressez-vous à votre administrateur.',
+  'messageCode.setUpEnded':
+    'Cette configuration est terminée : après 10 minutes ou après 5 codes incorrects. Recommencez-la.',
   'messageCode.sendLimit': 'Aucun autre code ne peut être envoyé pour le moment.',
   'messageCode.administrators':
     'Votre compte est celui d’un administrateur : les codes par message ne lui suffisent pas. Ajoutez une application d’authentification ou une clé d’accès.',
@@ -44,7 +49,7 @@ export const messageCodes: typeof english = {
   'messageCode.done': 'Désormais, vous pouvez faire envoyer un code pour vous connecter.',
   'messageCode.none': 'non configurés',
   'messageCode.verifyFirst': 'Vérifiez d’abord votre adresse e-mail dans votre profil.',
-  'messageCode.to': (target) => `à ${isolate(target)}`,
+  'messageCode.to': (target) => `à ${masked(target)}`,
   'messageCode.since': (date) => `configurés le ${date}`,
   'messageCode.setUpEmail': 'Configurer les codes par e-mail',
   'messageCode.setUpSms': 'Configurer les codes par SMS',

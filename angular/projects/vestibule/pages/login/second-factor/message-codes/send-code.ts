@@ -22,6 +22,8 @@ const REFUSALS = {
   too_many_attempts: 'messageCode.sendLimit',
 } as const;
 
+let count = 0;
+
 /**
  * The button that has a code sent, and another one after a while. The countdown changes on the screen each second, and screen
  * readers announce only where a code was sent to.
@@ -30,9 +32,15 @@ const REFUSALS = {
   selector: 'vestibule-send-code',
   imports: [FailureBox],
   template: `
-    <p role="status">
+    <p role="status" [id]="statusId()">
       @if (code(); as sent) {
-        {{ text('messageCode.sent', sent.to, time(sent.expiresAt)) }}
+        {{
+          text(
+            sent.delayed ? 'messageCode.delayed' : 'messageCode.sent',
+            sent.to,
+            time(sent.expiresAt)
+          )
+        }}
       }
     </p>
     <vestibule-failure-box [failure]="failure()" [takesFocus]="false" />
@@ -43,6 +51,7 @@ const REFUSALS = {
         [class.button]="!known()"
         [class.secondary]="known()"
         [attr.aria-disabled]="mustWait() ? true : null"
+        [attr.aria-describedby]="left() > 0 ? waitId : null"
         (click)="request()"
       >
         {{
@@ -60,7 +69,9 @@ const REFUSALS = {
           {{ text('messageCode.haveCode') }}
         </button>
       } @else if (left() > 0) {
-        <span class="wait">{{ text('messageCode.sendAgainIn', format.duration(left())) }}</span>
+        <span class="wait" [id]="waitId">{{
+          text('messageCode.sendAgainIn', format.duration(left()))
+        }}</span>
       }
       <ng-content />
     </div>
@@ -74,6 +85,7 @@ const REFUSALS = {
       display: none;
     }
     .wait {
+      align-self: center;
       color: var(--text-muted);
       font-size: 0.9375rem;
     }
@@ -87,11 +99,14 @@ export class SendCode {
   readonly code = input.required<SentCode | null | undefined>();
   /** Has a code sent. A rejected promise becomes the failure that is shown. */
   readonly send = input.required<() => Promise<void>>();
+  /** The ID of the text that says where the code is. */
+  readonly statusId = input<string | null>(null);
   /** The user already has a code, for example after a reload of the page. */
   readonly skipped = output();
 
   private readonly button = viewChild.required<ElementRef<HTMLElement>>('button');
 
+  protected readonly waitId = `vestibule-wait-${++count}`;
   protected readonly attempt = new Attempt();
   protected readonly known = computed(() => this.code() !== undefined);
   protected readonly failure = computed<Failure | null>(() => {

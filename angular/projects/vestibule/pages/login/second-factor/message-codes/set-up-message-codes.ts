@@ -1,6 +1,9 @@
 import {
   Component,
+  DestroyRef,
   ElementRef,
+  Injector,
+  afterNextRender,
   computed,
   inject,
   input,
@@ -19,6 +22,8 @@ import { FocusWhen } from '../../../ui/focus-when';
 import { Reauthenticator } from '../../reauthenticate/reauthenticator';
 import { phoneNumber } from './phone-number';
 import { SendCode } from './send-code';
+
+let count = 0;
 
 /** Sets up codes by email or SMS: asks for the number, has a code sent there, and confirms the set-up with it. */
 @Component({
@@ -39,6 +44,8 @@ import { SendCode } from './send-code';
 })
 export class SetUpMessageCodes {
   private readonly api = inject(MessageCodesApi);
+  private readonly destroyed = inject(DestroyRef);
+  private readonly injector = inject(Injector);
   private readonly reauthenticator = inject(Reauthenticator);
   protected readonly text = inject(TEXT);
 
@@ -47,12 +54,19 @@ export class SetUpMessageCodes {
   readonly confirmed = output<ConfirmAnswer>();
   readonly cancelled = output();
 
+  private readonly form = viewChild(CodeForm);
   private readonly numberField = viewChild<ElementRef<HTMLInputElement>>('number');
-  private number: string | null = null;
+  /** The number that the user gave. */
+  protected recipient: string | null = null;
 
+  protected readonly statusId = `vestibule-sent-${++count}`;
   protected readonly sent = signal<SentCode | null>(null);
   protected readonly invalid = signal(false);
   protected readonly starting = new Attempt();
+  /** The field for the code, which had the focus, is gone. */
+  protected readonly hasEnded = computed(
+    () => this.starting.failure()?.code === 'no_pending_enrolment',
+  );
   protected readonly failure = computed<Failure | null>(() => {
     const failure = this.starting.failure();
     const key = failure && this.refusalOf(failure.code);
@@ -61,7 +75,11 @@ export class SetUpMessageCodes {
 
   /** Has a code sent to the same address or number, the first one or another one. */
   protected readonly request = async (): Promise<void> => {
-    this.sent.set(await this.api.start(this.channel(), this.number));
+    const sent = await this.api.start(this.channel(), this.recipient);
+    if (this.destroyed.destroyed) return;
+    this.sent.set(sent);
+    // The button that had the focus is gone, and the code before no longer works.
+    afterNextRender(() => this.form()?.restart(), { injector: this.injector });
   };
 
   protected readonly confirm = async (code: string): Promise<void> => {
@@ -79,10 +97,14 @@ export class SetUpMessageCodes {
     event.preventDefault();
     if (this.starting.busy() || this.starting.waiting()) return;
     const field = this.numberField()?.nativeElement;
-    this.number = field ? phoneNumber(field.value) : null;
-    this.invalid.set(!!field && this.number === null);
-    if (this.invalid()) field?.focus();
-    else await this.starting.run(() => this.reauthenticator.run(this.request));
+    const number = field ? phoneNumber(field.value) : null;
+    this.invalid.set(!!field && number === null);
+    if (this.invalid()) {
+      field?.focus();
+      return;
+    }
+    this.recipient = number;
+    await this.starting.run(() => this.reauthenticator.run(this.request));
   }
 
   private refusalOf(code: string | null) {
@@ -91,9 +113,10 @@ export class SetUpMessageCodes {
         return 'messageCode.notOffered';
       case 'too_many_attempts':
         return 'messageCode.sendLimit';
-      case 'forbidden':
       case 'factor_required':
         return 'messageCode.administrators';
+      case 'no_pending_enrolment':
+        return 'messageCode.setUpEnded';
       case 'invalid_request':
         return this.channel() === 'email' ? 'messageCode.noEmail' : 'messageCode.numberInvalid';
       default:
