@@ -280,6 +280,8 @@ impl PlanOptions {
 mod tests {
     use super::*;
 
+    const MAIL_CODES: &str = r#"{"email":{"confirmedAt":"2026-01-31T09:00:00Z"}}"#;
+
     const PASSWORD: &str = "correct horse";
     const BCRYPT: &str = "$2b$04$abcdefghijklmnopqrstuu5LIIvS9KkfV1AnClWi0tv6BGfS5s0b.";
 
@@ -402,6 +404,19 @@ mod tests {
                 &[("messageCodes", "invalid")],
             ),
             (&[(F::Username, "ada"), (F::MessageCodes, r#"{"fax":{}}"#)], &[("messageCodes", "invalid")]),
+            (
+                &[(F::Username, "ada"), (F::Email, "ada@corp.example"), (F::MessageCodes, MAIL_CODES)],
+                &[("messageCodes", "no_verified_address")],
+            ),
+            (
+                &[
+                    (F::Username, "ada"),
+                    (F::Email, "ada@corp.example"),
+                    (F::EmailVerified, "true"),
+                    (F::MessageCodes, MAIL_CODES),
+                ],
+                &[],
+            ),
             (
                 &[
                     (F::Username, "ada"),
