@@ -1,4 +1,4 @@
-export type FactorKind = 'passkey' | 'totp' | 'sms' | 'email';
+export type FactorKind = 'passkey' | 'totp' | 'sms' | 'email' | 'recovery';
 
 /** `GET /api/admin/overview` */
 export interface Figures {
