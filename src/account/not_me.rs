@@ -87,10 +87,14 @@ pub async fn report_by_link(app: &App, client: &Client, text: &SecretString) -> 
     Ok(())
 }
 
-/// Applies a report. Attack: an attacker with a stolen session adds a passkey and then needs no password. So all passkeys become second
-/// factors only, unless the user has no other sign-in method.
 fn report(app: &App, user: &mut User, now: Timestamp) {
     user.report_attack(now);
+    distrust_passkeys(app, user);
+}
+
+/// Makes all passkeys second factors only, unless the user has no other sign-in method. It is part of the write of a report. Attack: an
+/// attacker with a stolen session adds a passkey and then needs no password.
+pub(super) fn distrust_passkeys(app: &App, user: &mut User) {
     if has_method_beside_passkeys(app, user) {
         user.restrict_passkeys();
     }

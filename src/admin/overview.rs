@@ -164,6 +164,7 @@ fn new_users_of(days: &[(Timestamp, String)], new: &BTreeMap<String, u64>) -> Ve
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Chart {
     Users,
+    MfaKinds,
     Logins,
     LoginsByMethod,
     NewUsers,
@@ -173,6 +174,7 @@ impl Chart {
     const fn file_name(self) -> &'static str {
         match self {
             Self::Users => "users",
+            Self::MfaKinds => "mfa-kinds",
             Self::Logins => "logins",
             Self::LoginsByMethod => "logins-by-method",
             Self::NewUsers => "new-users",
@@ -185,6 +187,11 @@ impl Overview {
     pub(crate) fn csv(&self, chart: Chart) -> String {
         let mut text = match chart {
             Chart::Users => self.users_csv(),
+            Chart::MfaKinds => {
+                let rows = self.mfa_kinds.by_name();
+                let rows = rows.map(|(kind, count)| csv::line([kind, &count.to_string()]));
+                csv::line(["factor", "users"]) + &rows.concat()
+            }
             Chart::Logins => {
                 let rows = self.logins.iter().map(|row| (row.day.as_str(), row.success, row.failure));
                 results_csv("day", rows)
@@ -206,7 +213,7 @@ impl Overview {
     fn users_csv(&self) -> String {
         let UserFigures { total, active, disabled, quarantined, with_mfa, with_password, federated } =
             &self.users;
-        let MfaKinds { passkey, totp, sms, email } = &self.mfa_kinds;
+        let MfaKinds { passkey, totp, sms, email, recovery } = &self.mfa_kinds;
         let rows = [
             ("total", total),
             ("active", active),
@@ -219,6 +226,7 @@ impl Overview {
             ("withTotp", totp),
             ("withSmsCodes", sms),
             ("withEmailCodes", email),
+            ("withRecoveryCodes", recovery),
         ];
         let rows = rows.map(|(name, count)| csv::line([name, &count.to_string()]));
         csv::line(["users", "count"]) + &rows.concat()

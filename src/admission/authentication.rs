@@ -150,3 +150,29 @@ pub struct UpstreamSession {
     /// Key of the stored ID token for the logout at the provider.
     pub id_token_hint: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::user::Factor;
+
+    // Audit events and summaries have the names only.
+    #[test]
+    fn every_method_that_is_a_second_factor_here_names_its_factor() {
+        for (method, factor) in [
+            (Amr::Pwd, None),
+            (Amr::Otp, Some(Factor::Totp)),
+            (Amr::Recovery, Some(Factor::RecoveryCode)),
+            (Amr::Mfa, None),
+            (Amr::Hwk, Some(Factor::Passkey)),
+            (Amr::Swk, Some(Factor::Passkey)),
+            (Amr::User, None),
+            (Amr::Sms, Some(Factor::SmsCode)),
+            (Amr::Email, Some(Factor::EmailCode)),
+        ] {
+            assert_eq!(Factor::of_amr(method.as_str()), factor, "{method:?}");
+            // A provider proved the factors of `mfa`.
+            assert_eq!(method.is_second_factor(), factor.is_some() || method == Amr::Mfa, "{method:?}");
+        }
+    }
+}

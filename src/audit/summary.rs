@@ -21,7 +21,9 @@ use std::{
 
 use self::{figures::Roles, tally::Tally};
 pub use self::{
-    figures::{Account, Administrator, ChainState, Figures, Logins, Network, Provider, Reason, Span},
+    figures::{
+        Account, Administrator, ChainState, Figures, Logins, Network, Provider, Reason, SecondFactors, Span,
+    },
     finding::{Details, Finding, FindingKind, LeftOut},
 };
 use super::query::Query;

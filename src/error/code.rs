@@ -115,6 +115,8 @@ error_codes! {
         "Merge cannot be undone" "`reason` names the rule.";
     NoPendingEnrolment "no_pending_enrolment" CONFLICT false
         "No pending enrolment" "Start the set-up again.";
+    AlreadySignedIn "already_signed_in" CONFLICT false
+        "Already signed in" "The login is complete. To authenticate again, use POST /api/auth/reauthenticate.";
     RevisionStale "revision_stale" PRECONDITION_FAILED false
         "Changed by another request" "Load the object again, then repeat the change.";
     TooLarge "too_large" PAYLOAD_TOO_LARGE false

@@ -42,6 +42,9 @@ pub enum PasskeyError {
     /// No user has this credential: the browser may forget it.
     #[error("the passkey is unknown")]
     Unknown,
+    /// The user of the session has none.
+    #[error("the user has no passkey")]
+    NoPasskey,
     /// The credential belongs to a user already.
     #[error("the passkey is registered already")]
     Registered,

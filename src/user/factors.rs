@@ -48,6 +48,19 @@ impl Factor {
         }
     }
 
+    /// Returns the factor that an authentication method (`amr`) of an audit event proves. `mfa` is one of a provider.
+    #[must_use]
+    pub fn of_amr(method: &str) -> Option<Self> {
+        match method {
+            "hwk" | "swk" => Some(Self::Passkey),
+            "otp" => Some(Self::Totp),
+            "sms" => Some(Self::SmsCode),
+            "email" => Some(Self::EmailCode),
+            "recovery" => Some(Self::RecoveryCode),
+            _ => None,
+        }
+    }
+
     /// Returns the published name, as in `methods` of the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

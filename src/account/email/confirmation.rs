@@ -4,6 +4,7 @@ use secrecy::SecretString;
 
 use super::counter;
 use crate::{
+    account::not_me::distrust_passkeys,
     app::App,
     audit::EventKind,
     link_token::{LinkToken, Purpose},
@@ -64,6 +65,7 @@ pub async fn confirm(app: &App, client: &Client, text: &SecretString) -> Result<
 }
 
 /// Cancels a change of the address, ends all sessions and requires a new password: the holder of the old address did not want the change.
+/// Passkeys become second factors only, as after [`crate::account::not_me`].
 ///
 /// # Errors
 /// [`ConfirmationError`]. After [`ConfirmationError::Taken`] the sessions have ended all the same.
@@ -77,6 +79,9 @@ pub async fn cancel(app: &App, client: &Client, text: &SecretString) -> Result<(
     let (now, mut removed) = (app.clock.now(), None);
     let written = change(app, &token, |user| {
         removed = user.cancel_email_change(requested_at, now);
+        if removed.is_some() {
+            distrust_passkeys(app, user);
+        }
         removed.is_some()
     });
     let user = match written.await {
@@ -87,6 +92,7 @@ pub async fn cancel(app: &App, client: &Client, text: &SecretString) -> Result<(
                 // Another user has the old address now. The attacker must be signed out all the same.
                 change(app, &token, |user| {
                     user.report_attack(now);
+                    distrust_passkeys(app, user);
                     true
                 })
                 .await?;

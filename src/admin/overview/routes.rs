@@ -47,7 +47,7 @@ pub(crate) struct ExportQuery {
     days: Option<Number<1, 366>>,
 }
 
-/// `GET /api/admin/overview/export?chart=users|logins|loginsByMethod|newUsers&days=30`: a CSV file.
+/// `GET /api/admin/overview/export?chart=users|mfaKinds|logins|loginsByMethod|newUsers&days=30`: a CSV file.
 pub(crate) async fn export(
     State(app): State<AppState>,
     SignedIn(current): SignedIn,

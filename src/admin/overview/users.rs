@@ -40,17 +40,24 @@ pub(super) struct MfaKinds {
     pub(super) totp: u64,
     pub(super) sms: u64,
     pub(super) email: u64,
+    /// Recovery codes that are not used. They stand in for another factor.
+    pub(super) recovery: u64,
 }
 
 impl MfaKinds {
+    /// Returns the count of each kind by its published name.
+    pub(super) fn by_name(&self) -> [(&'static str, u64); 5] {
+        let Self { passkey, totp, sms, email, recovery } = *self;
+        [("passkey", passkey), ("totp", totp), ("sms", sms), ("email", email), ("recovery", recovery)]
+    }
+
     fn add(&mut self, factor: Factor) {
         match factor {
             Factor::Passkey => self.passkey += 1,
             Factor::Totp => self.totp += 1,
             Factor::SmsCode => self.sms += 1,
             Factor::EmailCode => self.email += 1,
-            // It stands in for another factor.
-            Factor::RecoveryCode => {}
+            Factor::RecoveryCode => self.recovery += 1,
         }
     }
 }

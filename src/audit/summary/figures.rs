@@ -28,12 +28,16 @@ pub struct Figures {
     /// The most urgent first.
     pub findings: Vec<Finding>,
     pub logins: Vec<Logins>,
+    /// Logins that were completed with a second factor, by its kind. A passkey without a password counts, too.
+    pub second_factors: Vec<SecondFactors>,
     pub providers: Vec<Provider>,
     /// The ten accounts with failures from most networks.
     pub accounts: Vec<Account>,
     /// The ten networks with failures at most accounts.
     pub networks: Vec<Network>,
     pub replayed_codes: u64,
+    /// Passkeys whose counter was not higher: an authenticator and a copy of it are in use.
+    pub copied_passkeys: u64,
     /// Waits of accounts that failures started.
     pub locks: u64,
     /// Reports of users: "this was not me".
@@ -53,6 +57,16 @@ pub struct Logins {
     pub method: &'static str,
     pub outcome: &'static str,
     pub reason: Option<String>,
+    pub count: u64,
+}
+
+/// Logins with one kind of second factor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "SecondFactorFigures")]
+pub struct SecondFactors {
+    /// As in `methods` of a login.
+    pub factor: &'static str,
     pub count: u64,
 }
 

@@ -140,6 +140,12 @@ fn counts(figures: &Figures) -> impl Iterator<Item = Finding> {
             events("--type secondFactor --type reauthentication --outcome failure"),
         ),
         (
+            FindingKind::PasskeysCopied,
+            ("responses of passkeys with a counter that is not higher", figures.copied_passkeys),
+            "; an authenticator and a copy of it are in use",
+            events("--type passkeySignIn --type secondFactor --type reauthentication --outcome failure"),
+        ),
+        (
             FindingKind::RoleChanges,
             ("changes of the roles of users", figures.role_changes),
             "",

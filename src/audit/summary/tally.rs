@@ -9,7 +9,10 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    figures::{Account, Administrator, ChainState, Figures, Logins, Network, Provider, Reason, Roles, Span},
+    figures::{
+        Account, Administrator, ChainState, Figures, Logins, Network, Provider, Reason, Roles, SecondFactors,
+        Span,
+    },
     finding::LeftOut,
 };
 use crate::{
@@ -19,7 +22,7 @@ use crate::{
     },
     clock::Timestamp,
     secrets::Keys,
-    user::UserId,
+    user::{Factor, UserId},
     web::client::site_of,
 };
 
@@ -34,7 +37,10 @@ pub(super) struct Tally<'a> {
     providers: BTreeMap<String, Responses>,
     accounts: HashMap<UserId, Guesses<String>>,
     networks: HashMap<String, Guesses<Name>>,
+    /// By name.
+    second_factors: BTreeMap<&'static str, u64>,
     replayed_codes: u64,
+    copied_passkeys: u64,
     locks: u64,
     reports: u64,
     recovery_codes_used: u64,
@@ -93,7 +99,9 @@ impl<'a> Tally<'a> {
             providers: BTreeMap::new(),
             accounts: HashMap::new(),
             networks: HashMap::new(),
+            second_factors: BTreeMap::new(),
             replayed_codes: 0,
+            copied_passkeys: 0,
             locks: 0,
             reports: 0,
             recovery_codes_used: 0,
@@ -118,10 +126,13 @@ impl<'a> Tally<'a> {
             *self.logins.entry(key).or_default() += 1;
         }
         self.replayed_codes += u64::from(event.reason.as_deref() == Some("code_replayed"));
+        self.copied_passkeys += u64::from(event.reason.as_deref() == Some("counter_not_higher"));
         let is_success = u64::from(event.outcome == Outcome::Success);
         match event.kind {
-            EventKind::PasswordSignIn | EventKind::PasskeySignIn | EventKind::SecondFactor => {
+            EventKind::PasswordSignIn => self.add_guess(event),
+            EventKind::PasskeySignIn | EventKind::SecondFactor => {
                 self.add_guess(event);
+                self.add_second_factor(event);
             }
             EventKind::FederatedSignIn | EventKind::IdentityLinked => self.add_response(event),
             EventKind::Reauthentication => {
@@ -145,6 +156,14 @@ impl<'a> Tally<'a> {
             None => &mut self.chain.without_chain,
         };
         *count += 1;
+    }
+
+    /// Counts the factor that completed a login: the last one of its methods.
+    fn add_second_factor(&mut self, event: &Event) {
+        let factor = event.amr.iter().rev().find_map(|method| Factor::of_amr(method));
+        if let (Some(factor), Outcome::Success) = (factor, event.outcome) {
+            *self.second_factors.entry(factor.as_str()).or_default() += 1;
+        }
     }
 
     /// Counts a checked secret for the account and for the network. The provider of a re-authentication checks none of ours.
@@ -203,6 +222,8 @@ impl<'a> Tally<'a> {
         let logins = self.logins.into_iter();
         let logins =
             logins.map(|((method, outcome, reason), count)| Logins { method, outcome, reason, count });
+        let second_factors = self.second_factors.into_iter();
+        let second_factors = second_factors.map(|(factor, count)| SecondFactors { factor, count });
         let accounts = self.accounts.into_iter().filter(|(_, guesses)| guesses.failures > 0);
         let accounts = accounts.map(|(user_id, guesses)| Account {
             user_id,
@@ -224,6 +245,7 @@ impl<'a> Tally<'a> {
             left_out,
             findings: Vec::new(),
             logins: logins.collect(),
+            second_factors: second_factors.collect(),
             providers: self.providers.into_iter().map(as_provider).collect(),
             accounts: sorted(accounts, |account| {
                 (Reverse(account.networks), Reverse(account.failures), account.user_id)
@@ -232,6 +254,7 @@ impl<'a> Tally<'a> {
                 (Reverse(network.accounts), Reverse(network.failures), network.network.clone())
             }),
             replayed_codes: self.replayed_codes,
+            copied_passkeys: self.copied_passkeys,
             locks: self.locks,
             reports: self.reports,
             recovery_codes_used: self.recovery_codes_used,

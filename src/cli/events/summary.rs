@@ -73,6 +73,9 @@ fn tables(figures: &Figures) -> io::Result<()> {
         vec![logins.method.to_owned(), logins.outcome.to_owned(), reason, logins.count.to_string()]
     });
     table(&["logins", "outcome", "reason", "count"], logins)?;
+    let factors =
+        figures.second_factors.iter().map(|factor| vec![factor.factor.to_owned(), factor.count.to_string()]);
+    table(&["second factor", "logins"], factors)?;
     let providers = figures.providers.iter().map(|provider| {
         let reasons = provider.reasons.iter().map(|reason| format!("{} {}", reason.count, reason.reason));
         let reasons: Vec<String> = reasons.collect();

@@ -9,7 +9,7 @@ use crate::{
 
 /// Members whose texts are ours. All other texts come from outside and have JSON notation: the text `"true"` and the boolean `true` are
 /// different claims, and the difference decides.
-const OURS: [&str; 13] = [
+const OURS: [&str; 14] = [
     "decision",
     "provider",
     "type",
@@ -23,6 +23,7 @@ const OURS: [&str; 13] = [
     "requestId",
     "failure",
     "warnings",
+    "secondFactors",
 ];
 /// Order of the members of a decision.
 const OUTCOME_FIRST: [&str; 6] = ["outcome", "code", "user", "users", "rule", "needed"];

@@ -176,7 +176,7 @@ pub(crate) async fn verify(
         State::AwaitingPasswordChange => return Err(Refusal::PasswordChangeRequired.into()),
         State::AwaitingEnrolment => return Err(Refusal::EnrolmentRequired.into()),
         // A session that is signed in re-authenticates.
-        State::SignedIn => return Err(ApiError::new(ErrorCode::NoPendingEnrolment)),
+        State::SignedIn => return Err(ApiError::new(ErrorCode::AlreadySignedIn)),
     }
     let admission = second_factor::complete_login(&app, &client, &current, response).await?;
     let admission = trust(&app, &client, &current, admission, trust_device).await;
@@ -318,6 +318,8 @@ impl From<PasskeyError> for ApiError {
             PasskeyError::CeremonyOver => Self::new(ErrorCode::CeremonyOver),
             PasskeyError::Refused(_) => Self::new(ErrorCode::PasskeyInvalid),
             PasskeyError::Unknown => Self::new(ErrorCode::PasskeyUnknown),
+            PasskeyError::NoPasskey => Self::new(ErrorCode::PasskeyUnknown)
+                .with_detail("The account has no passkey. Use another method."),
             PasskeyError::Registered => Self::new(ErrorCode::PasskeyRegistered),
             PasskeyError::ModelNotAllowed => Self::new(ErrorCode::PasskeyNotAllowed),
             PasskeyError::TooMany => Self::new(ErrorCode::TooManyFactors),

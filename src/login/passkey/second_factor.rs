@@ -11,7 +11,7 @@ use crate::{
     audit::EventKind,
     limiter::Guess,
     login::second_factor::{record_login, step_up},
-    session::{CurrentSession, Refusal},
+    session::{CurrentSession, Refusal, State},
     store::Change,
     web::client::Client,
 };
@@ -19,12 +19,17 @@ use crate::{
 /// Returns the options for a passkey of the user of this session.
 ///
 /// # Errors
-/// [`PasskeyError::Unknown`] for a user without a passkey.
+/// [`PasskeyError::NoPasskey`], and [`Refusal::EnrolmentRequired`] for a session in which no factor can be proven.
 pub fn start(app: &App, current: &CurrentSession) -> Result<AssertionOptions, PasskeyError> {
     let party = app.relying_party.as_ref().ok_or(PasskeyError::Unavailable)?;
+    match current.state {
+        State::AwaitingEnrolment => return Err(Refusal::EnrolmentRequired.into()),
+        // A password change needs a recent authentication.
+        State::AwaitingSecondFactor | State::AwaitingPasswordChange | State::SignedIn => {}
+    }
     let passkeys = &current.user.passkeys;
     if passkeys.is_empty() {
-        return Err(PasskeyError::Unknown);
+        return Err(PasskeyError::NoPasskey);
     }
     Ok(assertion::start(app, party, &Binding::Factor(current), passkeys))
 }

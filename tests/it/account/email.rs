@@ -14,6 +14,7 @@ use crate::harness::{
     browser::{Answer, Browser},
     holds_within,
     mail::{MAIL, queued, recipients, token},
+    passkey::{self, Passkey, register},
     service::Service,
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
@@ -230,6 +231,33 @@ async fn cancellation_of_an_address_that_is_taken_ends_all_sessions(location: St
     open(&Browser::of(&service), CANCEL, &cancel).await.expect_problem(409, "handle_taken");
     attacker.me().await.expect_problem(401, "session_ended");
     assert!(stored_user(&service, &ada).await.password.is_some_and(|password| password.must_change));
+}
+
+// Attack: an attacker with a stolen session changes the address and adds a passkey. The owner cancels the change, and the passkey alone must not
+// open the account any more.
+#[on_every_store]
+async fn cancelled_change_makes_passkeys_second_factors_only(location: StoreLocation) {
+    let service = Service::with_settings(&location, &MAIL).await;
+    for (name, is_taken) in [("ada", false), ("linus", true)] {
+        let user = with_email(&service, name, true).await;
+        let attacker = signed_in(&service, name).await;
+        let mut added = Passkey::synced();
+        register(&attacker, &mut added).await.expect_status(200);
+        change(&attacker, &format!("{name}@evil.example")).await.expect_status(202);
+        let cancel = cancel_token(&service, &user).await;
+        let confirm = confirm_token(&service, &user).await;
+        open(&attacker, CONFIRM, &confirm).await.expect_status(200);
+        if is_taken {
+            create_user_with(&service, "grace", |user| {
+                (user.email, user.email_verified) = (Some(email("linus@corp.example")), true);
+            })
+            .await;
+        }
+        open(&Browser::of(&service), CANCEL, &cancel).await.expect_status(if is_taken { 409 } else { 200 });
+        let again = Browser::of(&service);
+        passkey::sign_in(&again, &mut added).await.expect_problem(401, "passkey_refused");
+        assert!(!stored_user(&service, &user).await.passkeys[0].signs_in_alone(), "{name}");
+    }
 }
 
 // Many accounts must not flood one address.

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::{administrator, signed_in_with_role};
 use crate::harness::{
     browser::Browser,
-    federated::{FederatedFixture, claims_of, with_claims},
+    federated::{FederatedFixture, claims_of, set_verified_email, with_claims},
     process::Installation,
+    stored_factors::{message_codes, passkey},
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with},
 };
@@ -67,6 +68,38 @@ async fn link_of_a_user_is_explained(location: StoreLocation) {
     body["signedInAs"] = json!("0192f0c1-2345-7abc-8def-0123456789ab");
     let unknown = browser.post(ROUTE, &body).await.expect_problem(400, "invalid_request").json();
     assert_eq!(unknown["errors"], json!([{ "field": "signedInAs", "code": "unknown" }]));
+}
+
+// Signing in at a provider replaces no factor: the explanation names those that the user of the decision still has to prove.
+#[on_every_store]
+async fn explanation_names_the_second_factors_of_the_user(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let now = fixture.service.clock.now();
+    let with_factors = create_user_with(&fixture.service, "ada", |user| {
+        user.passkeys = vec![passkey("cGhvbmU", now)];
+        set_verified_email(user, "ada@corp.example");
+        user.message_codes = message_codes(now);
+    })
+    .await;
+    create_user_with(&fixture.service, "linus", |user| set_verified_email(user, "linus@corp.example")).await;
+    let browser = administrator(&fixture.service).await.0;
+    let home = Installation::beside(&fixture.service);
+    let of_link = json!({ "provider": "fake", "claims": { "sub": "1" }, "signedInAs": with_factors.id });
+    let factors = json!(["passkey", "smsCode", "emailCode"]);
+    assert_eq!(explain(&browser, &of_link).await["secondFactors"], factors);
+    for (name, outcome, expected) in
+        [("ada", "link", factors), ("linus", "link", json!([])), ("grace", "create", Value::Null)]
+    {
+        let claims = claims_of(name);
+        let answer = explain(&browser, &json!({ "provider": "corp", "claims": claims })).await;
+        assert_eq!(answer["decision"]["outcome"], outcome, "{answer}");
+        assert_eq!(answer["secondFactors"], expected, "{name}");
+        home.write("claims.json", claims.to_string());
+        let command = ["explain", "--provider", "corp", "--claims", "claims.json"];
+        let shown = home.run(&command).expect_exit(0).out;
+        let is_named = shown.lines().any(|line| line == "secondFactors: passkey; smsCode; emailCode");
+        assert_eq!(is_named, name == "ada", "{shown}");
+    }
 }
 
 #[on_every_store]

@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vestibule::{store::Change, store::StoreError, user::Status};
+use vestibule::{
+    clock::Timestamp,
+    store::{Change, StoreError},
+    user::{RecoveryCodes, Status},
+};
 
 use super::administrator;
 use crate::harness::{
     browser::Browser,
-    federated::{FederatedFixture, claims_of},
+    federated::{FederatedFixture, claims_of, set_verified_email},
     service::Service,
     stored_factors::{message_codes, passkey},
     stores::StoreLocation,
@@ -107,6 +111,11 @@ async fn charts_are_csv_files_with_the_day_in_their_names(location: StoreLocatio
             "logins-by-method",
             "method,success,failure\r\npassword,1,0\r\nsecondFactor,1,0\r\n".to_owned(),
         ),
+        (
+            "mfaKinds",
+            "mfa-kinds",
+            "factor,users\r\npasskey,0\r\ntotp,1\r\nsms,0\r\nemail,0\r\nrecovery,0\r\n".to_owned(),
+        ),
         ("newUsers", "new-users", format!("day,count\r\n{today},1\r\n")),
     ] {
         let answer =
@@ -130,12 +139,33 @@ async fn overview_counts_users_by_kind_of_second_factor(location: StoreLocation)
     create_user_with(&service, "grace", |user| {
         user.passkeys = vec![passkey("cGhvbmU", now), passkey("a2V5", now)];
         user.message_codes.sms = message_codes(now).sms;
+        user.recovery_codes = Some(recovery_codes(now, 1));
     })
     .await;
-    create_user_with(&service, "linus", |user| user.message_codes = message_codes(now)).await;
+    create_user_with(&service, "linus", |user| {
+        set_verified_email(user, "linus@corp.example");
+        user.message_codes = message_codes(now);
+        // Used up: they prove nothing.
+        user.recovery_codes = Some(recovery_codes(now, 0));
+    })
+    .await;
+    // Recovery codes without a factor stand in for none.
+    create_user_with(&service, "edith", |user| user.recovery_codes = Some(recovery_codes(now, 1))).await;
     let shown = overview(&admin, "").await;
-    assert_eq!(shown["mfaKinds"], json!({ "passkey": 1, "totp": 1, "sms": 2, "email": 1 }));
+    assert_eq!(shown["mfaKinds"], json!({ "passkey": 1, "totp": 1, "sms": 2, "email": 1, "recovery": 1 }));
     assert_eq!(shown["users"]["withMfa"], 3);
     let csv = admin.get("/api/admin/overview/export?chart=users").await.expect_status(200);
-    assert!(csv.text.contains("withPasskey,1") && csv.text.contains("withSmsCodes,2"), "{}", csv.text);
+    let rows = "withPasskey,1\r\nwithTotp,1\r\nwithSmsCodes,2\r\nwithEmailCodes,1\r\nwithRecoveryCodes,1\r\n";
+    assert!(csv.text.ends_with(rows), "{}", csv.text);
+    let csv = admin.get("/api/admin/overview/export?chart=mfaKinds").await.expect_status(200);
+    assert_eq!(csv.text, "factor,users\r\npasskey,1\r\ntotp,1\r\nsms,2\r\nemail,1\r\nrecovery,1\r\n");
+}
+
+fn recovery_codes(now: Timestamp, unused: usize) -> RecoveryCodes {
+    RecoveryCodes {
+        salt: "$argon2id$".to_owned(),
+        hashes: vec!["hash".to_owned(); unused],
+        created_at: now,
+        last_used_at: None,
+    }
 }

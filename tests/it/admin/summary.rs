@@ -18,6 +18,7 @@ use crate::{
     audit::tampered,
     harness::{
         browser::Browser,
+        passkey::{self, Passkey, user_with_passkey},
         process::Installation,
         service::Service,
         stores::StoreLocation,
@@ -150,7 +151,9 @@ fn assert_same_on_the_command_line(service: &Service, summary: &Value) {
     let arguments = ["events", "summary", "--since", since];
     let json = home.run(&[&arguments[..], &["--json"]].concat()).expect_exit(0).out;
     let json: Value = serde_json::from_str(&json).expect("JSON");
-    for member in ["findings", "logins", "accounts", "networks", "administrators", "replayedCodes"] {
+    for member in
+        ["findings", "logins", "secondFactors", "accounts", "networks", "administrators", "replayedCodes"]
+    {
         assert_eq!(json[member], summary[member], "{member}");
     }
     let text = home.run(&arguments).expect_exit(0).out;
@@ -161,6 +164,53 @@ fn assert_same_on_the_command_line(service: &Service, summary: &Value) {
         let done = home.run(&words).expect_exit(0);
         assert!(done.out.lines().count() > 0, "{next} prints nothing");
     }
+}
+
+#[on_every_store]
+async fn summary_counts_second_factors_by_kind_and_names_copies_of_passkeys(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (browser, app) = administrator(&service).await;
+    let mut passkey = Passkey::security_key();
+    user_with_passkey(&service, "ada", &mut passkey).await;
+    let mut copy = passkey.cloned();
+    passkey::sign_in(&Browser::of(&service), &mut passkey).await.expect_status(200);
+    let pending = Browser::of(&service);
+    pending.sign_in("ada", PASSWORD).await.expect_status(200);
+    passkey::verify(&pending, &mut passkey).await.expect_status(200);
+    passkey::sign_in(&Browser::of(&service), &mut copy).await.expect_problem(401, "passkey_refused");
+    for code in [EventKind::SecondFactor, EventKind::PasskeySignIn] {
+        // Events of a service that knows other methods.
+        let unknown = Recorder::of_command_line(&service.app.event_chain, &service.clock);
+        unknown.success(code).amr(["pwd", "later"]).record().await;
+    }
+    let messages = Recorder::of_command_line(&service.app.event_chain, &service.clock);
+    for method in ["sms", "email", "email", "recovery"] {
+        messages.success(EventKind::SecondFactor).amr(["pwd", method]).record().await;
+    }
+    service.advance_time(Duration::from_mins(1));
+    let code = app.code(service.clock.now());
+    browser.post("/api/auth/reauthenticate", &json!({ "code": code })).await.expect_status(200);
+    let summary = browser.get("/api/admin/summary?hours=1").await.expect_status(200).json();
+    assert_eq!(
+        summary["secondFactors"],
+        json!([
+            { "factor": "emailCode", "count": 2 },
+            { "factor": "passkey", "count": 2 },
+            { "factor": "recoveryCode", "count": 1 },
+            { "factor": "smsCode", "count": 1 },
+            { "factor": "totp", "count": 1 },
+        ])
+    );
+    assert_eq!(summary["copiedPasskeys"], 1);
+    let (text, next) = finding(&summary, "passkeys_copied");
+    assert!(text.contains("a counter that is not higher: 1"), "{text}");
+    assert!(next.contains("--type passkeySignIn"), "{next}");
+    assert_same_on_the_command_line(&service, &summary);
+    let since = summary["since"].as_str().expect("a time");
+    let text =
+        Installation::beside(&service).run(&["events", "summary", "--since", since]).expect_exit(0).out;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    assert!(words.windows(2).any(|pair| pair == ["emailCode", "2"]), "{text}");
 }
 
 /// Records failures of an account from this address.

@@ -7,6 +7,7 @@ use tokio::sync::OnceCell;
 use vestibule::{
     config::{HashParameters, Hashing},
     login::{password::hasher::Hasher, second_factor::totp},
+    store::{Change, StoreError},
     user::{Password, Totp, User, UserId},
 };
 
@@ -52,6 +53,15 @@ pub(crate) fn password(service: &Service, hash: String) -> Password {
 pub(crate) async fn stored_user(service: &Service, user: &User) -> User {
     let user = service.app.users.get_uncached(&user.id.document_id()).await;
     user.expect("the store answers").expect("a stored user")
+}
+
+/// Changes a user at this service, which knows of the change at once.
+pub(crate) async fn change_user(service: &Service, user: &User, change: impl Fn(&mut User) + Send + Sync) {
+    let write = |user: &mut User| {
+        change(user);
+        Ok::<_, StoreError>(Change::Write(()))
+    };
+    service.app.users.update(&user.id.document_id(), write).await.expect("written").expect("a user");
 }
 
 /// Returns a hash of [`PASSWORD`], computed once.

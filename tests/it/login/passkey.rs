@@ -2,6 +2,7 @@
 
 mod ceremony;
 mod changes;
+mod ended;
 mod factor;
 mod hostile;
 mod races;

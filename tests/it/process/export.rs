@@ -25,9 +25,10 @@ use super::{add, users};
 use crate::harness::{
     browser::Browser,
     factors::{Enrolled, enrolled_user},
+    passkey::{self, user_with_passkey},
     process::Installation,
     service::Service,
-    stored_factors::{NUMBER, PUBLIC_KEY, message_codes, passkey},
+    stored_factors::{self, NUMBER, PUBLIC_KEY, message_codes},
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with, password, stored_user},
 };
@@ -139,9 +140,9 @@ async fn users_with_passkeys_and_message_codes(service: &Service) {
             backed_up: false,
             aaguid: None,
             last_used_at: None,
-            ..passkey("c2VjdXJpdHkga2V5", now)
+            ..stored_factors::passkey("c2VjdXJpdHkga2V5", now)
         };
-        user.passkeys = vec![passkey("cGhvbmU", now), security_key];
+        user.passkeys = vec![stored_factors::passkey("cGhvbmU", now), security_key];
         user.recovery_codes = Some(RecoveryCodes {
             salt: "$argon2id$v=19$m=8,t=1,p=1$salt".to_owned(),
             hashes: vec!["hash-beside-passkeys".to_owned()],
@@ -150,7 +151,12 @@ async fn users_with_passkeys_and_message_codes(service: &Service) {
         });
     })
     .await;
-    create_user_with(service, "sally", |user| user.message_codes = message_codes(now)).await;
+    create_user_with(service, "sally", |user| {
+        user.email = Some("sally@corp.example".parse().expect("an address"));
+        user.email_verified = true;
+        user.message_codes = message_codes(now);
+    })
+    .await;
 }
 
 /// Returns an empty store of the same kind.
@@ -230,6 +236,8 @@ async fn export_without_secrets_contains_none_and_is_imported_with_the_same_byte
 async fn user_of_an_export_signs_in_with_the_same_password_and_codes(location: StoreLocation) {
     let service = Service::with_system_clock(&location, &[]).await;
     let ada = all_users(&service).await;
+    let mut phone = passkey::Passkey::synced();
+    let (petra, _) = user_with_passkey(&service, "petra", &mut phone).await;
     let (home, operator) = (Installation::beside(&service), Operator::new());
     operator.export(&home, "users.age", &[]);
     let place = another(&location);
@@ -250,6 +258,11 @@ async fn user_of_an_export_signs_in_with_the_same_password_and_codes(location: S
     }
     Browser::of(&moved).sign_in("bob", PASSWORD).await.expect_status(200);
     Browser::of(&moved).sign_in("disabled", PASSWORD).await.expect_status(401);
+    let browser = Browser::of(&moved);
+    passkey::sign_in(&browser, &mut phone).await.expect_status(200);
+    assert_eq!(browser.me().await.json()["id"], petra.id.to_string());
+    let of_codes = Browser::of(&moved).sign_in("sally", PASSWORD).await.expect_status(200).json();
+    assert_eq!(of_codes["needMfa"], true, "codes by message are a factor there, too");
 }
 
 #[test]

@@ -343,6 +343,7 @@ export interface AdminRoutes {
         readonly totp: number;
         readonly sms: number;
         readonly email: number;
+        readonly recovery: number;
       };
       readonly sessions: { readonly active: number };
       readonly locks: number;

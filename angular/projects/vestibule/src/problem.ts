@@ -45,6 +45,7 @@ export const PROBLEM_CODES = [
   'merge_refused',
   'undo_refused',
   'no_pending_enrolment',
+  'already_signed_in',
   'revision_stale',
   'too_large',
   'unsupported_media_type',

@@ -280,6 +280,8 @@ impl PlanOptions {
 mod tests {
     use super::*;
 
+    const MAIL_CODES: &str = r#"{"email":{"confirmedAt":"2026-01-31T09:00:00Z"}}"#;
+
     const PASSWORD: &str = "correct horse";
     const BCRYPT: &str = "$2b$04$abcdefghijklmnopqrstuu5LIIvS9KkfV1AnClWi0tv6BGfS5s0b.";
 
@@ -415,6 +417,24 @@ mod tests {
         ] {
             let planned = plan_of(&[row(cells)]);
             assert_eq!(mistakes(&planned[0]), expected, "{cells:?}");
+        }
+    }
+
+    // Otherwise a link that verifies the address later would make it a second factor that its user has not confirmed.
+    #[test]
+    fn codes_by_mail_need_a_verified_address() {
+        for (verified, expected) in [
+            (None, &[("messageCodes", "no_verified_address")][..]),
+            (Some("false"), &[("messageCodes", "no_verified_address")]),
+            (Some("TRUE"), &[]),
+        ] {
+            let mut cells = vec![
+                (Field::Username, "ada"),
+                (Field::Email, "ada@corp.example"),
+                (Field::MessageCodes, MAIL_CODES),
+            ];
+            cells.extend(verified.map(|text| (Field::EmailVerified, text)));
+            assert_eq!(mistakes(&plan_of(&[row(&cells)])[0]), expected, "{verified:?}");
         }
     }
 

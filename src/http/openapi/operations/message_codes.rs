@@ -11,7 +11,7 @@ pub(crate) const SEND: Operation = Operation::new(Tag::SecondFactor, "sendCode",
         "For a session that awaits its second factor, and for a re-authentication. The code has eight digits and works once, for ten minutes, in \
          this session: it is the `code` of `verifyCode` and `reauthenticate`. Answers 404 for a channel that the settings do not offer.",
     )
-    .refuses(&[NotFound, EnrolmentRequired, PasswordChangeRequired, MessageNotSent, TooManyAttempts, Busy])
+    .refuses(&[NotFound, EnrolmentRequired, MessageNotSent, TooManyAttempts, Busy])
     .example(r#"{ "channel": "sms" }"#);
 
 pub(crate) const START: Operation =

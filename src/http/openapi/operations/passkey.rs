@@ -2,7 +2,7 @@
 
 use super::super::operation::{Operation, Tag};
 use crate::error::ErrorCode::{
-    Busy, CeremonyOver, EnrolmentRequired, NoPendingEnrolment, NotFound, PasskeyInvalid, PasskeyNotAllowed,
+    AlreadySignedIn, Busy, CeremonyOver, EnrolmentRequired, NotFound, PasskeyInvalid, PasskeyNotAllowed,
     PasskeyRefused, PasskeyRegistered, PasskeyUnknown, PasswordChangeRequired, ReauthenticationRequired,
     SecondFactorRequired, TokenInvalid, TooManyAttempts, TooManyFactors,
 };
@@ -27,7 +27,7 @@ pub(crate) const SIGN_IN: Operation =
 pub(crate) const FACTOR_OPTIONS: Operation =
     Operation::new(Tag::Login, "startPasskeyFactor", "Start a second factor with a passkey")
         .text("Answers options for `navigator.credentials.get` with the passkeys of the user. Also for a re-authentication.")
-        .refuses(&[PasskeyUnknown, NotFound]);
+        .refuses(&[PasskeyUnknown, EnrolmentRequired, NotFound]);
 
 pub(crate) const VERIFY: Operation =
     Operation::new(Tag::Login, "verifyPasskeyFactor", "Complete a login with a passkey")
@@ -39,7 +39,7 @@ pub(crate) const VERIFY: Operation =
             NotFound,
             EnrolmentRequired,
             PasswordChangeRequired,
-            NoPendingEnrolment,
+            AlreadySignedIn,
             TooManyAttempts,
             Busy,
         ])

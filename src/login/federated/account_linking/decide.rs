@@ -44,6 +44,15 @@ impl Candidates {
         self.known.as_ref().or(self.verified_owner.as_ref()).or(with_address).map(|user| user.id)
     }
 
+    /// Returns the user with this id.
+    #[must_use]
+    pub fn find(&self, id: UserId) -> Option<&User> {
+        let Self { known, unlinked: _, verified_owner, named, admin_created, self_registered, linking_user } =
+            self;
+        let single = [known, verified_owner, named, linking_user].into_iter().flatten();
+        single.chain(admin_created).chain(self_registered).find(|user| user.id == id)
+    }
+
     /// Returns the users to whom an administrator gave the address, as address or as user name, without verifying it.
     fn given_by_administrator(&self) -> Vec<&User> {
         let named = self.named.as_ref();
@@ -184,6 +193,18 @@ impl Decision {
             | LinkingOutcome::Create => None,
         };
         Self { outcome, rule, needed }
+    }
+
+    /// Returns the user whom the identity signs in, at once or after a proof.
+    #[must_use]
+    pub fn user(&self) -> Option<UserId> {
+        match &self.outcome {
+            LinkingOutcome::SignIn(user)
+            | LinkingOutcome::Link(user)
+            | LinkingOutcome::LinkOnRequest(user)
+            | LinkingOutcome::AskForProof(user) => Some(*user),
+            LinkingOutcome::Reclaim(_) | LinkingOutcome::Create | LinkingOutcome::Refuse(_) => None,
+        }
     }
 
     fn refuse(refusal: LinkingRefusal, rule: &'static str) -> Self {

@@ -11,7 +11,7 @@ use crate::{
     config::ProviderConfig,
     login::federated::oidc::claims::{Claims, Userinfo},
     store::{Store, StoreError},
-    user::User,
+    user::{Factor, User},
 };
 
 /// Claims of a login that has not happened. All of them count as claims of a signed ID token.
@@ -63,6 +63,11 @@ impl<'p> Explanation<'p> {
 
     fn describe(&self, candidates: &Candidates) -> Value {
         let decision = decide(&self.claims, self.provider, candidates);
-        decision_trace::describe(self.provider, &self.claims, &decision)
+        let mut shown = decision_trace::describe(self.provider, &self.claims, &decision);
+        // What the user must prove after the decision: signing in at the provider replaces no factor.
+        if let Some(user) = decision.user().and_then(|id| candidates.find(id)) {
+            shown["secondFactors"] = user.factors().into_iter().map(Factor::as_str).collect();
+        }
+        shown
     }
 }

@@ -148,12 +148,12 @@ impl MessageCode {
     pub(super) fn verdict_of(
         &self,
         keys: &Keys,
-        current: &CurrentSession,
+        user: UserId,
         (purpose, code): (Purpose, &str),
         now: Timestamp,
     ) -> Verdict {
         // The id is the session: an attacker who signs in with a stolen password has another one, and cannot use a code that the user got.
-        let is_own = self.user_id == current.user.id && self.purpose == purpose && now < self.expires_at;
+        let is_own = self.user_id == user && self.purpose == purpose && now < self.expires_at;
         if !is_own || self.tries >= MAX_TRIES {
             return Verdict::Absent;
         }
@@ -168,11 +168,11 @@ impl MessageCode {
     pub(super) fn try_code(
         &mut self,
         keys: &Keys,
-        current: &CurrentSession,
+        user: UserId,
         tried: (Purpose, &str),
         now: Timestamp,
     ) -> Verdict {
-        let verdict = self.verdict_of(keys, current, tried, now);
+        let verdict = self.verdict_of(keys, user, tried, now);
         match verdict {
             Verdict::Correct => self.used = true,
             Verdict::Wrong { .. } => self.tries += 1,
@@ -187,6 +187,86 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::secrets::new_key;
+
+    const NOW: Timestamp = Timestamp::from_millis(60_000);
+    const CODE: &str = "12345678";
+
+    fn keys() -> Keys {
+        Keys::parse(&new_key()).expect("a key")
+    }
+
+    /// A code that proves the channel of a user.
+    fn sent(keys: &Keys, user: UserId) -> MessageCode {
+        let mut sent = MessageCode {
+            session: "session".to_owned(),
+            user_id: user,
+            channel: MessageChannel::Sms,
+            purpose: Purpose::Proof,
+            to: "+4915112345612".to_owned(),
+            hash: String::new(),
+            tries: 0,
+            used: false,
+            sent_at: NOW,
+            expires_at: NOW + LIFETIME,
+        };
+        sent.hash = hex(&keys.sign_message_code(&[sent.bound(CODE).as_bytes()]));
+        sent
+    }
+
+    // Attack: of two requests that passed all checks of the session, the second one replays the code.
+    #[test]
+    fn correct_code_is_accepted_once() {
+        let (keys, user) = (keys(), UserId::new(NOW));
+        let mut sent = sent(&keys, user);
+        let mut verdict = || sent.try_code(&keys, user, (Purpose::Proof, CODE), NOW);
+        assert_eq!(
+            [verdict(), verdict(), verdict()],
+            [Verdict::Correct, Verdict::Replayed, Verdict::Replayed]
+        );
+        assert_eq!(sent.tries, 0, "a replay is no guess");
+    }
+
+    #[test]
+    fn code_is_over_after_five_wrong_ones_after_ten_minutes_for_another_purpose_and_for_another_user() {
+        let (keys, user) = (keys(), UserId::new(NOW));
+        let proof = (Purpose::Proof, CODE);
+        let mut guessed = sent(&keys, user);
+        for left in [4, 3, 2, 1, 0] {
+            let wrong = (Purpose::Proof, "87654321");
+            assert_eq!(guessed.try_code(&keys, user, wrong, NOW), Verdict::Wrong { left });
+        }
+        assert_eq!(guessed.try_code(&keys, user, proof, NOW), Verdict::Absent);
+        let sent = sent(&keys, user);
+        let moment = Duration::from_millis(1);
+        for (user, tried, now, expected) in [
+            (user, proof, NOW + LIFETIME - moment, Verdict::Correct),
+            (user, proof, NOW + LIFETIME, Verdict::Absent),
+            (user, (Purpose::SetUp, CODE), NOW, Verdict::Absent),
+            (UserId::new(NOW + moment), proof, NOW, Verdict::Absent),
+        ] {
+            assert_eq!(sent.verdict_of(&keys, user, tried, now), expected, "{tried:?} {now}");
+        }
+    }
+
+    // Attack: a writer of the store copies the hash of the attacker's own code into the document of another session, number or channel.
+    #[test]
+    fn hash_covers_everything_that_a_code_is_bound_to() {
+        let (keys, user) = (keys(), UserId::new(NOW));
+        let changes: [fn(&mut MessageCode); 5] = [
+            |sent| sent.session.push('2'),
+            |sent| sent.user_id = UserId::new(NOW + LIFETIME),
+            |sent| sent.channel = MessageChannel::Email,
+            |sent| sent.purpose = Purpose::SetUp,
+            |sent| sent.to.push('2'),
+        ];
+        for change in changes {
+            let mut sent = sent(&keys, user);
+            assert!(sent.matches(&keys, CODE));
+            change(&mut sent);
+            assert!(!sent.matches(&keys, CODE), "{sent:?}");
+        }
+    }
 
     #[test]
     fn codes_have_eight_digits_and_every_first_digit_occurs() {

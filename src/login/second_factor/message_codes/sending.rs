@@ -45,9 +45,9 @@ pub async fn send_code(
 ) -> Result<Sent, FactorError> {
     // Only after the first factor: the answer names a part of the address or number.
     match current.state {
-        State::AwaitingSecondFactor | State::SignedIn => {}
+        // A password change needs a recent authentication.
+        State::AwaitingSecondFactor | State::AwaitingPasswordChange | State::SignedIn => {}
         State::AwaitingEnrolment => return Err(Refusal::EnrolmentRequired.into()),
-        State::AwaitingPasswordChange => return Err(Refusal::PasswordChangeRequired.into()),
     }
     // From the store: a number that was removed a moment ago gets no code.
     let user = app.users.get_uncached(&current.user.id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;

@@ -133,7 +133,7 @@ async fn check(
     let user = app.users.get_uncached(&current.user.id.document_id()).await?.ok_or(Refusal::NotSignedIn)?;
     let sent = app.store.get_expendable::<MessageCode>(&MessageCode::id_of(current)).await?;
     let is_correct = sent
-        .is_some_and(|sent| sent.verdict_of(&app.keys, current, tried, app.clock.now()) == Verdict::Correct);
+        .is_some_and(|sent| sent.verdict_of(&app.keys, user.id, tried, app.clock.now()) == Verdict::Correct);
     let codes =
         if is_correct && !user.has_second_factor() { Some(recovery_codes::create(app).await?) } else { None };
     let tried = try_code(app, current, tried).await?.ok_or(FactorError::NoPendingEnrolment)?;

@@ -86,7 +86,7 @@ pub(super) async fn try_code(
     let written = app
         .store
         .update::<MessageCode, _, StoreError>(&MessageCode::id_of(current), |sent| {
-            let verdict = sent.try_code(&app.keys, current, tried, now);
+            let verdict = sent.try_code(&app.keys, current.user.id, tried, now);
             Ok(match verdict {
                 Verdict::Correct | Verdict::Wrong { .. } => Change::Write(verdict),
                 Verdict::Replayed | Verdict::Absent => Change::Keep(verdict),

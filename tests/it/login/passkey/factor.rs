@@ -13,7 +13,7 @@ use crate::harness::{
     passkey::{Passkey, factor_options, reauthenticate, register, sign_in, user_with_passkey, verify},
     service::Service,
     stores::StoreLocation,
-    users::{PASSWORD, create_user, stored_user},
+    users::{PASSWORD, change_user, create_user, stored_user},
 };
 
 const LONG_IDLE: (&str, &str) = ("VESTIBULE_SESSION_IDLE", "2h");
@@ -93,7 +93,24 @@ async fn user_without_a_passkey_gets_no_options(location: StoreLocation) {
     let browser = Browser::of(&service);
     browser.post("/api/mfa/passkey/options", &json!({})).await.expect_problem(401, "not_signed_in");
     browser.sign_in("ada", PASSWORD).await.expect_status(200);
-    browser.post("/api/mfa/passkey/options", &json!({})).await.expect_problem(401, "passkey_unknown");
+    let problem = browser.post("/api/mfa/passkey/options", &json!({})).await;
+    let problem = problem.expect_problem(401, "passkey_unknown").json();
+    assert_eq!(problem["detail"], "The account has no passkey. Use another method.");
+}
+
+// The new password needs a recent authentication.
+#[on_every_store]
+async fn session_that_awaits_a_new_password_reauthenticates_with_a_passkey(location: StoreLocation) {
+    let service = Service::with_settings(&location, &[LONG_IDLE]).await;
+    let mut passkey = Passkey::synced();
+    let (user, browser) = user_with_passkey(&service, "ada", &mut passkey).await;
+    service.advance_time(TOO_LONG);
+    change_user(&service, &user, |user| assert!(user.set_must_change_password(true))).await;
+    verify(&browser, &mut passkey).await.expect_problem(401, "password_change_required");
+    reauthenticate(&browser, &mut passkey).await.expect_status(200);
+    let new = json!({ "currentPassword": PASSWORD, "newPassword": "violet tractor umbrella" });
+    browser.post("/api/account/password", &new).await.expect_status(200);
+    browser.me().await.expect_status(200);
 }
 
 #[on_every_store]
@@ -101,7 +118,18 @@ async fn second_factor_is_only_for_a_session_that_awaits_it(location: StoreLocat
     let service = Service::start(&location).await;
     let mut passkey = Passkey::synced();
     let (_, browser) = user_with_passkey(&service, "ada", &mut passkey).await;
-    verify(&browser, &mut passkey).await.expect_problem(409, "no_pending_enrolment");
+    snapshot!(verify(&browser, &mut passkey).await.expect_status(409).problem(), @r#"
+    {
+      "code": "already_signed_in",
+      "detail": "The login is complete. To authenticate again, use POST /api/auth/reauthenticate.",
+      "requestId": "[id]",
+      "status": 409,
+      "title": "Already signed in",
+      "type": "urn:vestibule:problem:already_signed_in"
+    }
+    "#);
+    // As the answer says.
+    reauthenticate(&browser, &mut passkey).await.expect_status(200);
     // And a pending session cannot re-authenticate.
     let pending = Browser::of(&service);
     pending.sign_in("ada", PASSWORD).await.expect_status(200);

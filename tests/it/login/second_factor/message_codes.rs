@@ -1,6 +1,8 @@
 //! Codes by mail and SMS: a real SMTP server, and a gateway that checks signatures and misbehaves.
 
+mod ended;
 mod gateway;
+mod limits;
 mod mail;
 mod rules;
 mod sending;

@@ -117,6 +117,13 @@ pub(super) fn read(
         password_info: parse(row, Field::PasswordInfo, errors, structure),
         former_ids: parse(row, Field::FormerIds, errors, ids).unwrap_or_default(),
     };
+    // A link that verifies the address later would make it a second factor that its user has not confirmed.
+    let has_mail_codes = transferred.message_codes.as_ref().is_some_and(|codes| codes.email.is_some());
+    let is_verified = row.get(Field::EmailVerified).is_some_and(|text| text.eq_ignore_ascii_case("true"));
+    if has_mail_codes && !is_verified {
+        let text = "messageCodes: codes by mail need a verified address; write emailVerified true, or remove `email`";
+        errors.push(Mistake::of_cell(Field::MessageCodes, "no_verified_address", text));
+    }
     if transferred.id.is_some_and(|id| transferred.former_ids.contains(&id)) {
         let text = "formerIds: the id of the user is one of them; remove it";
         errors.push(Mistake::of_cell(Field::FormerIds, "invalid", text));

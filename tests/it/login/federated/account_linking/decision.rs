@@ -22,6 +22,7 @@ use crate::harness::{
         start_login_with_query, update_user, with_claims,
     },
     has_time_for_race,
+    passkey::{self, Passkey},
     service::Service,
     stores::StoreLocation,
     users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
@@ -312,6 +313,30 @@ async fn untrusted_verified_email_requires_login_and_confirmation(location: Stor
     let straight = fixture.signed_in(&fixture.fake, &claims_of("linus")).await;
     assert_eq!(user_id(&straight).await, linus.id.to_string());
     assert_eq!(fixture.users().await.len(), 1);
+}
+
+// The proof of the account is a login with all its factors, of which a passkey can be one or all.
+#[on_every_store]
+async fn passkey_proves_the_account_of_a_pending_link(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let linus = linus(&fixture).await;
+    let mut passkey = Passkey::synced();
+    let owner = fixture.browser();
+    owner.sign_in("linus", PASSWORD).await.expect_status(200);
+    passkey::register(&owner, &mut passkey).await.expect_status(200);
+    // Beside a password, which alone links nothing.
+    let browser = browser_with_pending_link(&fixture).await;
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    link(&browser).await.expect_problem(401, "second_factor_required");
+    passkey::verify(&browser, &mut passkey).await.expect_status(200);
+    link(&browser).await.expect_status(200);
+    assert_eq!(stored_user(&fixture.service, &linus).await.identities.len(), 1);
+    // Alone.
+    update_user(&fixture.service, linus.id, |user| user.identities.clear()).await;
+    let browser = browser_with_pending_link(&fixture).await;
+    passkey::sign_in(&browser, &mut passkey).await.expect_status(200);
+    link(&browser).await.expect_status(200);
+    assert_eq!(stored_user(&fixture.service, &linus).await.identities.len(), 1);
 }
 
 #[on_every_store]

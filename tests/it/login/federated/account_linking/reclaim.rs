@@ -15,6 +15,8 @@ use crate::harness::{
         FederatedFixture, assert_link_pending, assert_signed_in, claims_of, event_details, event_of, me,
         session_state, set_verified_email, sign_in, update_user, with_claims,
     },
+    passkey::{self, Passkey, register},
+    stored_factors::message_codes,
     stores::StoreLocation,
     users::{PASSWORD, create_user_with, stored_user},
 };
@@ -216,6 +218,32 @@ async fn reclaim_writes_an_event_about_the_old_account(location: StoreLocation) 
     let owner = me(&owner).await;
     assert_ne!(owner["id"], old.id.to_string());
     assert_eq!(owner["roles"], json!([]), "the owner does not inherit anything");
+}
+
+// A credential that an attacker added before the quarantine must not open the account afterwards (account pre-hijacking).
+#[on_every_store]
+async fn quarantine_removes_passkeys_and_codes_by_message(location: StoreLocation) {
+    let fixture = FederatedFixture::start(&location).await;
+    let attacker = fixture.signed_in(&fixture.fake, &mallory(1, false)).await;
+    let mut passkey = Passkey::synced();
+    register(&attacker, &mut passkey).await.expect_status(200);
+    let old = fixture.users().await.remove(0);
+    let now = fixture.service.clock.now();
+    update_user(&fixture.service, old.id, |user| {
+        user.message_codes = message_codes(now);
+        user.message_codes.email = None;
+    })
+    .await;
+    fixture.service.advance_time(Duration::from_secs(1));
+    let owner = fixture.signed_in(&fixture.corp, &claims_of("linus")).await;
+    let stored = stored_user(&fixture.service, &old).await;
+    assert_eq!(stored.status, Status::Quarantined);
+    assert!(stored.passkeys.is_empty() && stored.message_codes.is_empty() && stored.recovery_codes.is_none());
+    attacker.me().await.expect_status(401);
+    let again = fixture.browser();
+    passkey::sign_in(&again, &mut passkey).await.expect_problem(401, "passkey_unknown");
+    // The key of the credential is free: the owner of the address may register the authenticator.
+    register(&owner, &mut passkey).await.expect_status(200);
 }
 
 // Trust that is configured later counts from then on. A verified account cannot be reclaimed.

@@ -146,3 +146,34 @@ async fn code_by_mail_is_no_second_factor_after_a_reset_by_mail(location: StoreL
         service.advance_time(Duration::from_mins(1));
     }
 }
+
+// Attack: the address was changed, and the owner of the old mailbox has a code.
+#[on_every_store]
+async fn code_that_went_to_the_old_address_opens_and_sets_up_nothing(location: StoreLocation) {
+    let server = SmtpServer::start(json!({}));
+    let service = service_with(&location, &server).await;
+    let enrolled = enrolled_user(&service, "ada").await;
+    let now = service.clock.now();
+    update_user(&service, enrolled.user.id, |user| {
+        set_verified_email(user, ADA);
+        user.add_email_codes(vestibule::user::CodeChannel { confirmed_at: now, last_used_at: None }, now);
+    })
+    .await;
+    let (pending, owner) = (Browser::of(&service), Browser::of(&service));
+    for browser in [&pending, &owner] {
+        browser.sign_in("ada", PASSWORD).await.expect_status(200);
+    }
+    owner.verify(&enrolled.codes[0]).await.expect_status(200);
+    send(&pending, "email").await.expect_status(200);
+    let proof = code_of(&codes(&server, 1).await[0]);
+    start(&owner, json!({ "channel": "email" })).await.expect_status(200);
+    let set_up = code_of(&codes(&server, 2).await[1]);
+    update_user(&service, enrolled.user.id, |user| {
+        user.change_address(|user| set_verified_email(user, "new@corp.example"));
+    })
+    .await;
+    pending.verify(&proof).await.expect_problem(400, "code_invalid");
+    confirm(&owner, &set_up).await.expect_problem(409, "no_pending_enrolment");
+    let stored = stored_user(&service, &enrolled.user).await;
+    assert!(stored.message_codes.is_empty() && stored.has_strong_factor());
+}

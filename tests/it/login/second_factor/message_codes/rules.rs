@@ -5,17 +5,18 @@ use std::time::Duration;
 use serde_json::json;
 use vestibule::user::User;
 
-use super::{ADA, Fixture, NUMBER, confirm, send, start, user_with_mail};
+use super::{ADA, Fixture, KEY, NUMBER, code_of, confirm, send, start, user_with_mail};
 use crate::harness::{
     account::reauthenticate,
     browser::Browser,
     factors::recovery_codes,
-    federated::{set_verified_email, update_user},
+    federated::{FederatedFixture, assert_link_pending, claims_of, set_verified_email, sign_in, update_user},
     process::Installation,
+    receiver::Receiver,
     service::Service,
     stores::StoreLocation,
     totp::Authenticator,
-    users::{PASSWORD, create_user, stored_user},
+    users::{PASSWORD, create_user, create_user_with, stored_user},
 };
 
 const OFF: (&str, &str) = ("VESTIBULE_MESSAGE_CODES", "");
@@ -150,6 +151,31 @@ async fn trusted_device_works_after_a_code_by_message(location: StoreLocation) {
     let answer = browser.sign_in("ada", PASSWORD).await.expect_status(200).json();
     assert_eq!((&answer["needMfa"], &answer["session"]["state"]), (&json!(false), &json!("signedIn")));
     fixture.pending("ada").await;
+}
+
+#[on_every_store]
+async fn code_by_message_completes_the_proof_of_a_pending_link(location: StoreLocation) {
+    let gateway = Receiver::start().await;
+    let url = gateway.url();
+    let settings =
+        [("VESTIBULE_MESSAGE_CODES", "sms"), ("VESTIBULE_SMS_URL", &*url), ("VESTIBULE_SMS_KEY", KEY)];
+    let federated = FederatedFixture::with_settings(&location, &settings).await;
+    let now = federated.service.clock.now();
+    create_user_with(&federated.service, "linus", |user| {
+        set_verified_email(user, "linus@corp.example");
+        let number = NUMBER.to_owned();
+        user.add_phone(vestibule::user::PhoneChannel { number, confirmed_at: now, last_used_at: None }, now);
+    })
+    .await;
+    let browser = federated.browser();
+    assert_link_pending(&sign_in(&browser, &federated.fake, &claims_of("linus")).await, &federated.fake);
+    browser.sign_in("linus", PASSWORD).await.expect_status(200);
+    let link = async || browser.post("/api/auth/link", &json!({})).await;
+    link().await.expect_problem(401, "second_factor_required");
+    send(&browser, "sms").await.expect_status(200);
+    let code = code_of(&gateway.wait_for_accepted(1).await[0].json());
+    browser.verify(&code).await.expect_status(200);
+    link().await.expect_status(200);
 }
 
 #[on_every_store]

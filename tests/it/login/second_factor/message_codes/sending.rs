@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::json;
-use vestibule::audit::EventKind;
+use vestibule::{
+    audit::{self, EventKind, Outcome},
+    user::User,
+};
 
-use super::{Fixture, KEY, LONG_IDLE, NUMBER, code_of, send, wrong};
+use super::{Fixture, KEY, LONG_IDLE, NUMBER, code_of, confirm, send, start, wrong};
 use crate::harness::{
     account::{TOO_LONG, actors, assert_reauthentication_required, reauthenticate},
     browser::Browser,
@@ -92,10 +95,11 @@ async fn code_is_valid_for_ten_minutes_and_once(location: StoreLocation) {
     reauthenticate(&browser, &json!({ "code": code })).await.expect_problem(400, "code_invalid");
 }
 
+// Exactly one request wins, at the code and not at the session that it opens: the others are no success in the audit log.
 #[on_every_store]
 async fn one_of_two_replicas_accepts_a_code(location: StoreLocation) {
     let fixture = Fixture::with_settings(&location, &[LONG_IDLE]).await;
-    fixture.user_with_phone("ada", NUMBER).await;
+    let ada = fixture.user_with_phone("ada", NUMBER).await;
     let other = fixture.service.start_replica().await;
     for round in 0..4 {
         let browser = fixture.pending("ada").await;
@@ -105,7 +109,53 @@ async fn one_of_two_replicas_accepts_a_code(location: StoreLocation) {
         let answers = join_all(browsers.iter().map(|browser| browser.verify(&code))).await;
         let accepted = answers.iter().filter(|answer| answer.status == 200).count();
         assert_eq!(accepted, 1, "{round}: {answers:?}");
+        assert_eq!(successes(&fixture, &ada, EventKind::SecondFactor).await, round + 1);
         fixture.service.advance_time(MINUTE * 11);
+    }
+}
+
+async fn successes(fixture: &Fixture, user: &User, kind: EventKind) -> usize {
+    let events = audit::about(&fixture.service.app.store, user.id, 1000).await.expect("the store answers");
+    events.iter().filter(|event| event.kind == kind && event.outcome == Outcome::Success).count()
+}
+
+#[on_every_store]
+async fn one_of_two_replicas_accepts_a_code_for_a_reauthentication(location: StoreLocation) {
+    let fixture = Fixture::with_settings(&location, &[("VESTIBULE_SESSION_IDLE", "12h")]).await;
+    let ada = fixture.user_with_phone("ada", NUMBER).await;
+    let other = fixture.service.start_replica().await;
+    let mut browser = fixture.signed_in("ada").await;
+    for round in 0..4 {
+        fixture.service.advance_time(MINUTE * 11);
+        let body = json!({ "code": fixture.code(&browser).await });
+        let browsers =
+            [browser.clone(), browser.at_replica(&other), browser.clone(), browser.at_replica(&other)];
+        let answers = join_all(browsers.iter().map(|browser| reauthenticate(browser, &body))).await;
+        let accepted: Vec<_> = (0..4).filter(|at| answers[*at].status == 200).collect();
+        assert_eq!(accepted.len(), 1, "{round}: {answers:?}");
+        assert_eq!(successes(&fixture, &ada, EventKind::Reauthentication).await, round + 1);
+        browser = browsers[accepted[0]].clone();
+    }
+}
+
+// The set-up of a number uses its code up, too, and it ends the session that the other requests have.
+#[on_every_store]
+async fn one_of_two_replicas_accepts_a_code_of_a_set_up(location: StoreLocation) {
+    let fixture = Fixture::start(&location).await;
+    let ada = fixture.user_with_phone("ada", NUMBER).await;
+    let other = fixture.service.start_replica().await;
+    let mut browser = fixture.signed_in("ada").await;
+    for round in 1..=3 {
+        let before = fixture.gateway.accepted().len();
+        let body = json!({ "channel": "sms", "number": format!("+4915112345{round}00") });
+        start(&browser, body).await.expect_status(200);
+        let code = fixture.sms_code(before + 1).await;
+        let browsers = [browser.clone(), browser.at_replica(&other), browser.clone()];
+        let answers = join_all(browsers.iter().map(|browser| confirm(browser, &code))).await;
+        let accepted: Vec<_> = (0..3).filter(|at| answers[*at].status == 200).collect();
+        assert_eq!(accepted.len(), 1, "{round}: {answers:?}");
+        assert_eq!(successes(&fixture, &ada, EventKind::MessageCodesAdded).await, round);
+        browser = browsers[accepted[0]].clone();
     }
 }
 

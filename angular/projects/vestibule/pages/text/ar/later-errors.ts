@@ -38,6 +38,7 @@ export const laterErrors: typeof english = {
   'error.merge_refused': 'لا يمكن دمج هذين المستخدمَين. اختر مستخدمين آخرين.',
   'error.undo_refused': 'لا يمكن التراجع عن الدمج. تحقّق من المستخدمَين.',
   'error.no_pending_enrolment': 'انتهت صلاحية هذا الإعداد. ابدأه من جديد.',
+  'error.already_signed_in': 'لقد سجّلت الدخول بالفعل. أعد تحميل الصفحة.',
   'error.revision_stale': 'تغيّرت البيانات في هذه الأثناء. أعد تحميل الصفحة وراجعها.',
   'failure.clockAhead': (minutes) =>
     `${plural(minutes, {

@@ -50,6 +50,7 @@ export const laterErrors: typeof english = {
   'error.undo_refused':
     'Die Zusammenführung kann nicht rückgängig gemacht werden. Prüfen Sie beide Benutzer.',
   'error.no_pending_enrolment': 'Diese Einrichtung ist abgelaufen. Beginnen Sie erneut.',
+  'error.already_signed_in': 'Sie sind bereits angemeldet. Laden Sie die Seite neu.',
   'error.revision_stale':
     'Die Daten wurden inzwischen geändert. Laden Sie die Seite neu und prüfen Sie sie.',
   'failure.clockAhead': (minutes) =>

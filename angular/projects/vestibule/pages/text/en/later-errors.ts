@@ -24,6 +24,7 @@ export type LaterErrorCode =
   | 'merge_refused'
   | 'undo_refused'
   | 'no_pending_enrolment'
+  | 'already_signed_in'
   | 'message_not_sent'
   | 'revision_stale'
   | 'reauthentication_required';
@@ -70,6 +71,7 @@ const byCode = {
   'error.merge_refused': 'These users cannot be merged. Choose other users.',
   'error.undo_refused': 'The merge cannot be undone. Check both users.',
   'error.no_pending_enrolment': 'This setup has expired. Start it again.',
+  'error.already_signed_in': 'You are signed in already. Reload the page.',
   'error.revision_stale': 'The data was changed by another request. Reload the page and check it.',
 } satisfies Record<`error.${LaterErrorCode}`, string>;
 

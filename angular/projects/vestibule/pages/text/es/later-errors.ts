@@ -41,6 +41,7 @@ export const laterErrors: typeof english = {
   'error.merge_refused': 'Estos usuarios no se pueden fusionar. Elija otros usuarios.',
   'error.undo_refused': 'La fusión no se puede deshacer. Compruebe ambos usuarios.',
   'error.no_pending_enrolment': 'Esta configuración ha caducado. Empiece de nuevo.',
+  'error.already_signed_in': 'Ya ha iniciado sesión. Vuelva a cargar la página.',
   'error.revision_stale':
     'Los datos han cambiado mientras tanto. Vuelva a cargar la página y revíselos.',
   'failure.clockAhead': (minutes) =>

@@ -47,6 +47,7 @@ export const laterErrors: typeof english = {
     'Ces utilisateurs ne peuvent pas être fusionnés. Choisissez d’autres utilisateurs.',
   'error.undo_refused': 'La fusion ne peut pas être annulée. Vérifiez les deux utilisateurs.',
   'error.no_pending_enrolment': 'Cette configuration a expiré. Recommencez-la.',
+  'error.already_signed_in': 'Vous êtes déjà connecté. Rechargez la page.',
   'error.revision_stale':
     'Les données ont été modifiées entre-temps. Rechargez la page et vérifiez-les.',
   'failure.clockAhead': (minutes) =>

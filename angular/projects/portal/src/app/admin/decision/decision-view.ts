@@ -45,9 +45,18 @@ export class DecisionView {
       { name: text.address, value: email ?? (emailVerified === null ? null : text.noAddress) },
       { name: text.addressVerified, value: shown(emailVerified) },
       { name: text.trusted, value: shown(trustedForDomain) },
+      { name: text.secondFactors, value: this.factors() },
     ];
     return facts.flatMap(({ name, value }) => (value ? [{ name, value }] : []));
   });
+
+  /** Returns the names of the second factors of the user. */
+  private factors(): string | null {
+    const { secondFactors } = this.decision();
+    const { factors, noAddress } = this.text();
+    const name = (kind: string) => (isFactor(kind, factors) ? factors[kind] : kind);
+    return secondFactors && (secondFactors.map(name).join(', ') || noAddress);
+  }
 
   /** Returns a sentence of the server in the language in use, or as it is. */
   private sentence(english: string | null): string {
@@ -56,4 +65,8 @@ export class DecisionView {
     if (Object.hasOwn(sentences, english)) return sentences[english] ?? '';
     return `${english.charAt(0).toUpperCase()}${english.slice(1)}${/[.!?]$/.test(english) ? '' : '.'}`;
   }
+}
+
+function isFactor<F extends object>(kind: string, factors: F): kind is keyof F & string {
+  return Object.hasOwn(factors, kind);
 }

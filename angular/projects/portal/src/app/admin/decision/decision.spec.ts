@@ -10,6 +10,7 @@ describe('the decision in the details of an event', () => {
       decision: { outcome: 'link', user: 'u1', rule: 'r', needed: null },
       changes: { before: { locale: null, roles: ['a'] }, after: { locale: 'de' } },
       warnings: ['userinfo: 503'],
+      secondFactors: ['passkey', 'later'],
     });
     expect(decisionOf(details)).toMatchObject({
       outcome: 'link',
@@ -19,6 +20,7 @@ describe('the decision in the details of an event', () => {
       provider: 'okta',
       emailVerified: false,
       trustedForDomain: null,
+      secondFactors: ['passkey', 'later'],
       warnings: ['userinfo: 503'],
       claims: [
         { name: 'email_verified', value: '"true"' },
@@ -35,6 +37,7 @@ describe('the decision in the details of an event', () => {
   it('is a failure if there was none', () => {
     const failed = decisionOf('{"provider":"okta","failure":"invalid_grant"}');
     expect(failed).toMatchObject({ outcome: 'failed', rule: 'invalid_grant', users: [] });
+    expect(failed?.secondFactors).toBeNull();
   });
 
   it.each([[null], ['2 sessions'], ['{"a":1}'], ['[1]'], ['ada"'], [7]])(

@@ -7,6 +7,8 @@ export interface Decision {
   readonly rule: string | null;
   readonly needed: string | null;
   readonly users: readonly string[];
+  /** Kinds of second factors of the user. `null`: the server did not say it. */
+  readonly secondFactors: readonly string[] | null;
   readonly provider: string | null;
   readonly issuer: string | null;
   readonly subject: string | null;
@@ -46,6 +48,7 @@ export function decisionOf(details: unknown): Decision | null {
     rule: textOf(decided?.['rule']) ?? failure,
     needed: textOf(decided?.['needed']),
     users: textsOf(decided?.['users'] ?? [decided?.['user']]),
+    secondFactors: Array.isArray(trace['secondFactors']) ? textsOf(trace['secondFactors']) : null,
     provider: textOf(trace['provider']),
     issuer: textOf(trace['issuer']),
     subject: textOf(trace['subject']),

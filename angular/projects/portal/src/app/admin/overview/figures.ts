@@ -1,6 +1,6 @@
 import type { VestibuleApi } from '@vestibule/angular';
 
-export type FactorKind = 'passkey' | 'totp' | 'sms' | 'email';
+export type FactorKind = 'passkey' | 'totp' | 'sms' | 'email' | 'recovery';
 
 /** `GET /api/admin/overview` */
 export interface Figures {

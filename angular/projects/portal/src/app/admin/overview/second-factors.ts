@@ -2,12 +2,13 @@ import { Component, computed, inject, input } from '@angular/core';
 import { Language } from '@vestibule/angular';
 import { Each } from '@vestibule/angular/console';
 import { overviewText } from '../text/overview';
+import { DownloadLink } from '../ui/download-link';
 import type { FactorKind, Figures } from './figures';
 
 /** How many users have each kind of second factor: a table whose rows have bars. */
 @Component({
   selector: 'app-second-factors',
-  imports: [Each],
+  imports: [DownloadLink, Each],
   templateUrl: './second-factors.html',
   styleUrls: ['../ui/table.css', './day-chart.css', './login-methods.css'],
 })
@@ -16,6 +17,8 @@ export class SecondFactors {
   protected readonly text = overviewText.inject();
 
   readonly kinds = input.required<Figures['mfaKinds']>();
+  /** URL of the table as a CSV file. */
+  readonly csv = input.required<string>();
   /** The number of all users. */
   readonly users = input.required<number>();
 
@@ -34,7 +37,7 @@ export class SecondFactors {
 
 /** Returns the kinds with their shares of all users, the strongest first. */
 export function rowsOf(kinds: Figures['mfaKinds'], users: number) {
-  const order: readonly FactorKind[] = ['passkey', 'totp', 'sms', 'email'];
+  const order: readonly FactorKind[] = ['passkey', 'totp', 'sms', 'email', 'recovery'];
   return order.map((kind) => {
     const count = kinds[kind];
     return { kind, count, share: users === 0 ? 0 : Math.min(1, count / users) };

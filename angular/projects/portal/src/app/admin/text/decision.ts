@@ -18,6 +18,11 @@ export interface DecisionTexts {
   readonly addressVerified: string;
   readonly trusted: string;
   readonly user: string;
+  readonly secondFactors: string;
+  /** Kinds of second factors. A newer server has others. */
+  readonly factors: Readonly<
+    Record<'passkey' | 'totp' | 'smsCode' | 'emailCode' | 'recoveryCode', string>
+  >;
   readonly warnings: string;
   readonly claims: string;
   readonly changes: string;

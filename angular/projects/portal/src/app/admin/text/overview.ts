@@ -7,6 +7,7 @@ export const FINDINGS = [
   'user_reports',
   'password_spraying',
   'account_from_many_networks',
+  'passkeys_copied',
   'codes_replayed',
   'administrators',
   'role_changes',

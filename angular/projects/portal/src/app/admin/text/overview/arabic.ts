@@ -54,6 +54,7 @@ const arabic: OverviewTexts = {
     totp: 'تطبيق المصادقة',
     sms: 'رموز برسائل نصية',
     email: 'رموز بالبريد الإلكتروني',
+    recovery: 'رموز الاسترداد',
   },
   noFactors: 'لا مستخدم لديه عامل ثانٍ.',
   success: 'نجح',
@@ -71,6 +72,7 @@ const arabic: OverviewTexts = {
     user_reports: 'أبلغ مستخدمون: لم أكن أنا',
     password_spraying: 'تُجرَّب كلمات مرور على حسابات كثيرة',
     account_from_many_networks: 'يُخمَّن حساب واحد من شبكات كثيرة',
+    passkeys_copied: 'رُفضت نسخ من مفاتيح المرور',
     codes_replayed: 'وصلت رموز صحيحة مرة ثانية',
     administrators: 'مستخدم جديد أو معدَّل أصبح مسؤولًا',
     role_changes: 'تغيّرت أدوار مستخدمين',
@@ -94,6 +96,7 @@ const arabic: OverviewTexts = {
   },
   advice: {
     events_altered: 'غيّر برنامج آخر قاعدة البيانات.',
+    passkeys_copied: 'تُستخدم أداة مصادقة ونسخة منها.',
     codes_replayed: 'وصول رمز واحد من عنوانين هجوم.',
     recovery_codes_used: 'اسأل المستخدمين هل هم من فعل ذلك.',
     events_not_verified: 'المفتاح مفقود في VESTIBULE_SECRET_KEYS.',

@@ -47,6 +47,7 @@ const english: OverviewTexts = {
     totp: 'Authenticator app',
     sms: 'Codes by SMS',
     email: 'Codes by email',
+    recovery: 'Recovery codes',
   },
   noFactors: 'No user has a second factor.',
   success: 'Succeeded',
@@ -64,6 +65,7 @@ const english: OverviewTexts = {
     user_reports: 'Users reported: this was not me',
     password_spraying: 'Passwords are tried at many accounts',
     account_from_many_networks: 'One account is guessed from many networks',
+    passkeys_copied: 'Copies of passkeys were refused',
     codes_replayed: 'Correct codes came a second time',
     administrators: 'A new or changed user is an administrator',
     role_changes: 'Roles of users changed',
@@ -86,6 +88,7 @@ const english: OverviewTexts = {
   },
   advice: {
     events_altered: 'Another program changed the database.',
+    passkeys_copied: 'An authenticator and a copy of it are in use.',
     codes_replayed: 'Two addresses for one code are an attack.',
     recovery_codes_used: 'Ask the users whether they did it.',
     events_not_verified: 'The key is missing in VESTIBULE_SECRET_KEYS.',

@@ -47,6 +47,7 @@ const french: OverviewTexts = {
     totp: 'Application d’authentification',
     sms: 'Codes par SMS',
     email: 'Codes par e-mail',
+    recovery: 'Codes de récupération',
   },
   noFactors: 'Aucun utilisateur n’a de second facteur.',
   success: 'Réussies',
@@ -64,6 +65,7 @@ const french: OverviewTexts = {
     user_reports: 'Des utilisateurs ont signalé : ce n’était pas moi',
     password_spraying: 'Des mots de passe sont essayés sur de nombreux comptes',
     account_from_many_networks: 'Un compte est attaqué depuis de nombreux réseaux',
+    passkeys_copied: 'Des copies de clés d’accès ont été refusées',
     codes_replayed: 'Des codes corrects sont arrivés une seconde fois',
     administrators: 'Un utilisateur nouveau ou modifié est administrateur',
     role_changes: 'Des rôles d’utilisateurs ont changé',
@@ -87,6 +89,7 @@ const french: OverviewTexts = {
   },
   advice: {
     events_altered: 'Un autre programme a modifié la base de données.',
+    passkeys_copied: 'Un authentificateur et une copie de celui-ci sont utilisés.',
     codes_replayed: 'Deux adresses pour un même code sont une attaque.',
     recovery_codes_used: 'Demandez aux utilisateurs si c’était bien eux.',
     events_not_verified: 'La clé manque dans VESTIBULE_SECRET_KEYS.',

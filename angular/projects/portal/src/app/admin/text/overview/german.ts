@@ -47,6 +47,7 @@ const german: OverviewTexts = {
     totp: 'Authenticator-App',
     sms: 'Codes per SMS',
     email: 'Codes per E-Mail',
+    recovery: 'Wiederherstellungscodes',
   },
   noFactors: 'Kein Benutzer hat einen zweiten Faktor.',
   success: 'Erfolgreich',
@@ -64,6 +65,7 @@ const german: OverviewTexts = {
     user_reports: 'Benutzer haben gemeldet: Das war ich nicht',
     password_spraying: 'Passwörter werden an vielen Konten ausprobiert',
     account_from_many_networks: 'Ein Konto wird aus vielen Netzen angegriffen',
+    passkeys_copied: 'Kopien von Passkeys wurden abgelehnt',
     codes_replayed: 'Richtige Codes kamen ein zweites Mal',
     administrators: 'Ein neuer oder geänderter Benutzer ist Administrator',
     role_changes: 'Rollen von Benutzern wurden geändert',
@@ -87,6 +89,7 @@ const german: OverviewTexts = {
   },
   advice: {
     events_altered: 'Ein anderes Programm hat die Datenbank geändert.',
+    passkeys_copied: 'Ein Authenticator und eine Kopie davon werden benutzt.',
     codes_replayed: 'Zwei Adressen für einen Code sind ein Angriff.',
     recovery_codes_used: 'Fragen Sie die Benutzer, ob sie es waren.',
     events_not_verified: 'Der Schlüssel fehlt in VESTIBULE_SECRET_KEYS.',

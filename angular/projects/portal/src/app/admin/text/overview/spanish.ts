@@ -48,6 +48,7 @@ const spanish: OverviewTexts = {
     totp: 'Aplicación de autenticación',
     sms: 'Códigos por SMS',
     email: 'Códigos por correo',
+    recovery: 'Códigos de recuperación',
   },
   noFactors: 'Ningún usuario tiene un segundo factor.',
   success: 'Correctos',
@@ -65,6 +66,7 @@ const spanish: OverviewTexts = {
     user_reports: 'Usuarios avisaron: no fui yo',
     password_spraying: 'Se prueban contraseñas en muchas cuentas',
     account_from_many_networks: 'Se ataca una cuenta desde muchas redes',
+    passkeys_copied: 'Se rechazaron copias de claves de acceso',
     codes_replayed: 'Códigos correctos llegaron por segunda vez',
     administrators: 'Un usuario nuevo o cambiado es administrador',
     role_changes: 'Cambiaron roles de usuarios',
@@ -88,6 +90,7 @@ const spanish: OverviewTexts = {
   },
   advice: {
     events_altered: 'Otro programa cambió la base de datos.',
+    passkeys_copied: 'Se usan un autenticador y una copia de él.',
     codes_replayed: 'Dos direcciones para un mismo código son un ataque.',
     recovery_codes_used: 'Pregunte a los usuarios si fueron ellos.',
     events_not_verified: 'La clave falta en VESTIBULE_SECRET_KEYS.',
