@@ -124,7 +124,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
     match command {
         // These two handle Ctrl-C themselves: the service drains, the import reports the rows it has applied.
         Command::Serve => serve::run().await,
-        Command::Users(users::Users::Import(import)) => import.run().await,
+        Command::Users(users::Users::Import(import)) => Box::pin(import.run()).await,
         Command::Users(users) => {
             tokio::select! {
                 result = users.run() => result,

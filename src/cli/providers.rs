@@ -9,7 +9,7 @@ use super::{
     failure::Failure,
     layout::count_of,
     out::Out,
-    question::confirm,
+    question::{GivenAnswers, confirm},
     users::{preview, provisioning, users_of},
 };
 use crate::{
@@ -46,12 +46,8 @@ pub(super) struct MoveIssuer {
     /// The reason, for the audit events.
     #[arg(long)]
     reason: Option<StatedReason>,
-    /// Do it also if no active administrator is left after it.
-    #[arg(long)]
-    force: bool,
-    /// Do not ask.
-    #[arg(long)]
-    yes: bool,
+    #[command(flatten)]
+    answers: GivenAnswers,
     /// Print one JSON document instead of lines.
     #[arg(long)]
     json: bool,
@@ -90,7 +86,8 @@ impl MoveIssuer {
             }
         };
         // The operator owns the machine and may do without an administrator.
-        let administrators = (!self.force).then(|| Administrators::new(&store, &users, &config.providers));
+        let administrators =
+            (!self.answers.force).then(|| Administrators::new(&store, &users, &config.providers));
         let preview = preview(&chain, &users, &clock).protecting(administrators);
         let mut moved = preview.move_issuer(&store, order, &mut progress).await?;
         if !self.dry_run && moved.moved > 0 {
@@ -99,7 +96,7 @@ impl MoveIssuer {
                 "Do {} and {} belong to the same organisation, with the same subjects? Move {users_text}?",
                 self.old, self.new
             );
-            confirm(&question, self.yes).await?;
+            confirm(&question, self.answers.yes).await?;
             let writing =
                 provisioning(&chain, &users, &clock, self.reason.clone()).protecting(administrators);
             moved = writing.move_issuer(&store, order, &mut progress).await?;

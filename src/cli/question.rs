@@ -2,7 +2,20 @@
 
 use std::io::{self, IsTerminal as _};
 
+use clap::Args;
+
 use super::{context::blocking, failure::Failure, out::Out};
+
+/// Answers that an operator gives as arguments.
+#[derive(Args)]
+pub(super) struct GivenAnswers {
+    /// Do it also if no active administrator is left after it.
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Do not ask.
+    #[arg(long)]
+    pub(super) yes: bool,
+}
 
 /// Asks on the terminal, unless the answer was given as an argument.
 ///

@@ -54,7 +54,7 @@ pub(super) enum Users {
 impl Users {
     pub(super) async fn run(self) -> Result<(), Failure> {
         match self {
-            Self::Import(import) => import.run().await,
+            Self::Import(import) => Box::pin(import.run()).await,
             Self::Export(export) => export.run().await,
             Self::Add(add) => add.run().await,
             Self::List(list) => list.run().await,

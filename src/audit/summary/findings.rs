@@ -116,14 +116,12 @@ fn counts(figures: &Figures) -> impl Iterator<Item = Finding> {
     let since = figures.since;
     let events = |options: &str| format!("vestibule events {options} --since {since}");
     let chain = figures.chain;
+    let altered = chain.altered + chain.reported;
     let verify = || "vestibule events verify".to_owned();
     [
         (
             FindingKind::EventsAltered,
-            (
-                "audit events or heads of chains that are not as the service wrote them",
-                chain.altered + chain.reported,
-            ),
+            ("audit events or heads of chains that are not as the service wrote them", altered),
             "; another program changed the database",
             verify(),
         ),

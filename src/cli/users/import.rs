@@ -36,7 +36,7 @@ use tokio::{
 
 use self::{
     apply::{Apply, OnConflict, Removals},
-    batches::Input,
+    batches::{Input, ROWS, ROWS_OF_NEW_FILE},
     errors_file::ErrorsFile,
     password_options::PasswordArgs,
     passwords::PasswordFile,
@@ -159,16 +159,16 @@ impl Import {
         let users = users_of(&store);
         let chain = event_chain(&config, &store, &clock)?;
         let audit = Recorder::of_command_line(&chain, &clock).stating(self.reason);
-        let provisioning = Provisioning::new(&users, &clock, audit, mode);
+        // The operator owns the machine and may do without an administrator.
+        let administrators = (!self.force).then(|| Administrators::new(&store, &users, &config.providers));
+        let provisioning = Provisioning::new(&users, &clock, audit, mode).protecting(administrators);
+        let has_users = provisioning.has_users().await?;
+        let is_new_file = config.database.file().is_some() && !has_users;
+        let rows = if is_new_file { ROWS_OF_NEW_FILE } else { ROWS };
         let apply = Apply {
-            finds_users: AtomicBool::new(provisioning.has_users().await?),
+            finds_users: AtomicBool::new(has_users),
             removals: Removals::default(),
-            // The operator owns the machine and may do without an administrator.
-            provisioning: if self.force {
-                provisioning
-            } else {
-                provisioning.protecting(Administrators::new(&store, &users, &config.providers))
-            },
+            provisioning,
             credentials: Credentials { hasher: &hasher, keys: &keys },
             passwords: &passwords,
             generates_passwords,
@@ -180,9 +180,8 @@ impl Import {
         let style = Style { is_json: self.json, is_quiet: self.quiet, mode };
         let mut report = Report::new(style, &input.source, errors_file);
         let mut progress = Progress::new(checked.rows, self.quiet);
-        let stopped =
-            apply_all(&apply, Input::batches(&input, checked), &mut report, &mut progress, &mut interrupt)
-                .await;
+        let batches = Input::batches(&input, checked, rows);
+        let stopped = apply_all(&apply, batches, &mut report, &mut progress, &mut interrupt).await;
         progress.finish();
         report.finish()?;
         report_passwords(&config, &passwords, checked.with_password)?;

@@ -15,7 +15,7 @@ use crate::{
         context::{event_chain, store},
         failure::Failure,
         out::Out,
-        question::confirm,
+        question::{GivenAnswers, confirm},
         quoted::quoted,
     },
     clock::Clock,
@@ -42,12 +42,8 @@ pub(in crate::cli) struct Relink {
     /// The reason, for the audit event.
     #[arg(long)]
     reason: Option<StatedReason>,
-    /// Do it also if no active administrator is left after it.
-    #[arg(long)]
-    force: bool,
-    /// Do not ask.
-    #[arg(long)]
-    yes: bool,
+    #[command(flatten)]
+    answers: GivenAnswers,
     /// Print one JSON document instead of a line.
     #[arg(long)]
     json: bool,
@@ -66,12 +62,13 @@ impl Relink {
         })?;
         let order = Order { user: user.id, provider, subject: &self.new_subject };
         // The operator owns the machine and may do without an administrator.
-        let administrators = (!self.force).then(|| Administrators::new(&store, &users, &config.providers));
+        let administrators =
+            (!self.answers.force).then(|| Administrators::new(&store, &users, &config.providers));
         let mut done = preview(&chain, &users, &clock).protecting(administrators).relink(order).await?;
         let name = label(&user);
         if !self.dry_run {
             let question = format!("Replace {} by {} for {name}?", done.old, done.new);
-            confirm(&question, self.yes).await?;
+            confirm(&question, self.answers.yes).await?;
             let writing = provisioning(&chain, &users, &clock, self.reason).protecting(administrators);
             done = writing.relink(order).await?;
         }

@@ -83,10 +83,7 @@ pub(super) fn apply(connection: &Connection, write: &Write) -> rusqlite::Result<
             Ok(WriteResult::Closed("the target of this migration is not open for copies".to_owned()))
         }
         Write::Insert(row) => insert(connection, row),
-        Write::InsertTogether(rows) => {
-            connection.execute_batch(BULK)?;
-            in_savepoint(connection, || insert_new(connection, rows))
-        }
+        Write::InsertTogether(rows) => in_savepoint(connection, || insert_together(connection, rows)),
         Write::Replace(row) => replace(connection, row),
         Write::Take(collection, id) | Write::Remove(collection, id) => take(connection, *collection, id),
         Write::TakeRevision(collection, id, revision) => {
@@ -154,8 +151,10 @@ fn insert(connection: &Connection, row: &Row) -> rusqlite::Result<WriteResult> {
     Ok(WriteResult::Written)
 }
 
-/// Inserts rows that most likely do not exist. The indexes decide, without a query before.
-fn insert_new(connection: &Connection, rows: &[Row]) -> rusqlite::Result<WriteResult> {
+/// Inserts rows that most likely do not exist. The indexes decide, without a query before. The caller rolls back what is written if a key
+/// is taken.
+pub(super) fn insert_together(connection: &Connection, rows: &[Row]) -> rusqlite::Result<WriteResult> {
+    connection.execute_batch(BULK)?;
     for rows in rows.chunk_by(|row, next| row.collection == next.collection) {
         let Some(collection) = rows.first().map(|row| row.collection.name()) else { continue };
         let mut document = connection.prepare_cached(&format!(

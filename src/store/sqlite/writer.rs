@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 
 use super::{
     migration, schema, sweep,
-    transaction::{Write, WriteResult, apply},
+    transaction::{Write, WriteResult, apply, insert_together},
 };
 use crate::{clock::Clock, store::document::StoreError};
 
@@ -28,7 +28,7 @@ const BATCH_SIZE: usize = 64;
 /// The longest a caller waits, in the queue and for writes of other processes.
 const DEADLINE: Duration = Duration::from_secs(6);
 /// The same for thousands of rows of an import, behind other thousands.
-const DEADLINE_OF_MANY: Duration = Duration::from_secs(20);
+const DEADLINE_OF_MANY: Duration = Duration::from_mins(1);
 
 struct Job {
     write: Write,
@@ -110,8 +110,10 @@ fn run(connection: Connection, jobs: &Receiver<Job>, is_migration: bool) {
     let _ = connection.close();
 }
 
+/// Returns the jobs of one transaction. An insertion of many rows that is the first one is alone.
 fn next_batch(first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
-    let waiting = std::iter::once(first).chain(jobs.try_iter().take(BATCH_SIZE - 1));
+    let others = if matches!(first.write, Write::InsertTogether(_)) { 0 } else { BATCH_SIZE - 1 };
+    let waiting = std::iter::once(first).chain(jobs.try_iter().take(others));
     waiting.filter(|job| !job.answer.is_closed()).collect()
 }
 
@@ -142,6 +144,14 @@ fn commit(
     // In the transaction: a write that is acknowledged after the seal of a migration would be lost.
     if !is_migration && let Some(why) = migration::read(&transaction)?.and_then(|found| found.refusal()) {
         return Ok(writes.iter().map(|_| WriteResult::Closed(why.clone())).collect());
+    }
+    if let [Write::InsertTogether(rows)] = writes {
+        // No savepoint: after one, SQLite copies each page before its first change. The transaction has no other write.
+        let result = insert_together(&transaction, rows)?;
+        if matches!(result, WriteResult::Written) {
+            transaction.commit()?;
+        }
+        return Ok(vec![result]);
     }
     let results = writes.iter().map(|write| apply(&transaction, write)).collect::<rusqlite::Result<_>>()?;
     transaction.commit()?;

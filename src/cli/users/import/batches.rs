@@ -25,7 +25,9 @@ use super::{
 use crate::{cli::failure::Failure, provisioning::NewPassword};
 
 /// Rows of one batch.
-const ROWS: usize = 1000;
+pub(super) const ROWS: usize = 1000;
+/// Rows of one batch of a new embedded database, whose index pages are written once for each batch. No service waits for its file.
+pub(super) const ROWS_OF_NEW_FILE: usize = 5000;
 /// Plain passwords of one batch: each takes milliseconds, and the progress must be visible.
 const PASSWORDS: usize = 64;
 /// Batches that wait.
@@ -65,15 +67,16 @@ impl Input {
         Ok(checked)
     }
 
-    /// Returns the batches in the order of the file.
+    /// Returns the batches, of up to this many rows, in the order of the file.
     pub(super) fn batches(
         input: &Arc<Self>,
         checked: Checked,
+        rows: usize,
     ) -> mpsc::Receiver<Result<Vec<PlannedRow>, Failure>> {
         let (send, batches) = mpsc::channel(WAITING);
         let input = input.clone();
         task::spawn_blocking(move || {
-            if let Err(failure) = input.send_all(checked, &send) {
+            if let Err(failure) = input.send_all(checked, rows, &send) {
                 // The receiver is gone after a Ctrl-C.
                 drop(send.blocking_send(Err(failure)));
             }
@@ -84,18 +87,19 @@ impl Input {
     fn send_all(
         &self,
         checked: Checked,
+        rows: usize,
         send: &mpsc::Sender<Result<Vec<PlannedRow>, Failure>>,
     ) -> Result<(), Failure> {
         // The check of the same text in memory has found that no row repeats another one.
         let mut seen = checked.has_repeated.then(Seen::default);
-        let (mut batch, mut passwords) = (Vec::with_capacity(ROWS), 0);
+        let (mut batch, mut passwords) = (Vec::with_capacity(rows), 0);
         self.plan_all(|mut planned| {
             if let Some(seen) = &mut seen {
                 planned.require_first(seen);
             }
             passwords += usize::from(needs_hashing(&planned));
             batch.push(planned);
-            if batch.len() >= ROWS || passwords >= PASSWORDS {
+            if batch.len() >= rows || passwords >= PASSWORDS {
                 passwords = 0;
                 if send.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {
                     return ControlFlow::Break(());

@@ -113,7 +113,7 @@ async fn dry_run_of_a_long_file_predicts_who_stays_an_administrator(location: St
     let (service, home) = running(&location).await;
     administrator(&service, "ada").await;
     administrator(&service, "grace").await;
-    let others: String = (0..1200).map(|number| format!("user{number},,\n")).collect();
+    let others = (0..1200).map(|number| format!("user{number},,\n")).collect::<Vec<_>>().concat();
     home.write(
         "long.csv",
         format!("username,roles,status\ngrace,,disabled\nada,reader,\n{others}last,admin,\n"),
