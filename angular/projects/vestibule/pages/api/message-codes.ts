@@ -62,8 +62,7 @@ export class MessageCodesApi {
       to: sent.to,
       expiresAt: Date.parse(sent.expiresAt) - ahead,
       resendAt: Date.parse(sent.resendAt) - ahead,
-      // A server of an earlier version does not send it.
-      delayed: sent.delayed === true,
+      delayed: sent.delayed,
     };
   }
 }
