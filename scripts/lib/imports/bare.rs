@@ -16,8 +16,10 @@ use super::{
     process::{Run, cpu_of},
 };
 
-/// Documents of one transaction, or of one request.
-const BATCH: usize = 1000;
+/// Users of one transaction, as in the import into a new file.
+const SQLITE_BATCH: usize = 5000;
+/// Documents of one request.
+const MONGODB_BATCH: usize = 1000;
 const COLLECTIONS: [&str; 2] = ["users", "events"];
 
 /// Inserts the users and events of a file into a new file that has no other index than that of the ids. Each transaction waits for the
@@ -39,7 +41,7 @@ pub(crate) fn sqlite(source: &Path, target: &Path) -> Result<Run, Error> {
     }
     measured(documents.first().map_or(0, Vec::len), || {
         let [users, events] = documents.as_slice() else { return Ok(()) };
-        for (users, events) in users.chunks(BATCH).zip(events.chunks(BATCH)) {
+        for (users, events) in users.chunks(SQLITE_BATCH).zip(events.chunks(SQLITE_BATCH)) {
             let transaction = target.transaction()?;
             for (collection, documents) in COLLECTIONS.into_iter().zip([users, events]) {
                 let insert = format!("INSERT INTO {collection} (id, body) VALUES (?1, ?2)");
@@ -66,7 +68,7 @@ pub(crate) async fn mongodb(url: &str, mongod: u32) -> Result<Run, Error> {
     let durable = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
     let (before, start, own) = (cpu_of(mongod)?, Instant::now(), cpu_of(process::id())?);
     if let [users, events] = documents.as_slice() {
-        for (users, events) in users.chunks(BATCH).zip(events.chunks(BATCH)) {
+        for (users, events) in users.chunks(MONGODB_BATCH).zip(events.chunks(MONGODB_BATCH)) {
             for (collection, documents) in COLLECTIONS.into_iter().zip([users, events]) {
                 let bare = database.collection::<RawDocumentBuf>(&format!("bare_{collection}"));
                 bare.insert_many(documents).write_concern(durable.clone()).await?;
