@@ -73,7 +73,8 @@ async fn unlock_lifts_the_wait_of_wrong_passwords(location: StoreLocation) {
     // One event for the wait, none for each attempt that it refuses.
     let events = event_types(&home, "ada");
     assert_eq!(events.iter().filter(|kind| *kind == "accountLimited").count(), 1, "{events:?}");
-    assert_eq!(events[0], "accountLimited");
+    // The newest one, or that of the failure which started the wait: both can be of the same millisecond.
+    assert!(events[..2].contains(&"accountLimited".to_owned()), "{events:?}");
 
     let done = act(&home, &["unlock", "ADA"]);
     assert!(done.out.starts_with("unlocked ada: lifted the wait until "), "{done:?}");
