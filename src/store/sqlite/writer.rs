@@ -187,6 +187,28 @@ mod tests {
         assert_eq!(verdict, "ok");
     }
 
+    // Without a savepoint, the rows before the rejected one must go with the transaction.
+    #[test]
+    fn rejected_insertion_of_many_rows_writes_none_of_them() {
+        let (_directory, connection, _) = new_database();
+        let rows = [row(1, None, 1), row(2, None, 1), row(1, None, 1)];
+        let results = commit(&connection, &[Write::InsertTogether(rows.into())], false).unwrap();
+        assert!(matches!(results.as_slice(), [WriteResult::KeyTaken(_)]), "{results:?}");
+        for table in ["sessions", "keys", "tags"] {
+            assert_eq!(count(&connection, table), 0, "of {table}");
+        }
+    }
+
+    #[test]
+    fn insertion_of_many_rows_is_alone_in_its_transaction() {
+        let (queue, jobs) = sync_channel(2);
+        let (answer, _waiting) = oneshot::channel();
+        queue.send(Job { write: Write::Insert(row(1, None, 1)), answer }).unwrap();
+        let (answer, _waiting) = oneshot::channel();
+        let first = Job { write: Write::InsertTogether(vec![row(2, None, 1)]), answer };
+        assert_eq!(next_batch(first, &jobs).len(), 1);
+    }
+
     #[test]
     fn write_of_a_caller_that_stopped_waiting_is_skipped() {
         let (queue, jobs) = sync_channel(2);
