@@ -16,7 +16,7 @@ use super::{
     process::{Run, cpu_of},
 };
 
-/// Users of one transaction, as in the import into a new file.
+/// Users of one transaction, as in the import into a file without users.
 const SQLITE_BATCH: usize = 5000;
 /// Documents of one request.
 const MONGODB_BATCH: usize = 1000;

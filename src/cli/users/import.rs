@@ -36,7 +36,7 @@ use tokio::{
 
 use self::{
     apply::{Apply, OnConflict, Removals},
-    batches::{Input, ROWS, ROWS_OF_NEW_FILE},
+    batches::{Input, ROWS, ROWS_WITHOUT_USERS},
     errors_file::ErrorsFile,
     password_options::PasswordArgs,
     passwords::PasswordFile,
@@ -163,8 +163,7 @@ impl Import {
         let administrators = (!self.force).then(|| Administrators::new(&store, &users, &config.providers));
         let provisioning = Provisioning::new(&users, &clock, audit, mode).protecting(administrators);
         let has_users = provisioning.has_users().await?;
-        let is_new_file = config.database.file().is_some() && !has_users;
-        let rows = if is_new_file { ROWS_OF_NEW_FILE } else { ROWS };
+        let rows = if config.database.file().is_some() && !has_users { ROWS_WITHOUT_USERS } else { ROWS };
         let apply = Apply {
             finds_users: AtomicBool::new(has_users),
             removals: Removals::default(),

@@ -26,8 +26,9 @@ use crate::{cli::failure::Failure, provisioning::NewPassword};
 
 /// Rows of one batch.
 pub(super) const ROWS: usize = 1000;
-/// Rows of one batch of a new embedded database, whose index pages are written once for each batch. No service waits for its file.
-pub(super) const ROWS_OF_NEW_FILE: usize = 5000;
+/// Rows of one batch of an embedded database without users: the pages of its indexes are written once for each batch, and no user waits for a
+/// login.
+pub(super) const ROWS_WITHOUT_USERS: usize = 5000;
 /// Plain passwords of one batch: each takes milliseconds, and the progress must be visible.
 const PASSWORDS: usize = 64;
 /// Batches that wait.
