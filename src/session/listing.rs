@@ -64,8 +64,7 @@ pub async fn valid_sessions(
 }
 
 /// Counts the sessions that are signed in, of the first `max` records. The end of a session by the settings is stored only at its next
-/// request, so the settings are evaluated here, too. `has_epoch` says whether a user has this epoch now: another one has
-/// ended the session. Returns the number, and whether all records were read.
+/// request, so the settings are evaluated here, too. `has_epoch` says whether a user has this epoch now: another one has ended the session. Returns the number, and whether all records were read.
 pub async fn count_signed_in(
     store: &Store,
     policy: SessionPolicy,

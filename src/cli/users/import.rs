@@ -6,7 +6,8 @@
 //!                                └─▶ plan (desired user, or mistakes) ─▶ batches ─▶ apply (look-up, transaction) ─▶ report
 //! ```
 //!
-//! The report has the rows in the order in which they were applied. After an interruption, also by `kill -9`, the same import continues: each user is complete or absent.
+//! The report has the rows in the order in which they were applied. After an interruption, also by `kill -9`, the same import continues: each
+//! user is complete or absent.
 
 pub(in crate::cli) mod adopt;
 mod apply;

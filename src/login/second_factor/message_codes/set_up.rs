@@ -40,7 +40,8 @@ pub enum NewChannel {
 ///
 /// # Errors
 /// [`FactorError::UnknownFactor`] if the settings do not offer the channel; [`FactorError::StrongFactorRequired`];
-/// [`FactorError::NoVerifiedAddress`]; [`FactorError::ProofTooOld`], [`FactorError::Limited`], [`FactorError::NotSent`], and the refusals of the session.
+/// [`FactorError::NoVerifiedAddress`]; [`FactorError::ProofTooOld`], [`FactorError::Limited`], [`FactorError::NotSent`], and the refusals of the
+/// session.
 pub async fn start(
     app: &App,
     client: &Client,
