@@ -158,15 +158,21 @@ async fn merge_moves_keys_ends_sessions_and_is_undone(location: StoreLocation) {
     }
 }
 
+/// Starts a service whose provider gives the role `admin`, and signs its only administrator in.
+async fn provider_with_roles(location: &StoreLocation) -> (FederatedFixture, Browser, User) {
+    let roles = [("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "kernel=admin")];
+    let fixture = FederatedFixture::with_settings(location, &roles).await;
+    let (admin, _) = administrator(&fixture.service).await;
+    let users = &fixture.service.app.users;
+    let margaret = users.find("name:margaret").await.expect("an answer").expect("a user").document;
+    (fixture, admin, margaret)
+}
+
 // A login through an identity that came with the merge may have brought the role since.
 #[on_every_store]
 async fn undo_that_takes_the_role_from_the_last_administrator_is_refused(location: StoreLocation) {
-    let roles = [("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "kernel=admin")];
-    let fixture = FederatedFixture::with_settings(&location, &roles).await;
+    let (fixture, admin, margaret) = provider_with_roles(&location).await;
     let service = &fixture.service;
-    let (admin, _) = administrator(service).await;
-    let margaret =
-        service.app.users.find("name:margaret").await.expect("an answer").expect("a user").document;
     let from = with_identity(service, "grace", fixture.fake.issuer(), "1").await;
     let (ada, app) = create_user_with_app(service, "ada").await;
     let done = merge(&admin, &from, &ada).await.expect_status(200).json();
@@ -452,12 +458,8 @@ async fn relinked_identity_replaces_the_old_one(location: StoreLocation) {
 // The role of the identity ends with it: without the role, no user could administrate the service.
 #[on_every_store]
 async fn relink_protects_the_last_administrator_and_the_revision(location: StoreLocation) {
-    let roles = [("FAKE_ROLE_CLAIM", "groups"), ("FAKE_ROLE_MAP", "kernel=admin")];
-    let fixture = FederatedFixture::with_settings(&location, &roles).await;
+    let (fixture, admin, margaret) = provider_with_roles(&location).await;
     let service = &fixture.service;
-    let (admin, _) = administrator(service).await;
-    let margaret =
-        service.app.users.find("name:margaret").await.expect("an answer").expect("a user").document;
     let (ada, app) = create_user_with_app(service, "ada").await;
     change(service, &ada, |user| {
         let identity = identity(fixture.fake.issuer(), "1", user);
