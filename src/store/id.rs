@@ -1,14 +1,19 @@
 //! `UUIDv7` ids.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{Mutex, PoisonError},
+};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use uuid::{NoContext, Uuid};
+use uuid::Uuid;
 
 use super::document::DocumentId;
 use crate::{clock::Timestamp, schema::text_schema};
 
-/// A `UUIDv7`: the order of ids is the order of creation. Text in JSON, a native UUID (binary subtype 4) in BSON.
+/// A `UUIDv7`: the order of ids is the order of creation, in one process also within a millisecond. Text in JSON, a native UUID (binary
+/// subtype 4) in BSON. An id is no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(Uuid);
 
@@ -18,9 +23,11 @@ impl Id {
     /// Creates an id for a document that is created `now`.
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
-        let millis = u64::try_from(now.as_millis()).unwrap_or(0);
-        let nanos = u32::try_from(millis % 1000).unwrap_or(0) * 1_000_000;
-        Self(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, millis / 1000, nanos)))
+        static LATEST: Mutex<Option<Latest>> = Mutex::new(None);
+        let mut latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = Latest::after(*latest, now);
+        *latest = Some(next);
+        Self::at(now, next.random)
     }
 
     /// Returns the lowest id of a document that was created at this time: always the same one.
@@ -49,6 +56,29 @@ impl Id {
     #[must_use]
     pub const fn document_id(self) -> DocumentId {
         DocumentId::Uuid(self.0)
+    }
+}
+
+/// The latest id of this process. Those of other times need no order with it: the clock may be set back.
+#[derive(Clone, Copy)]
+struct Latest {
+    created: Timestamp,
+    random: [u8; 10],
+}
+
+impl Latest {
+    /// Returns random bytes, or, in the same millisecond, the number after the ones before: RFC 9562 §6.2, method 2.
+    fn after(latest: Option<Self>, created: Timestamp) -> Self {
+        let [mut random @ .., _, _, a, b, c, d] = Uuid::new_v4().into_bytes();
+        // The upper half of the numbers is for the ids that follow.
+        random[2] &= 0x1f;
+        if let Some(latest) = latest.filter(|latest| latest.created == created) {
+            let [head, tail, number @ ..] = latest.random;
+            let step = 1 + u64::from(u32::from_be_bytes([a, b, c, d]));
+            random = [head, tail, 0, 0, 0, 0, 0, 0, 0, 0];
+            random[2..].copy_from_slice(&u64::from_be_bytes(number).saturating_add(step).to_be_bytes());
+        }
+        Self { created, random }
     }
 }
 
@@ -194,5 +224,24 @@ mod tests {
     fn order_of_ids_is_order_of_creation() {
         let ids = [0, 1, 999, 1000, 1_795_341_600_123].map(|millis| Id::new(Timestamp::from_millis(millis)));
         assert!(ids.is_sorted());
+    }
+
+    // Two audit events of one request are often of one millisecond.
+    #[test]
+    fn ids_of_one_millisecond_are_in_their_order() {
+        let created = Timestamp::from_millis(1_795_341_600_123);
+        let mut latest = None;
+        let ids: Vec<Id> = (0..10_000)
+            .map(|_| {
+                let next = Latest::after(latest, created);
+                latest = Some(next);
+                Id::at(created, next.random)
+            })
+            .collect();
+        assert!(ids.is_sorted_by(|one, next| one < next));
+        // The clock was set back: the next id is random again.
+        let head = &latest.unwrap().random[..2];
+        let mut earlier = (0..4).map(|millis| Latest::after(latest, Timestamp::from_millis(millis)));
+        assert!(earlier.any(|next| next.random[..2] != *head));
     }
 }
