@@ -40,7 +40,7 @@ pub use self::{
     device::{Device, DeviceId},
     email::{Email, masked_email},
     end_reason::EndReason,
-    factors::{APPS_MAX, DEFAULT_PASSKEY_NAME, Factor},
+    factors::{APPS_MAX, DEFAULT_PASSKEY_NAME, Factor, RemovedFactor},
     field_sources::{FieldSource, FieldSources},
     id::UserId,
     identity::{Identity, IdentityKey, UnlinkedIdentity},

@@ -38,7 +38,7 @@ pub(super) enum Users {
     /// Lift the waits of a user after wrong passwords and wrong codes.
     Unlock(Target),
     EndSessions(end_sessions::EndSessions),
-    /// Remove all second factors of a user. All sessions of the user end.
+    /// Remove all passkeys, second factors and recovery codes of a user. All sessions of the user end.
     ResetMfa(Target),
     ResetPassword(ResetPassword),
     Merge(merge::Merge),

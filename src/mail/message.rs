@@ -117,14 +117,22 @@ pub enum Notice {
     /// A login from a device that the account does not know.
     UnknownDevice,
     PasswordChanged,
-    /// The user added a second factor.
+    /// The user added an authenticator app.
     FactorAdded {
         name: String,
     },
     FactorRemoved {
         name: String,
     },
-    /// An administrator removed all second factors.
+    /// The user added a passkey. It is a second factor only if it does not sign in alone.
+    PasskeyAdded {
+        name: String,
+        signs_in_alone: bool,
+    },
+    PasskeyRemoved {
+        name: String,
+    },
+    /// An administrator removed all passkeys and second factors.
     SecondFactorReset,
     RecoveryCodeUsed {
         left: usize,
@@ -168,6 +176,8 @@ pub enum Template {
     PasswordChanged,
     FactorAdded,
     FactorRemoved,
+    PasskeyAdded,
+    PasskeyRemoved,
     SecondFactorReset,
     RecoveryCodeUsed,
     RecoveryCodesReplaced,
@@ -183,7 +193,7 @@ pub enum Template {
 
 impl Template {
     #[cfg(test)]
-    pub(super) const ALL: [Self; 23] = [
+    pub(super) const ALL: [Self; 25] = [
         Self::Invitation,
         Self::PasswordReset,
         Self::EmailConfirm,
@@ -196,6 +206,8 @@ impl Template {
         Self::PasswordChanged,
         Self::FactorAdded,
         Self::FactorRemoved,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
         Self::SecondFactorReset,
         Self::RecoveryCodeUsed,
         Self::RecoveryCodesReplaced,
@@ -236,6 +248,8 @@ impl Message {
                 Notice::PasswordChanged => Template::PasswordChanged,
                 Notice::FactorAdded { .. } => Template::FactorAdded,
                 Notice::FactorRemoved { .. } => Template::FactorRemoved,
+                Notice::PasskeyAdded { .. } => Template::PasskeyAdded,
+                Notice::PasskeyRemoved { .. } => Template::PasskeyRemoved,
                 Notice::SecondFactorReset => Template::SecondFactorReset,
                 Notice::RecoveryCodeUsed { .. } => Template::RecoveryCodeUsed,
                 Notice::RecoveryCodesReplaced => Template::RecoveryCodesReplaced,
@@ -268,7 +282,13 @@ impl Message {
 
     /// Returns the link of the mail and the text that an account inserts, for the template.
     pub(super) fn values(&self) -> Values<'_> {
-        let none = Values { link: None, not_me: None, value: String::new(), expires_at: self.expires_at() };
+        let none = Values {
+            link: None,
+            not_me: None,
+            value: String::new(),
+            signs_in_alone: None,
+            expires_at: self.expires_at(),
+        };
         match self {
             Self::Invitation { link, .. }
             | Self::PasswordReset { link, .. }
@@ -280,9 +300,12 @@ impl Message {
             Self::Code { code, .. } => Values { value: code.clone(), expires_at: None, ..none },
             Self::SignInWays { ways } => Values { value: ways.join(", "), ..none },
             Self::AddressTaken | Self::EmailChangeCancelled | Self::AttackReported | Self::Test => none,
-            Self::Notice { notice, not_me } => {
-                Values { value: notice.value(), not_me: not_me.as_deref(), ..none }
-            }
+            Self::Notice { notice, not_me } => Values {
+                value: notice.value(),
+                not_me: not_me.as_deref(),
+                signs_in_alone: notice.signs_in_alone(),
+                ..none
+            },
         }
     }
 }
@@ -290,7 +313,10 @@ impl Message {
 impl Notice {
     fn value(&self) -> String {
         match self {
-            Self::FactorAdded { name } | Self::FactorRemoved { name } => name.clone(),
+            Self::FactorAdded { name }
+            | Self::FactorRemoved { name }
+            | Self::PasskeyAdded { name, .. }
+            | Self::PasskeyRemoved { name } => name.clone(),
             Self::IdentityLinked { provider } | Self::IdentityUnlinked { provider } => provider.clone(),
             Self::MessageCodesAdded { to } | Self::MessageCodesRemoved { to } => to.clone(),
             Self::RecoveryCodeUsed { left } => left.to_string(),
@@ -302,6 +328,10 @@ impl Notice {
             | Self::EmailChanged => String::new(),
         }
     }
+
+    fn signs_in_alone(&self) -> Option<bool> {
+        if let Self::PasskeyAdded { signs_in_alone, .. } = self { Some(*signs_in_alone) } else { None }
+    }
 }
 
 /// What a template inserts.
@@ -309,8 +339,10 @@ pub(super) struct Values<'a> {
     /// The button.
     pub(super) link: Option<&'a str>,
     pub(super) not_me: Option<&'a str>,
-    /// The name of a second factor, a provider, a masked address, a number or a time.
+    /// The name of a passkey, an app or a provider, a masked address, a number or a time.
     pub(super) value: String,
+    /// Of a new passkey.
+    pub(super) signs_in_alone: Option<bool>,
     pub(super) expires_at: Option<Timestamp>,
 }
 

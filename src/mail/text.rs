@@ -79,11 +79,12 @@ impl Style {
                 .collect();
             parts.concat()
         };
+        let of_passkey = values.signs_in_alone.map(|alone| texts.of_passkey(alone).to_owned());
         Letter {
             style: self,
             texts,
             subject: insert(text.subject),
-            paragraphs: text.body.split("\n\n").map(insert).collect(),
+            paragraphs: text.body.split("\n\n").map(insert).chain(of_passkey).collect(),
             button: values.link.map(|link| (text.button, link)),
             link_expires: values
                 .expires_at
@@ -198,41 +199,112 @@ mod tests {
                 assert_eq!(text.body.matches("\n\n").count(), other.body.matches("\n\n").count(), "{where_}");
                 assert!(language == Language::En || text.subject != other.subject, "{where_}");
             }
+            assert!(texts.passkey_alone != texts.passkey_factor_only, "{}", texts.language);
+            if language != Language::En {
+                for alone in [true, false] {
+                    assert_ne!(texts.of_passkey(alone), en::TEXTS.of_passkey(alone), "{}", texts.language);
+                }
+            }
             assert_eq!(placeholders(texts.link_expires), ["time"]);
             assert_eq!(placeholders(texts.automatic), ["brand"]);
         }
     }
 
+    fn link() -> String {
+        "https://id.example.org/reset-password#token=x".to_owned()
+    }
+
+    /// Returns every message that a service without passwords can send, and whether it mentions passwords in a service with them.
+    fn messages_without_passwords() -> Vec<(Message, bool)> {
+        let with_password = [
+            Message::Invitation { link: link(), expires_at: AT },
+            Message::PasswordReset { link: link(), expires_at: AT },
+            Message::EmailChangeNotice {
+                new_address: "n…@corp.example".to_owned(),
+                cancel_link: link(),
+                expires_at: AT,
+            },
+            Message::EmailChangeCancelled,
+            Message::AttackReported,
+            Message::Code { code: "12345678".to_owned(), expires_at: AT },
+        ];
+        let others =
+            [Message::EmailConfirm { link: link(), expires_at: AT }, Message::AddressTaken, Message::Test];
+        let (name, provider, to) = ("Laptop".to_owned(), "Corp".to_owned(), "a…@corp.example".to_owned());
+        let notices = [
+            Notice::UnknownDevice,
+            Notice::FactorAdded { name: name.clone() },
+            Notice::FactorRemoved { name: name.clone() },
+            Notice::PasskeyAdded { name: name.clone(), signs_in_alone: true },
+            Notice::PasskeyAdded { name: name.clone(), signs_in_alone: false },
+            Notice::PasskeyRemoved { name },
+            Notice::SecondFactorReset,
+            Notice::RecoveryCodeUsed { left: 3 },
+            Notice::RecoveryCodesReplaced,
+            Notice::MessageCodesAdded { to: to.clone() },
+            Notice::MessageCodesRemoved { to },
+            Notice::IdentityLinked { provider: provider.clone() },
+            Notice::IdentityUnlinked { provider },
+            Notice::EmailChanged,
+            Notice::AccountDeletion { at: AT },
+        ];
+        // "If it was not you …" is in each notice.
+        let notices = notices.into_iter().flat_map(|notice| {
+            [Some(link()), None].map(|not_me| (Message::Notice { notice: notice.clone(), not_me }, true))
+        });
+        let with_password = with_password.into_iter().map(|message| (message, true));
+        let others = others.into_iter().map(|message| (message, false));
+        with_password.chain(others).chain(notices).collect()
+    }
+
     // A user would look for a page that does not exist.
     #[test]
     fn mail_of_a_service_without_passwords_mentions_none() {
-        let link = || "https://id.example.org/reset-password#token=x".to_owned();
-        let words = ["password", "passwort", "mot de passe", "contraseña", "كلمة مرور", "كلمة المرور"];
+        let words =
+            ["password", "passwort", "mot de passe", "contraseña", "كلمة مرور", "كلمة المرور", "كلمة جديدة"];
         let mentions = |text: &str| words.iter().any(|word| text.to_lowercase().contains(word));
-        let notice = |not_me| Message::Notice { notice: Notice::UnknownDevice, not_me };
+        let messages = messages_without_passwords();
+        // They are never sent there: a change of the password, and the answer to a request for a new one.
+        let never = [Template::PasswordChanged, Template::SignInWays];
+        for template in Template::ALL {
+            let is_sent = messages.iter().any(|(message, _)| message.template() == template);
+            assert_ne!(is_sent, never.contains(&template), "{template:?}");
+        }
         for locale in ["en", "de", "fr", "es", "ar"] {
-            for message in [
-                Message::Invitation { link: link(), expires_at: AT },
-                Message::PasswordReset { link: link(), expires_at: AT },
-                Message::EmailChangeNotice {
-                    new_address: "n…@corp.example".to_owned(),
-                    cancel_link: link(),
-                    expires_at: AT,
-                },
-                Message::EmailChangeCancelled,
-                Message::AttackReported,
-                notice(Some(link())),
-                notice(None),
-            ] {
+            for (message, mentions_with_passwords) in &messages {
                 let written = |setting| {
                     let style = style(&[("VESTIBULE_LOCAL_PASSWORDS", setting)]);
                     let Content { subject, text, html } =
-                        style.content(&to(Some(locale), "ada"), &act("curl"), &message);
+                        style.content(&to(Some(locale), "ada"), &act("curl"), message);
                     // The address of the page is the same.
                     [subject, text, html].map(|text| text.replace("reset-password", ""))
                 };
                 assert!(written("off").iter().all(|text| !mentions(text)), "{locale} {message:?}");
-                assert!(written("on").iter().any(|text| mentions(text)), "{locale} {message:?}");
+                let with_passwords = written("on").iter().any(|text| mentions(text));
+                assert_eq!(with_passwords, *mentions_with_passwords, "{locale} {message:?}");
+            }
+        }
+    }
+
+    // A passkey that verifies the user is a login of its own, and a security key without a PIN is not.
+    #[test]
+    fn notice_of_a_passkey_says_whether_it_signs_in_alone() {
+        let not_me = Some("https://id.example.org/not-me#token=x".to_owned());
+        for language in LANGUAGES {
+            let texts = texts(language);
+            for (signs_in_alone, expected, other) in [
+                (true, texts.passkey_alone, texts.passkey_factor_only),
+                (false, texts.passkey_factor_only, texts.passkey_alone),
+            ] {
+                let notice = Notice::PasskeyAdded { name: "Laptop".to_owned(), signs_in_alone };
+                let message = Message::Notice { notice, not_me: not_me.clone() };
+                let Content { text, html, .. } =
+                    style(&[]).content(&to(Some(texts.language), "ada"), &act("curl"), &message);
+                for part in [&text, &html] {
+                    assert!(part.contains("\u{2068}Laptop\u{2069}"), "{part}");
+                    assert!(part.contains(expected) && !part.contains(other), "{part}");
+                    assert!(part.contains("/not-me#token=x"), "{part}");
+                }
             }
         }
     }

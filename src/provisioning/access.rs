@@ -25,7 +25,7 @@ impl Provisioning<'_> {
         Ok(self.change(user, EventKind::SessionsEnded, end).await?.0)
     }
 
-    /// Removes all second factors of a user and ends the sessions; returns the user, and `false` if there was no factor.
+    /// Removes all passkeys and second factors of a user and ends the sessions; returns the user, and `false` if there was no factor.
     ///
     /// # Errors
     /// [`ProvisioningError::NotFound`], or the store failed.

@@ -15,7 +15,7 @@ pub enum EndReason {
     /// Ended by an administrator, by another session of the user, or after too many wrong codes.
     Revoked,
     PasswordChanged,
-    /// A second factor was added, replaced or removed.
+    /// A passkey or a second factor was added, replaced or removed.
     FactorChanged,
     UserDisabled,
     /// The identity provider ended it (back-channel logout).

@@ -74,6 +74,13 @@ impl Factor {
     }
 }
 
+/// A factor that the user removed, with its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RemovedFactor {
+    App { name: String },
+    Passkey { name: String },
+}
+
 impl User {
     /// Returns the active second factors, the last used one first. An enrolment that is not confirmed is not one. Recovery codes stand in
     /// for another factor and are no factor without one. A code by mail is none beside a password that was set with a link of a mail: one factor
@@ -219,15 +226,18 @@ impl User {
         had_factor || pending.is_some() || codes.is_some()
     }
 
-    /// Removes an authenticator app or a passkey and ends all sessions; returns its name, or `None` if there is no such factor. The recovery
-    /// codes go with the last factor: one that is enrolled later must not be avoidable with codes from before.
-    pub fn remove_factor(&mut self, id: FactorId, now: Timestamp) -> Option<String> {
-        let app = self.totp.extract_if(.., |totp| totp.id == id).next().map(|totp| totp.name);
-        let passkey =
-            || self.passkeys.extract_if(.., |passkey| passkey.id == id).next().map(|passkey| passkey.name);
-        let name = app.or_else(passkey)?;
+    /// Removes an authenticator app or a passkey and ends all sessions; returns it, or `None` if there is no such factor. The recovery codes go
+    /// with the last factor: one that is enrolled later must not be avoidable with codes from before.
+    pub fn remove_factor(&mut self, id: FactorId, now: Timestamp) -> Option<RemovedFactor> {
+        let app = self.totp.extract_if(.., |totp| totp.id == id).next();
+        let removed = if let Some(app) = app {
+            RemovedFactor::App { name: app.name }
+        } else {
+            let passkey = self.passkeys.extract_if(.., |passkey| passkey.id == id).next()?;
+            RemovedFactor::Passkey { name: passkey.name }
+        };
         self.factor_was_removed(now);
-        Some(name)
+        Some(removed)
     }
 
     /// Removes a channel of codes and ends all sessions; returns `false` if it is not set up. For other kinds of factor it does nothing.

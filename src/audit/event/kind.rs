@@ -31,9 +31,9 @@ pub enum EventKind {
     RecoveryCodeUsed,
     /// The user created new recovery codes; the codes from before are invalid.
     RecoveryCodesReplaced,
-    /// The user removed a second factor.
+    /// The user removed an authenticator app or a passkey.
     FactorRemoved,
-    /// The user renamed a second factor.
+    /// The user renamed an authenticator app or a passkey.
     FactorRenamed,
     /// The user trusts a browser in place of a second factor.
     DeviceTrusted,
@@ -63,7 +63,7 @@ pub enum EventKind {
     UserUnlocked,
     /// An administrator ended all sessions of a user.
     SessionsEnded,
-    /// An administrator removed the second factors of a user.
+    /// An administrator removed the passkeys and second factors of a user.
     SecondFactorReset,
     /// The user set a new password.
     PasswordChanged,

@@ -167,11 +167,13 @@ impl Target {
         }
         let removed = factors_text(&act.user);
         let sentence = format!("removed {removed} of {label} and ended {}", count_of(valid, "session"));
-        let next = match act.config.mfa {
-            Mfa::Required => format!("the next login of {label} enrols a new one"),
-            Mfa::Optional => format!(
+        let cannot = cannot_sign_in(&act.config, &user);
+        let next = match (&cannot, act.config.mfa) {
+            (Some(_), Mfa::Required | Mfa::Optional) => None,
+            (None, Mfa::Required) => Some(format!("the next login of {label} enrols a second factor")),
+            (None, Mfa::Optional) => Some(format!(
                 "{label} can now sign in without a second factor; VESTIBULE_MFA=required makes the next login enrol one"
-            ),
+            )),
         };
         let mail =
             mail::notify(&act.config, &act.store, &act.clock, &user, Notice::SecondFactorReset).await?;
@@ -179,7 +181,7 @@ impl Target {
             .with("sessions", valid.into())
             .note(next)
             .note(mail.map(|address| format!("a notice is sent to {address}")))
-            .note(cannot_sign_in(&act.config, &user));
+            .note(cannot);
         act.report(done).await
     }
 
@@ -243,7 +245,7 @@ fn lifted_text(lifted: &Failures) -> String {
     }
 }
 
-/// Returns the second factors of a user in words.
+/// Returns the passkeys, second factors and recovery codes of a user in words.
 fn factors_text(user: &User) -> String {
     let MessageCodes { email, sms } = &user.message_codes;
     let counted = |count: usize, what: &str| (count > 0).then(|| count_of(count, what));
@@ -259,8 +261,8 @@ fn factors_text(user: &User) -> String {
     .collect();
     match parts.split_last() {
         None => "an enrolment in progress".to_owned(),
-        Some((last, [])) => format!("the second factor ({last})"),
-        Some((last, others)) => format!("the second factors ({} and {last})", others.join(", ")),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
 }
 

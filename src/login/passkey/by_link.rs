@@ -21,7 +21,6 @@ use crate::{
     audit::EventKind,
     link_token::{LinkToken, Purpose},
     login::mail_link::{LinkError, MailLink, refuse_outdated},
-    mail::Notice,
     notices,
     store::{Change, StoreError},
     user::{Passkey, User},
@@ -85,7 +84,7 @@ pub async fn finish(
     let details = format!("{} by link", registration::details(&passkey, methods));
     let audit = app.audit(client).about(user.id).by_user(user.id);
     audit.success(EventKind::PasskeyAdded).details(details).record().await;
-    notices::send(app, client, &user, Notice::FactorAdded { name: passkey.name }).await;
+    notices::send(app, client, &user, registration::notice(&passkey)).await;
     Ok(())
 }
 

@@ -159,9 +159,14 @@ pub async fn finish(
     };
     let (user, passkey, codes) = write(app, current, passkey).await?;
     audit.success(EventKind::PasskeyAdded).details(details(&passkey, methods)).record().await;
-    notices::send(app, client, &user, Notice::FactorAdded { name: passkey.name.clone() }).await;
+    notices::send(app, client, &user, notice(&passkey)).await;
     let admission = step_up(app, current, &user, methods.amr())?;
     Ok(Registered { admission, passkey, recovery_codes: codes })
+}
+
+/// Returns the notice about a new passkey.
+pub(super) fn notice(passkey: &Passkey) -> Notice {
+    Notice::PasskeyAdded { name: passkey.name.clone(), signs_in_alone: passkey.signs_in_alone() }
 }
 
 /// Returns the details of the audit event about a new passkey.

@@ -13,7 +13,7 @@ use crate::{
     notices,
     session::{self, CurrentSession, Refusal},
     store::Change,
-    user::{EndReason, FactorId, User},
+    user::{EndReason, FactorId, RemovedFactor, User},
     web::client::Client,
 };
 
@@ -54,10 +54,14 @@ pub async fn remove(
     id: FactorId,
 ) -> Result<Admission, FactorError> {
     let now = app.clock.now();
-    let (user, name) = remove_with(app, current, |user| user.remove_factor(id, now)).await?;
+    let (user, removed) = remove_with(app, current, |user| user.remove_factor(id, now)).await?;
+    let (name, notice) = match removed {
+        RemovedFactor::App { name } => (name.clone(), Notice::FactorRemoved { name }),
+        RemovedFactor::Passkey { name } => (name.clone(), Notice::PasskeyRemoved { name }),
+    };
     let details = format!("{name:?}, {} left", user.totp.len() + user.passkeys.len());
     audit(app, client, current).success(EventKind::FactorRemoved).details(details).record().await;
-    notices::send(app, client, &user, Notice::FactorRemoved { name }).await;
+    notices::send(app, client, &user, notice).await;
     admit_again(app, current, &user)
 }
 

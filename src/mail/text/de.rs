@@ -49,12 +49,12 @@ pub(super) static TEXTS: Texts = Texts {
     },
     email_change_cancelled: Text {
         subject: "Die Änderung einer Adresse bei {brand} wurde abgebrochen",
-        body: "Die Änderung der Adresse eines Kontos bei {brand} wurde abgebrochen. Alle Sitzungen des Kontos sind beendet, und ein neues Passwort muss gewählt werden.",
+        body: "Die Änderung der Adresse eines Kontos bei {brand} wurde abgebrochen. Alle Sitzungen des Kontos sind beendet. Wenn das Konto ein Passwort hat, muss ein neues gewählt werden. Seine Passkeys sind nur noch zweite Faktoren, außer wenn das Konto keine andere Anmeldemethode hat.",
         button: "",
     },
     attack_reported: Text {
         subject: "Alle Sitzungen Ihres Kontos bei {brand} sind beendet",
-        body: "Es wurde gemeldet, dass eine Aktion in Ihrem Konto bei {brand} nicht von Ihnen war. Alle Sitzungen sind beendet, kein Gerät ist vertrauenswürdig, und eine begonnene Änderung der Adresse wurde verworfen.\n\nFordern Sie auf der Anmeldeseite ein neues Passwort an: Mit dem bisherigen ist keine Anmeldung mehr möglich. Entfernen Sie danach jeden Passkey, jede Authenticator-App und jeden Anbieter aus Ihrem Konto, die nicht von Ihnen sind.",
+        body: "Es wurde gemeldet, dass eine Aktion in Ihrem Konto bei {brand} nicht von Ihnen war. Alle Sitzungen sind beendet, kein Gerät ist vertrauenswürdig, und eine begonnene Änderung der Adresse wurde verworfen. Passkeys sind nur noch zweite Faktoren, außer wenn Ihr Konto keine andere Anmeldemethode hat.\n\nWenn Ihr Konto ein Passwort hat, fordern Sie auf der Anmeldeseite ein neues an: Mit dem bisherigen ist keine Anmeldung mehr möglich. Melden Sie sich danach an, und entfernen Sie jeden Passkey, jede Authenticator-App und jeden Anbieter aus Ihrem Konto, die nicht von Ihnen sind.",
         button: "",
     },
     unknown_device: Text {
@@ -77,9 +77,21 @@ pub(super) static TEXTS: Texts = Texts {
         body: "Der zweite Faktor {value} wurde aus Ihrem Konto bei {brand} entfernt.",
         button: "",
     },
+    passkey_added: Text {
+        subject: "Ihrem Konto bei {brand} wurde ein Passkey hinzugefügt",
+        body: "Der Passkey {value} wurde Ihrem Konto bei {brand} hinzugefügt.",
+        button: "",
+    },
+    passkey_alone: "Er genügt für die Anmeldung in Ihrem Konto, ohne eine andere Anmeldemethode.",
+    passkey_factor_only: "Er funktioniert nur als zweiter Faktor, nach einer anderen Anmeldemethode.",
+    passkey_removed: Text {
+        subject: "Aus Ihrem Konto bei {brand} wurde ein Passkey entfernt",
+        body: "Der Passkey {value} wurde aus Ihrem Konto bei {brand} entfernt. Mit ihm ist keine Anmeldung mehr möglich.",
+        button: "",
+    },
     second_factor_reset: Text {
-        subject: "Der zweite Faktor Ihres Kontos bei {brand} wurde entfernt",
-        body: "Alle zweiten Faktoren und Wiederherstellungscodes Ihres Kontos bei {brand} wurden entfernt.",
+        subject: "Alle Passkeys und zweiten Faktoren Ihres Kontos bei {brand} wurden entfernt",
+        body: "Alle Passkeys, zweiten Faktoren und Wiederherstellungscodes Ihres Kontos bei {brand} wurden entfernt.",
         button: "",
     },
     recovery_code_used: Text {
@@ -152,12 +164,17 @@ pub(super) static TEXTS: Texts = Texts {
         },
         email_change_cancelled: Text {
             subject: "Die Änderung einer Adresse bei {brand} wurde abgebrochen",
-            body: "Die Änderung der Adresse eines Kontos bei {brand} wurde abgebrochen. Alle Sitzungen des Kontos sind beendet.",
+            body: "Die Änderung der Adresse eines Kontos bei {brand} wurde abgebrochen. Alle Sitzungen des Kontos sind beendet. Seine Passkeys sind nur noch zweite Faktoren, außer wenn das Konto keine andere Anmeldemethode hat.",
             button: "",
         },
         attack_reported: Text {
             subject: "Alle Sitzungen Ihres Kontos bei {brand} sind beendet",
-            body: "Es wurde gemeldet, dass eine Aktion in Ihrem Konto bei {brand} nicht von Ihnen war. Alle Sitzungen sind beendet, kein Gerät ist vertrauenswürdig, und eine begonnene Änderung der Adresse wurde verworfen.\n\nMelden Sie sich neu an, und entfernen Sie jeden Passkey, jede Authenticator-App und jeden Anbieter aus Ihrem Konto, die nicht von Ihnen sind. Wenn Sie sich nicht anmelden können, fragen Sie Ihre Administration.",
+            body: "Es wurde gemeldet, dass eine Aktion in Ihrem Konto bei {brand} nicht von Ihnen war. Alle Sitzungen sind beendet, kein Gerät ist vertrauenswürdig, und eine begonnene Änderung der Adresse wurde verworfen. Passkeys sind nur noch zweite Faktoren, außer wenn Ihr Konto keine andere Anmeldemethode hat.\n\nMelden Sie sich neu an, und entfernen Sie jeden Passkey, jede Authenticator-App und jeden Anbieter aus Ihrem Konto, die nicht von Ihnen sind. Wenn Sie sich nicht anmelden können, fragen Sie Ihre Administration.",
+            button: "",
+        },
+        message_code: Text {
+            subject: "Ihr Code für {brand}",
+            body: "{value} ist Ihr Code für {brand}. Er gilt 10 Minuten und einmal, in dem Browser, der ihn angefordert hat.\n\nGeben Sie ihn nie weiter. Wenn Sie ihn nicht angefordert haben, benutzt vielleicht ein Angreifer Ihr Konto: Melden Sie sich an, und beenden Sie die anderen Sitzungen.",
             button: "",
         },
     },

@@ -49,12 +49,12 @@ pub(super) static TEXTS: Texts = Texts {
     },
     email_change_cancelled: Text {
         subject: "The change of an address at {brand} was cancelled",
-        body: "The change of the address of an account at {brand} was cancelled. All sessions of the account have ended, and a new password must be chosen.",
+        body: "The change of the address of an account at {brand} was cancelled. All sessions of the account have ended. If the account has a password, a new one must be chosen. Its passkeys are second factors only, unless the account has no other sign-in method.",
         button: "",
     },
     attack_reported: Text {
         subject: "All sessions of your account at {brand} have ended",
-        body: "It was reported that an action in your account at {brand} was not yours. All sessions have ended, no device is trusted, and a pending change of the address was dropped.\n\nRequest a new password on the login page: the present one no longer signs in. Then remove every passkey, authenticator app and provider from your account that is not yours.",
+        body: "It was reported that an action in your account at {brand} was not yours. All sessions have ended, no device is trusted, and a pending change of the address was dropped. Passkeys are second factors only, unless your account has no other sign-in method.\n\nIf your account has a password, request a new one on the login page: the present one no longer signs in. Then sign in, and remove every passkey, authenticator app and provider from your account that is not yours.",
         button: "",
     },
     unknown_device: Text {
@@ -77,9 +77,21 @@ pub(super) static TEXTS: Texts = Texts {
         body: "The second factor {value} was removed from your account at {brand}.",
         button: "",
     },
+    passkey_added: Text {
+        subject: "A passkey was added to your account at {brand}",
+        body: "The passkey {value} was added to your account at {brand}.",
+        button: "",
+    },
+    passkey_alone: "It is enough to sign in to your account, without another sign-in method.",
+    passkey_factor_only: "It works only as a second factor, after another sign-in method.",
+    passkey_removed: Text {
+        subject: "A passkey was removed from your account at {brand}",
+        body: "The passkey {value} was removed from your account at {brand}. It can no longer be used to sign in.",
+        button: "",
+    },
     second_factor_reset: Text {
-        subject: "The second factor of your account at {brand} was removed",
-        body: "All second factors and recovery codes of your account at {brand} were removed.",
+        subject: "All passkeys and second factors of your account at {brand} were removed",
+        body: "All passkeys, second factors and recovery codes of your account at {brand} were removed.",
         button: "",
     },
     recovery_code_used: Text {
@@ -152,12 +164,17 @@ pub(super) static TEXTS: Texts = Texts {
         },
         email_change_cancelled: Text {
             subject: "The change of an address at {brand} was cancelled",
-            body: "The change of the address of an account at {brand} was cancelled. All sessions of the account have ended.",
+            body: "The change of the address of an account at {brand} was cancelled. All sessions of the account have ended. Its passkeys are second factors only, unless the account has no other sign-in method.",
             button: "",
         },
         attack_reported: Text {
             subject: "All sessions of your account at {brand} have ended",
-            body: "It was reported that an action in your account at {brand} was not yours. All sessions have ended, no device is trusted, and a pending change of the address was dropped.\n\nSign in again, and remove every passkey, authenticator app and provider from your account that is not yours. If you cannot sign in, ask your administrator.",
+            body: "It was reported that an action in your account at {brand} was not yours. All sessions have ended, no device is trusted, and a pending change of the address was dropped. Passkeys are second factors only, unless your account has no other sign-in method.\n\nSign in again, and remove every passkey, authenticator app and provider from your account that is not yours. If you cannot sign in, ask your administrator.",
+            button: "",
+        },
+        message_code: Text {
+            subject: "Your code for {brand}",
+            body: "{value} is your code for {brand}. It is valid for 10 minutes and works once, in the browser that requested it.\n\nNever pass it on. If you did not request it, an attacker may use your account: sign in, and end the other sessions.",
             button: "",
         },
     },

@@ -49,12 +49,12 @@ pub(super) static TEXTS: Texts = Texts {
     },
     email_change_cancelled: Text {
         subject: "Se canceló el cambio de una dirección en {brand}",
-        body: "Se canceló el cambio de la dirección de una cuenta de {brand}. Todas las sesiones de la cuenta han terminado y se debe elegir una contraseña nueva.",
+        body: "Se canceló el cambio de la dirección de una cuenta de {brand}. Todas las sesiones de la cuenta han terminado. Si la cuenta tiene contraseña, se debe elegir una nueva. Sus claves de acceso son solo segundos factores, salvo que la cuenta no tenga otro método de inicio de sesión.",
         button: "",
     },
     attack_reported: Text {
         subject: "Todas las sesiones de su cuenta de {brand} han terminado",
-        body: "Se notificó que una acción en su cuenta de {brand} no fue suya. Todas las sesiones han terminado, ningún dispositivo es de confianza y se descartó un cambio de dirección pendiente.\n\nSolicite una contraseña nueva en la página de inicio de sesión: la anterior ya no permite iniciar sesión. Después, elimine de su cuenta toda llave de acceso, toda aplicación de autenticación y todo proveedor que no sean suyos.",
+        body: "Se notificó que una acción en su cuenta de {brand} no fue suya. Todas las sesiones han terminado, ningún dispositivo es de confianza y se descartó un cambio de dirección pendiente. Las claves de acceso son solo segundos factores, salvo que su cuenta no tenga otro método de inicio de sesión.\n\nSi su cuenta tiene contraseña, solicite una nueva en la página de inicio de sesión: la anterior ya no permite iniciar sesión. Después, inicie sesión y elimine de su cuenta toda clave de acceso, toda aplicación de autenticación y todo proveedor que no sean suyos.",
         button: "",
     },
     unknown_device: Text {
@@ -77,9 +77,21 @@ pub(super) static TEXTS: Texts = Texts {
         body: "El segundo factor {value} se eliminó de su cuenta de {brand}.",
         button: "",
     },
+    passkey_added: Text {
+        subject: "Se añadió una clave de acceso a su cuenta de {brand}",
+        body: "La clave de acceso {value} se añadió a su cuenta de {brand}.",
+        button: "",
+    },
+    passkey_alone: "Basta para iniciar sesión en su cuenta, sin otro método de inicio de sesión.",
+    passkey_factor_only: "Funciona solo como segundo factor, después de otro método de inicio de sesión.",
+    passkey_removed: Text {
+        subject: "Se eliminó una clave de acceso de su cuenta de {brand}",
+        body: "La clave de acceso {value} se eliminó de su cuenta de {brand}. Ya no permite iniciar sesión.",
+        button: "",
+    },
     second_factor_reset: Text {
-        subject: "Se eliminó el segundo factor de su cuenta de {brand}",
-        body: "Se eliminaron todos los segundos factores y todos los códigos de recuperación de su cuenta de {brand}.",
+        subject: "Se eliminaron todas las claves de acceso y todos los segundos factores de su cuenta de {brand}",
+        body: "Se eliminaron todas las claves de acceso, todos los segundos factores y todos los códigos de recuperación de su cuenta de {brand}.",
         button: "",
     },
     recovery_code_used: Text {
@@ -152,12 +164,17 @@ pub(super) static TEXTS: Texts = Texts {
         },
         email_change_cancelled: Text {
             subject: "Se canceló el cambio de una dirección en {brand}",
-            body: "Se canceló el cambio de la dirección de una cuenta de {brand}. Todas las sesiones de la cuenta han terminado.",
+            body: "Se canceló el cambio de la dirección de una cuenta de {brand}. Todas las sesiones de la cuenta han terminado. Sus claves de acceso son solo segundos factores, salvo que la cuenta no tenga otro método de inicio de sesión.",
             button: "",
         },
         attack_reported: Text {
             subject: "Todas las sesiones de su cuenta de {brand} han terminado",
-            body: "Se notificó que una acción en su cuenta de {brand} no fue suya. Todas las sesiones han terminado, ningún dispositivo es de confianza y se descartó un cambio de dirección pendiente.\n\nInicie sesión de nuevo y elimine de su cuenta toda clave de acceso, toda aplicación de autenticación y todo proveedor que no sean suyos. Si no puede iniciar sesión, consulte a su administrador.",
+            body: "Se notificó que una acción en su cuenta de {brand} no fue suya. Todas las sesiones han terminado, ningún dispositivo es de confianza y se descartó un cambio de dirección pendiente. Las claves de acceso son solo segundos factores, salvo que su cuenta no tenga otro método de inicio de sesión.\n\nInicie sesión de nuevo y elimine de su cuenta toda clave de acceso, toda aplicación de autenticación y todo proveedor que no sean suyos. Si no puede iniciar sesión, consulte a su administrador.",
+            button: "",
+        },
+        message_code: Text {
+            subject: "Su código para {brand}",
+            body: "{value} es su código para {brand}. Es válido durante 10 minutos y una sola vez, en el navegador que lo solicitó.\n\nNo lo comparta nunca. Si no lo solicitó, es posible que un atacante use su cuenta: inicie sesión y termine las demás sesiones.",
             button: "",
         },
     },

@@ -49,12 +49,12 @@ pub(super) static TEXTS: Texts = Texts {
     },
     email_change_cancelled: Text {
         subject: "Le changement d’une adresse sur {brand} a été annulé",
-        body: "Le changement de l’adresse d’un compte {brand} a été annulé. Toutes les sessions du compte sont terminées et un nouveau mot de passe doit être choisi.",
+        body: "Le changement de l’adresse d’un compte {brand} a été annulé. Toutes les sessions du compte sont terminées. Si le compte a un mot de passe, un nouveau doit être choisi. Ses clés d’accès ne sont plus que des seconds facteurs, sauf si le compte n’a pas d’autre méthode de connexion.",
         button: "",
     },
     attack_reported: Text {
         subject: "Toutes les sessions de votre compte {brand} sont terminées",
-        body: "Il a été signalé qu’une action dans votre compte {brand} ne venait pas de vous. Toutes les sessions sont terminées, aucun appareil n’est approuvé et un changement d’adresse en cours a été abandonné.\n\nDemandez un nouveau mot de passe sur la page de connexion : l’ancien ne permet plus de se connecter. Supprimez ensuite de votre compte toute clé d’accès, toute application d’authentification et tout fournisseur qui ne sont pas les vôtres.",
+        body: "Il a été signalé qu’une action dans votre compte {brand} ne venait pas de vous. Toutes les sessions sont terminées, aucun appareil n’est approuvé et un changement d’adresse en cours a été abandonné. Les clés d’accès ne sont plus que des seconds facteurs, sauf si votre compte n’a pas d’autre méthode de connexion.\n\nSi votre compte a un mot de passe, demandez-en un nouveau sur la page de connexion : l’ancien ne permet plus de se connecter. Connectez-vous ensuite et supprimez de votre compte toute clé d’accès, toute application d’authentification et tout fournisseur qui ne sont pas les vôtres.",
         button: "",
     },
     unknown_device: Text {
@@ -77,9 +77,21 @@ pub(super) static TEXTS: Texts = Texts {
         body: "Le second facteur {value} a été supprimé de votre compte {brand}.",
         button: "",
     },
+    passkey_added: Text {
+        subject: "Une clé d’accès a été ajoutée à votre compte {brand}",
+        body: "La clé d’accès {value} a été ajoutée à votre compte {brand}.",
+        button: "",
+    },
+    passkey_alone: "Elle suffit pour se connecter à votre compte, sans autre méthode de connexion.",
+    passkey_factor_only: "Elle fonctionne seulement comme second facteur, après une autre méthode de connexion.",
+    passkey_removed: Text {
+        subject: "Une clé d’accès a été supprimée de votre compte {brand}",
+        body: "La clé d’accès {value} a été supprimée de votre compte {brand}. Elle ne permet plus de se connecter.",
+        button: "",
+    },
     second_factor_reset: Text {
-        subject: "Le second facteur de votre compte {brand} a été supprimé",
-        body: "Tous les seconds facteurs et tous les codes de récupération de votre compte {brand} ont été supprimés.",
+        subject: "Toutes les clés d’accès et tous les seconds facteurs de votre compte {brand} ont été supprimés",
+        body: "Toutes les clés d’accès, tous les seconds facteurs et tous les codes de récupération de votre compte {brand} ont été supprimés.",
         button: "",
     },
     recovery_code_used: Text {
@@ -152,12 +164,17 @@ pub(super) static TEXTS: Texts = Texts {
         },
         email_change_cancelled: Text {
             subject: "Le changement d’une adresse sur {brand} a été annulé",
-            body: "Le changement de l’adresse d’un compte {brand} a été annulé. Toutes les sessions du compte sont terminées.",
+            body: "Le changement de l’adresse d’un compte {brand} a été annulé. Toutes les sessions du compte sont terminées. Ses clés d’accès ne sont plus que des seconds facteurs, sauf si le compte n’a pas d’autre méthode de connexion.",
             button: "",
         },
         attack_reported: Text {
             subject: "Toutes les sessions de votre compte {brand} sont terminées",
-            body: "Il a été signalé qu’une action dans votre compte {brand} ne venait pas de vous. Toutes les sessions sont terminées, aucun appareil n’est approuvé et un changement d’adresse en cours a été abandonné.\n\nConnectez-vous de nouveau et supprimez de votre compte toute clé d’accès, toute application d’authentification et tout fournisseur qui ne sont pas les vôtres. Si vous ne pouvez pas vous connecter, adressez-vous à votre administrateur.",
+            body: "Il a été signalé qu’une action dans votre compte {brand} ne venait pas de vous. Toutes les sessions sont terminées, aucun appareil n’est approuvé et un changement d’adresse en cours a été abandonné. Les clés d’accès ne sont plus que des seconds facteurs, sauf si votre compte n’a pas d’autre méthode de connexion.\n\nConnectez-vous de nouveau et supprimez de votre compte toute clé d’accès, toute application d’authentification et tout fournisseur qui ne sont pas les vôtres. Si vous ne pouvez pas vous connecter, adressez-vous à votre administrateur.",
+            button: "",
+        },
+        message_code: Text {
+            subject: "Votre code pour {brand}",
+            body: "{value} est votre code pour {brand}. Il est valable 10 minutes et une seule fois, dans le navigateur qui l’a demandé.\n\nNe le communiquez jamais. Si vous ne l’avez pas demandé, un attaquant utilise peut-être votre compte : connectez-vous et terminez les autres sessions.",
             button: "",
         },
     },

@@ -32,6 +32,12 @@ pub(super) struct Texts {
     pub(super) password_changed: Text,
     pub(super) factor_added: Text,
     pub(super) factor_removed: Text,
+    pub(super) passkey_added: Text,
+    /// Of a new passkey that signs in alone.
+    pub(super) passkey_alone: &'static str,
+    /// Of a new passkey that does not.
+    pub(super) passkey_factor_only: &'static str,
+    pub(super) passkey_removed: Text,
     pub(super) second_factor_reset: Text,
     pub(super) recovery_code_used: Text,
     pub(super) recovery_codes_replaced: Text,
@@ -56,6 +62,7 @@ pub(super) struct WithoutPasswords {
     pub(super) email_change_notice: Text,
     pub(super) email_change_cancelled: Text,
     pub(super) attack_reported: Text,
+    pub(super) message_code: Text,
 }
 
 /// Text of one template. `{brand}` is the name of the service, `{value}` what the template inserts. A subject contains `{brand}` only: no text
@@ -78,6 +85,11 @@ impl Texts {
         if passwords { self.not_me_without_link } else { self.without_passwords.not_me_without_link }
     }
 
+    /// Returns what the user can do with a new passkey.
+    pub(super) fn of_passkey(&self, signs_in_alone: bool) -> &'static str {
+        if signs_in_alone { self.passkey_alone } else { self.passkey_factor_only }
+    }
+
     /// Returns the text of a template in a service with or without passwords.
     pub(super) fn of(&self, template: Template, passwords: bool) -> &Text {
         match template {
@@ -86,6 +98,7 @@ impl Texts {
             Template::EmailChangeNotice if !passwords => &self.without_passwords.email_change_notice,
             Template::EmailChangeCancelled if !passwords => &self.without_passwords.email_change_cancelled,
             Template::AttackReported if !passwords => &self.without_passwords.attack_reported,
+            Template::MessageCode if !passwords => &self.without_passwords.message_code,
             Template::Invitation => &self.invitation,
             Template::PasswordReset => &self.password_reset,
             Template::EmailConfirm => &self.email_confirm,
@@ -98,6 +111,8 @@ impl Texts {
             Template::PasswordChanged => &self.password_changed,
             Template::FactorAdded => &self.factor_added,
             Template::FactorRemoved => &self.factor_removed,
+            Template::PasskeyAdded => &self.passkey_added,
+            Template::PasskeyRemoved => &self.passkey_removed,
             Template::SecondFactorReset => &self.second_factor_reset,
             Template::RecoveryCodeUsed => &self.recovery_code_used,
             Template::RecoveryCodesReplaced => &self.recovery_codes_replaced,

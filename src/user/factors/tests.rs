@@ -79,7 +79,7 @@ fn passkey_is_a_strong_factor_with_a_unique_key_and_ends_all_sessions() {
     let id = user.passkeys[0].id;
     assert!(user.rename_factor(id, "Phone", LATER));
     assert_eq!(user.factor_name(id), Some("Phone"));
-    assert_eq!(user.remove_factor(id, LATER).as_deref(), Some("Phone"));
+    assert_eq!(user.remove_factor(id, LATER), Some(RemovedFactor::Passkey { name: "Phone".to_owned() }));
     assert!(user.recovery_codes.is_none() && !user.has_second_factor());
     assert_eq!(user.session_epoch, 2);
     assert_eq!(user.remove_factor(id, LATER), None);

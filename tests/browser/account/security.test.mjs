@@ -83,7 +83,7 @@ describe('the authenticator apps', () => {
     await page.getByText(/Old tablet.? is removed/).waitFor();
     // The other sessions end, with the reason.
     await elsewhere.waitForURL('**/login*');
-    await elsewhere.getByText('Your second factor was changed.').waitFor();
+    await elsewhere.getByText('How you sign in was changed.').waitFor();
 
     await fillSignIn(elsewhere, agnes);
     await waitForSecondFactor(elsewhere);

@@ -62,8 +62,10 @@ pub(crate) const UNLOCK: Operation = Operation::new(Tag::Users, "unlockUser", "L
     .example(REASON);
 
 pub(crate) const RESET_MFA: Operation =
-    Operation::new(Tag::Users, "resetMfa", "Remove the second factors of a user")
-        .text("All sessions of the user end.")
+    Operation::new(Tag::Users, "resetMfa", "Remove the passkeys and second factors of a user")
+        .text(
+            "All passkeys, authenticator apps, codes by message and recovery codes are removed, and all sessions of the user end.",
+        )
         .needs(Security)
         .path(USER)
         .refuses(&[NotFound, HandleTaken, LastAdministrator, Busy])

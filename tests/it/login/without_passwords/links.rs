@@ -62,7 +62,7 @@ async fn link_leads_to_a_passkey_that_signs_in_on_every_replica(location: StoreL
     assert_eq!((stored.passkeys.len(), stored.passkeys[0].name.as_str()), (1, "Passkey"));
     assert_eq!(stored.sessions_ended_because, Some(EndReason::FactorChanged));
     assert_eq!(reasons(&service, &ada, EventKind::PasskeyAdded).await, [None]);
-    assert_eq!(recipients(&service, "factorAdded").await, ["ada@corp.example"]);
+    assert_eq!(recipients(&service, "passkeyAdded").await, ["ada@corp.example"]);
     let browser = Browser::of(&other);
     let login = sign_in(&browser, &mut passkey).await.expect_status(200).json();
     assert_eq!(login["session"]["amr"], json!(["swk", "user"]));

@@ -217,7 +217,7 @@ describe('the sign-in page', () => {
     ['max_age', 'maximum length'],
     ['revoked', 'ended from another device'],
     ['password_changed', 'password was changed'],
-    ['factor_changed', 'second factor was changed'],
+    ['factor_changed', 'How you sign in was changed'],
     ['user_disabled', 'disabled'],
     ['signed_out', 'You have signed out.'],
     ['provider_logout', 'Your sign-in provider signed you out'],

@@ -29,7 +29,10 @@ describe('the sentence of an event', () => {
     [failed('secondFactor', 'code_invalid'), 'Second factor refused: wrong code'],
     [event('federatedSignIn', { details: { provider: 'okta' } }), 'Sign-in with Corp Okta'],
     [event('federatedSignIn'), 'Sign-in at a provider'],
-    [event('factorRemoved', { details: { name: 'Phone' } }), 'Second factor removed: Phone'],
+    [
+      event('factorRemoved', { details: { name: 'Phone' } }),
+      'Passkey or authenticator app removed: Phone',
+    ],
     [event('passkeyAdded', { details: { name: 'Laptop' } }), 'Passkey added: Laptop'],
     [
       failed('passkeySignIn', 'counter_not_higher'),

@@ -35,7 +35,7 @@ export const errors: typeof english = {
   'end.max_age': 'Ihre Sitzung hat die Höchstdauer erreicht. Melden Sie sich erneut an.',
   'end.revoked': 'Ihre Sitzung wurde von einem anderen Gerät oder von der Administration beendet.',
   'end.password_changed': 'Ihr Passwort wurde geändert. Melden Sie sich mit dem neuen Passwort an.',
-  'end.factor_changed': 'Ihr zweiter Faktor wurde geändert. Melden Sie sich erneut an.',
+  'end.factor_changed': 'Wie Sie sich anmelden, wurde geändert. Melden Sie sich erneut an.',
   'end.user_disabled': 'Ihr Konto ist gesperrt. Fragen Sie Ihre Administration.',
   'end.provider_logout': 'Ihr Anmeldedienst hat Sie abgemeldet.',
   'end.sign_in_expired':

@@ -37,7 +37,7 @@ const ends = {
   'end.max_age': 'Your session reached its maximum length. Sign in again.',
   'end.revoked': 'Your session was ended from another device or by an administrator.',
   'end.password_changed': 'Your password was changed. Sign in with the new password.',
-  'end.factor_changed': 'Your second factor was changed. Sign in again.',
+  'end.factor_changed': 'How you sign in was changed. Sign in again.',
   'end.user_disabled': 'Your account is disabled. Ask your administrator.',
   'end.provider_logout': 'Your sign-in provider signed you out.',
   'end.sign_in_expired': 'The sign-in took too long or had too many wrong codes. Start again.',

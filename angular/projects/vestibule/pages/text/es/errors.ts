@@ -34,7 +34,7 @@ export const errors: typeof english = {
   'end.max_age': 'Su sesión ha alcanzado la duración máxima. Inicie sesión de nuevo.',
   'end.revoked': 'Su sesión se cerró desde otro dispositivo o por un administrador.',
   'end.password_changed': 'Su contraseña ha cambiado. Inicie sesión con la contraseña nueva.',
-  'end.factor_changed': 'Su segundo factor ha cambiado. Inicie sesión de nuevo.',
+  'end.factor_changed': 'Su forma de iniciar sesión ha cambiado. Inicie sesión de nuevo.',
   'end.user_disabled': 'Su cuenta está desactivada. Consulte a su administrador.',
   'end.provider_logout': 'Su proveedor de inicio de sesión ha cerrado su sesión.',
   'end.sign_in_expired':

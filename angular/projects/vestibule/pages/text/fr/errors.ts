@@ -35,7 +35,7 @@ export const errors: typeof english = {
   'end.revoked': 'Votre session a été fermée depuis un autre appareil ou par un administrateur.',
   'end.password_changed':
     'Votre mot de passe a été modifié. Connectez-vous avec le nouveau mot de passe.',
-  'end.factor_changed': 'Votre second facteur a été modifié. Connectez-vous à nouveau.',
+  'end.factor_changed': 'Votre façon de vous connecter a été modifiée. Connectez-vous à nouveau.',
   'end.user_disabled': 'Votre compte est désactivé. Contactez votre administrateur.',
   'end.provider_logout': 'Votre fournisseur de connexion vous a déconnecté.',
   'end.sign_in_expired':

@@ -14,6 +14,8 @@ export type MailTemplate =
   | 'passwordChanged'
   | 'factorAdded'
   | 'factorRemoved'
+  | 'passkeyAdded'
+  | 'passkeyRemoved'
   | 'secondFactorReset'
   | 'recoveryCodeUsed'
   | 'recoveryCodesReplaced'
