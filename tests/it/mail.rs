@@ -2,6 +2,7 @@
 
 mod flows;
 mod notices;
+mod passkeys;
 mod queue;
 mod smtp;
 

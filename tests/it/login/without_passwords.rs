@@ -29,7 +29,7 @@ async fn options(browser: &Browser, token: &str) -> Answer {
 }
 
 /// Registers the passkey with a link.
-async fn register(browser: &Browser, token: &str, passkey: &mut Passkey) -> Answer {
+pub(crate) async fn register(browser: &Browser, token: &str, passkey: &mut Passkey) -> Answer {
     let options = options(browser, token).await.expect_status(200).json();
     browser.post(REGISTER, &with_token(passkey.create(&options), token)).await
 }

@@ -14,13 +14,13 @@ use crate::harness::{
     users::{PASSWORD, create_user, create_user_with},
 };
 
-const ADA: &str = "ada@corp.example";
+pub(super) const ADA: &str = "ada@corp.example";
 
-fn verified(user: &mut User) {
+pub(super) fn verified(user: &mut User) {
     set_verified_email(user, ADA);
 }
 
-fn with_subject<'a>(mails: &'a [Value], text: &str) -> &'a Value {
+pub(super) fn with_subject<'a>(mails: &'a [Value], text: &str) -> &'a Value {
     let has_subject =
         |mail: &&Value| mail["headers"]["subject"].as_str().is_some_and(|subject| subject.contains(text));
     mails.iter().find(has_subject).unwrap_or_else(|| panic!("{text}: {mails:#?}"))
