@@ -52,7 +52,8 @@ export const activity: typeof english = {
   'event.userUnlocked': 'Tiempo de espera levantado por un administrador',
   'event.sessionsEnded': 'Todas las sesiones terminadas',
   'event.sessionEnded': 'Sesión terminada',
-  'event.secondFactorReset': 'Todas las claves de acceso y todos los segundos factores quitados por un administrador',
+  'event.secondFactorReset':
+    'Todas las claves de acceso y todos los segundos factores quitados por un administrador',
   'event.passwordReset': 'Contraseña sustituida o quitada por un administrador',
   'event.passwordChanged': 'Contraseña cambiada',
   'event.passwordChangedFailed': 'Cambio de contraseña rechazado',

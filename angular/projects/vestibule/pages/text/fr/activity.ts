@@ -55,7 +55,8 @@ export const activity: typeof english = {
   'event.userUnlocked': 'Délai d’attente levé par un administrateur',
   'event.sessionsEnded': 'Toutes les sessions ont pris fin',
   'event.sessionEnded': 'Session terminée',
-  'event.secondFactorReset': 'Toutes les clés d’accès et tous les seconds facteurs supprimés par un administrateur',
+  'event.secondFactorReset':
+    'Toutes les clés d’accès et tous les seconds facteurs supprimés par un administrateur',
   'event.passwordReset': 'Mot de passe remplacé ou supprimé par un administrateur',
   'event.passwordChanged': 'Mot de passe modifié',
   'event.passwordChangedFailed': 'Modification du mot de passe refusée',
