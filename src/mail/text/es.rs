@@ -82,7 +82,7 @@ pub(super) static TEXTS: Texts = Texts {
         body: "La clave de acceso {value} se añadió a su cuenta de {brand}.",
         button: "",
     },
-    passkey_alone: "Basta para iniciar sesión en su cuenta, sin otro método de inicio de sesión.",
+    passkey_alone: "Basta por sí sola para iniciar sesión en su cuenta.",
     passkey_factor_only: "Funciona solo como segundo factor, después de otro método de inicio de sesión.",
     passkey_removed: Text {
         subject: "Se eliminó una clave de acceso de su cuenta de {brand}",

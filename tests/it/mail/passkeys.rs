@@ -52,7 +52,7 @@ fn text_of<'a>(mails: &'a [Value], subject: &str, sentences: &[&str]) -> &'a str
     text
 }
 
-// A user who believes that a password protects the account in any case would ignore the passkey of an attacker.
+// A user who reads "second factor" thinks that the password still protects the account, and ignores the passkey of an attacker.
 #[on_every_store]
 async fn user_is_notified_of_an_added_and_of_a_removed_passkey(location: StoreLocation) {
     let server = SmtpServer::start(json!({}));
