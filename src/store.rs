@@ -51,7 +51,7 @@ pub use self::{
     batch::Batch,
     collection::{Collection, SortField},
     copied::{Captured, Copied},
-    document::{Change, Document, DocumentId, Page, StoreError, Stored},
+    document::{Change, Document, DocumentId, Page, Readable, StoreError, Stored},
     found::{Found, Unreadable},
     id::Id,
     inspection::{Inspection, Ownership, Server},
@@ -181,15 +181,15 @@ impl Store {
     }
 
     /// Reads a page and skips documents that cannot be read. Each of them is logged once.
-    pub async fn scan<D: Document>(&self, page: Page<'_>) -> Result<Found<D>, StoreError> {
+    pub async fn scan<R: Readable>(&self, page: Page<'_>) -> Result<Found<R>, StoreError> {
         self.ready().await?;
         let began = Instant::now();
         let found = match &self.0.backend {
             Backend::Sqlite(sqlite) => sqlite.page(&page),
             Backend::Mongo(mongo) => mongo.page(&page).await,
         };
-        let found = self.measured::<D, _>("page", began, found)?;
-        self.0.unreadable.report(D::COLLECTION, &found.unreadable);
+        let found = self.measured::<R, _>("page", began, found)?;
+        self.0.unreadable.report(R::SOURCE, &found.unreadable);
         Ok(found)
     }
 

@@ -64,6 +64,28 @@ pub trait Document: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
     }
 }
 
+/// What a page reads: whole documents, or the part of each that a count over thousands of documents needs. To read a part costs less
+/// than half of the document. A part cannot be written: it would remove the other fields.
+pub trait Readable: DeserializeOwned + Send + Sync + 'static {
+    const SOURCE: Collection;
+    /// The fields of a part. `None`: the whole document.
+    const FIELDS: Option<&'static [&'static str]>;
+
+    /// Sets the id after a read, as [`Document::set_id`] does.
+    fn set_id_of_read(&mut self, id: DocumentId) {
+        let _ = id;
+    }
+}
+
+impl<D: Document> Readable for D {
+    const SOURCE: Collection = D::COLLECTION;
+    const FIELDS: Option<&'static [&'static str]> = None;
+
+    fn set_id_of_read(&mut self, id: DocumentId) {
+        self.set_id(id);
+    }
+}
+
 /// A document as it is in the store, and how often it was written: 1 after the insert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored<D> {

@@ -1,7 +1,7 @@
 //! The metadata that a backend stores beside a document.
 
 use super::{
-    document::{Document, DocumentId, StoreError, Stored},
+    document::{Document, DocumentId, Readable, StoreError, Stored},
     found::corrupt,
 };
 use crate::clock::Timestamp;
@@ -31,13 +31,13 @@ impl Envelope {
 }
 
 /// Completes a document that was read with the metadata that its serialization leaves out.
-pub(super) fn open<D: Document>(
-    body: Result<D, String>,
+pub(super) fn open<R: Readable>(
+    body: Result<R, String>,
     id: DocumentId,
     revision: i64,
-) -> Result<Stored<D>, StoreError> {
-    let mut document = body.map_err(|cause| corrupt(D::COLLECTION, &id.to_string(), &cause))?;
-    document.set_id(id);
+) -> Result<Stored<R>, StoreError> {
+    let mut document = body.map_err(|cause| corrupt(R::SOURCE, &id.to_string(), &cause))?;
+    document.set_id_of_read(id);
     Ok(Stored { document, revision })
 }
 

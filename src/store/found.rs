@@ -38,7 +38,7 @@ pub struct Unreadable {
     pub cause: String,
 }
 
-impl<D: Document> Found<D> {
+impl<D> Found<D> {
     pub(super) fn new() -> Self {
         Self { documents: Vec::new(), unreadable: Vec::new(), next: None }
     }
@@ -65,7 +65,9 @@ impl<D: Document> Found<D> {
         let cause = "another program wrote it: its id has a wrong type".to_owned();
         self.unreadable.push(Unreadable { id: shortened(id), document_id: None, cause });
     }
+}
 
+impl<D: Document> Found<D> {
     /// Returns all documents, for a decision that must not miss one.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ use self::{
 use super::{
     collection::Collection,
     copied::Copied,
-    document::{Document, DocumentId, Page, StoreError, Stored},
+    document::{Document, DocumentId, Page, Readable, StoreError, Stored},
     found::Found,
     marker::NewestTime,
     migration::{Migration, Opening},
@@ -143,12 +143,12 @@ impl Mongo {
         within(DEADLINE, documents.estimated_document_count()).await.map_err(unavailable)
     }
 
-    pub(super) async fn page<D: Document>(&self, page: &Page<'_>) -> Result<Found<D>, StoreError> {
+    pub(super) async fn page<R: Readable>(&self, page: &Page<'_>) -> Result<Found<R>, StoreError> {
         // For MongoDB a limit of zero means no limit.
         if page.limit == 0 {
             return Ok(Found::new());
         }
-        let documents = self.documents::<D>();
+        let documents = self.documents::<R>();
         within(DEADLINE, page::read(&documents, page)).await.map_err(unavailable)?
     }
 
@@ -255,8 +255,8 @@ impl Mongo {
         self.abandoned.during(self.database.client(), Box::pin(within(DEADLINE, write)))
     }
 
-    fn documents<D: Document>(&self) -> Documents<RawDocumentBuf> {
-        self.database.collection(&self.prefix.name(D::COLLECTION))
+    fn documents<R: Readable>(&self) -> Documents<RawDocumentBuf> {
+        self.database.collection(&self.prefix.name(R::SOURCE))
     }
 }
 

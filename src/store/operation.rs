@@ -4,7 +4,7 @@ use std::{sync::Weak, time::Instant};
 
 use super::{
     Backend, Inner, Store,
-    document::{Document, StoreError},
+    document::{Readable, StoreError},
     gate::INTERVAL,
     migration::Migration,
 };
@@ -23,13 +23,13 @@ impl Store {
     }
 
     /// Records the time of an operation for the metrics and the trace. Its document and its keys stay out of both.
-    pub(super) fn measured<D: Document, T>(
+    pub(super) fn measured<R: Readable, T>(
         &self,
         operation: &'static str,
         began: Instant,
         result: Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.measured_in(D::COLLECTION.name(), operation, began, result)
+        self.measured_in(R::SOURCE.name(), operation, began, result)
     }
 
     /// Records the time of an operation on documents of several types.

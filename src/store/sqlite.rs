@@ -47,7 +47,7 @@ use super::{
     batch::Batch,
     collection::Collection,
     copied::{Captured, Copied},
-    document::{Document, DocumentId, Page, StoreError, Stored},
+    document::{Document, DocumentId, Page, Readable, StoreError, Stored},
     found::Found,
     inspection::Inspection,
     marker::NewestTime,
@@ -137,7 +137,7 @@ impl Sqlite {
         self.readers.with(|connection| reader::count(connection, collection))
     }
 
-    pub(super) fn page<D: Document>(&self, page: &Page<'_>) -> Result<Found<D>, StoreError> {
+    pub(super) fn page<R: Readable>(&self, page: &Page<'_>) -> Result<Found<R>, StoreError> {
         self.readers.with(|connection| reader::page(connection, page))
     }
 

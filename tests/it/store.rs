@@ -8,6 +8,7 @@ pub(crate) mod conformance;
 mod faults;
 mod foreign_file;
 mod lease;
+mod parts;
 mod selection;
 mod shapes;
 mod together;

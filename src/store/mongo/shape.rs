@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::store::{
     collection::Collection,
-    document::{Document, DocumentId, StoreError, Stored},
+    document::{Document, DocumentId, Readable, StoreError, Stored},
     envelope::{self, Envelope},
     found::{check_size, corrupt},
 };
@@ -70,13 +70,12 @@ fn array(names: &[String]) -> Option<RawArrayBuf> {
     (!names.is_empty()).then(|| names.iter().map(String::as_str).collect())
 }
 
-/// Deserializes a stored document.
-pub(super) fn from_bson<D: Document>(raw: &RawDocument) -> Result<Stored<D>, StoreError> {
+/// Deserializes a stored document, or a part of one.
+pub(super) fn from_bson<R: Readable>(raw: &RawDocument) -> Result<Stored<R>, StoreError> {
     let (id, text) = stored_id(raw);
-    check_size(D::COLLECTION, &text, raw.as_bytes().len())?;
-    let missing = |field: &str| {
-        corrupt(D::COLLECTION, &text, &format!("field {field} is missing or has the wrong type"))
-    };
+    check_size(R::SOURCE, &text, raw.as_bytes().len())?;
+    let missing =
+        |field: &str| corrupt(R::SOURCE, &text, &format!("field {field} is missing or has the wrong type"));
     let id = id.ok_or_else(|| missing("_id"))?;
     let revision = match raw.get("revision") {
         Ok(Some(RawBsonRef::Int64(revision))) => revision,

@@ -13,7 +13,7 @@ use crate::{
     clock::Timestamp,
     store::{
         collection::Collection,
-        document::{Document, DocumentId, Page, StoreError, Stored},
+        document::{Document, DocumentId, Page, Readable, StoreError, Stored},
         found::{Found, MAX_BYTES, corrupt},
     },
 };
@@ -103,10 +103,10 @@ pub(super) fn find_all<D: Document>(
     Ok(found)
 }
 
-pub(super) fn page<D: Document>(connection: &Connection, page: &Page<'_>) -> Result<Found<D>, StoreError> {
+pub(super) fn page<R: Readable>(connection: &Connection, page: &Page<'_>) -> Result<Found<R>, StoreError> {
     let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
     let mut parameters: Vec<&dyn ToSql> = vec![&limit];
-    let sql = page_sql(D::COLLECTION, page, &mut parameters);
+    let sql = page_sql(R::SOURCE, page, &mut parameters);
     let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
     let mut rows = statement.query(&*parameters).map_err(unavailable)?;
     let (mut found, mut count) = (Found::new(), 0);
@@ -156,8 +156,8 @@ fn page_sql<'a>(collection: Collection, page: &'a Page<'_>, parameters: &mut Vec
     format!("SELECT {COLUMNS} FROM {from} AND {ours} ORDER BY {key} {order} LIMIT ?1")
 }
 
-fn add_foreign_ids<D: Document>(connection: &Connection, found: &mut Found<D>) -> rusqlite::Result<()> {
-    let (table, ours) = (D::COLLECTION.name(), row::is_of_our_type(D::COLLECTION, "id"));
+fn add_foreign_ids<R: Readable>(connection: &Connection, found: &mut Found<R>) -> rusqlite::Result<()> {
+    let (table, ours) = (R::SOURCE.name(), row::is_of_our_type(R::SOURCE, "id"));
     let sql = format!("SELECT substr(quote(id), 1, 80) FROM {table} WHERE NOT ({ours}) LIMIT {FOREIGN_MAX}");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut ids = statement.query([])?;
@@ -219,13 +219,13 @@ fn one<D: Document>(
 }
 
 /// Reads a document. The body is parsed from SQLite's own memory, without a copy.
-pub(super) fn document<D: Document>(row: &Row<'_>) -> rusqlite::Result<Result<Stored<D>, StoreError>> {
+pub(super) fn document<R: Readable>(row: &Row<'_>) -> rusqlite::Result<Result<Stored<R>, StoreError>> {
     let id: DocumentId = match row.get(0) {
         Ok(id) => id,
-        Err(error) => return Ok(Err(corrupt(D::COLLECTION, "unknown", &error.to_string()))),
+        Err(error) => return Ok(Err(corrupt(R::SOURCE, "unknown", &error.to_string()))),
     };
     let Some(body) = row.get_ref(2)?.as_bytes_or_null().map_err(rusqlite::Error::from)? else {
-        return Ok(Err(corrupt(D::COLLECTION, &id.to_string(), "it is larger than 2 MiB")));
+        return Ok(Err(corrupt(R::SOURCE, &id.to_string(), "it is larger than 2 MiB")));
     };
     Ok(row::open(body, id, row.get(1)?))
 }

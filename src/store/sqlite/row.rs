@@ -10,7 +10,7 @@ use crate::{
     clock::Timestamp,
     store::{
         collection::{Collection, IdKind},
-        document::{Document, DocumentId, StoreError, Stored},
+        document::{Document, DocumentId, Readable, StoreError, Stored},
         envelope::{self, Envelope},
         found::{check_size, corrupt},
     },
@@ -42,8 +42,8 @@ impl Row {
 }
 
 /// Deserializes the body of a row, which another program may have written.
-pub(super) fn open<D: Document>(body: &[u8], id: DocumentId, revision: i64) -> Result<Stored<D>, StoreError> {
-    check_size(D::COLLECTION, &id.to_string(), body.len())?;
+pub(super) fn open<R: Readable>(body: &[u8], id: DocumentId, revision: i64) -> Result<Stored<R>, StoreError> {
+    check_size(R::SOURCE, &id.to_string(), body.len())?;
     envelope::open(serde_json::from_slice(body).map_err(|error| error.to_string()), id, revision)
 }
 
