@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use vestibule::{
     audit::{
         EventKind, Recorder,
-        summary::{Figures, FindingKind, Limits, Sources, Span, summarize},
+        summary::{Details, Figures, FindingKind, LeftOut, Limits, Sources, Span, summarize},
     },
     user::{User, UserId},
     web::{client::Client, request_id::RequestId},
@@ -73,6 +73,33 @@ fn finding<'a>(summary: &'a Value, code: &str) -> (&'a str, &'a str) {
     (found[0]["text"].as_str().expect("a text"), found[0]["next"].as_str().expect("a command"))
 }
 
+/// Checks the values of each finding: the console makes its sentences of them.
+#[track_caller]
+fn assert_values(summary: &Value, linus: UserId, edith: UserId) {
+    let at = &summary["administrators"][0]["at"];
+    let findings = summary["findings"].as_array().expect("a list");
+    let values: Vec<_> = findings.iter().map(|finding| (&finding["code"], &finding["details"])).collect();
+    let count = |count: u64| json!({ "kind": "count", "count": count });
+    let expected = [
+        ("user_reports", count(1)),
+        (
+            "password_spraying",
+            json!({ "kind": "network", "network": "203.0.113.0/24", "failures": 13, "accounts": 13, "signedIn": 1 }),
+        ),
+        (
+            "account_from_many_networks",
+            json!({ "kind": "account", "userId": linus, "failures": 7, "networks": 7 }),
+        ),
+        ("codes_replayed", count(1)),
+        ("administrators", json!({ "kind": "administrator", "userId": edith, "at": at, "by": "cli" })),
+        ("role_changes", count(1)),
+    ]
+    .map(|(code, details)| (json!(code), details));
+    assert_eq!(values, expected.iter().map(|(code, details)| (code, details)).collect::<Vec<_>>());
+    assert!(at.as_str().is_some_and(|at| at.starts_with("2036-")), "{at}");
+    assert_eq!(summary["leftOut"], json!([]));
+}
+
 /// A network that tries one password at many accounts, and finds one.
 async fn spray(service: &Service) {
     for number in 0..12 {
@@ -118,6 +145,7 @@ async fn summary_names_each_attack_and_the_next_command(location: StoreLocation)
         ],
         "{summary:#}"
     );
+    assert_values(&summary, linus.id, edith.id);
     let (text, next) = finding(&summary, "password_spraying");
     assert!(
         text.contains("203.0.113.0/24 failed 13 times at 13 accounts and names, and signed in to 1"),
@@ -250,10 +278,19 @@ async fn each_attacked_account_is_a_finding_and_what_is_left_out_is_named(locati
     let figures = last_hour(&service, Limits::REQUEST).await;
     assert_eq!(of_accounts(&figures), 100);
     assert_eq!(figures.incomplete, ["only 100 of 101 findings account_from_many_networks are listed"]);
+    assert_eq!(
+        json!(figures.left_out),
+        json!([{ "kind": "findings", "code": "account_from_many_networks", "listed": 100, "of": 101 }])
+    );
     let spraying = &figures.findings[0];
     assert_eq!(spraying.code, FindingKind::PasswordSpraying);
     assert!(spraying.text.contains("606 passwords were wrong and 0 correct"), "{}", spraying.text);
     assert!(spraying.text.contains("networks with failures: 606"), "{}", spraying.text);
+    assert_eq!(spraying.details, Details::Passwords { wrong: 606, correct: 0, networks: 606 });
+    assert_eq!(
+        json!(spraying.details),
+        json!({ "kind": "passwords", "wrong": 606, "correct": 0, "networks": 606 })
+    );
 }
 
 // Nine users of a company have programs with an old password.
@@ -291,6 +328,10 @@ async fn login_that_a_user_cancels_is_no_refusal_of_the_provider(location: Store
     assert_eq!(finding.code, FindingKind::ProviderRefusals);
     let expected = "provider corp: 21 logins were refused and 0 accepted, most often with provider_error";
     assert_eq!(finding.text, expected);
+    let values = json!({
+        "kind": "provider", "provider": "corp", "refused": 21, "accepted": 0, "reason": "provider_error",
+    });
+    assert_eq!(json!(finding.details), values);
     let words: Vec<&str> = finding.next.split(' ').skip(1).collect();
     let shown = Installation::beside(&service).run(&words).expect_exit(0).out;
     assert!(shown.contains("identityLinked"), "{shown}");
@@ -335,11 +376,17 @@ async fn summary_that_did_not_read_all_events_says_so(location: StoreLocation) {
         few.incomplete[0].starts_with("only the newest 10 events were read: events since 2036-"),
         "{few:?}"
     );
+    let oldest = &few.left_out[0];
+    let LeftOut::Events { read: 10, since: Some(since) } = oldest else { panic!("{oldest:?}") };
+    assert!(few.incomplete[0].ends_with(&since.to_string()), "{few:?}");
+    assert_eq!(json!(few.left_out), json!([{ "kind": "events", "read": 10, "since": since }]));
     let one = last_hour(&service, Limits { users: 1, ..Limits::REQUEST }).await;
     assert_eq!(one.incomplete, ["only 1 of 2 new or changed users were checked for the role admin"]);
+    assert_eq!(json!(one.left_out), json!([{ "kind": "users", "checked": 1, "of": 2 }]));
     assert_eq!(one.administrators[0].user_id, users[1].id, "the newest first");
     let short = last_hour(&service, Limits { time: Duration::ZERO, ..Limits::REQUEST }).await;
     assert_eq!((short.events, short.incomplete.len()), (0, 1));
+    assert_eq!(json!(short.left_out), json!([{ "kind": "events", "read": 0, "since": null }]));
     // Events before the span are not read.
     service.advance_time(Duration::from_hours(2));
     assert_eq!(last_hour(&service, Limits::REQUEST).await.events, 0);
