@@ -4,7 +4,7 @@ pub mod events;
 pub(crate) mod explain;
 pub(crate) mod mail;
 pub(crate) mod merges;
-pub(crate) mod overview;
+pub mod overview;
 mod permission;
 pub(crate) mod providers;
 mod routes;

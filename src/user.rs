@@ -4,6 +4,7 @@
 //! an administrator, [`crate::admission`] decides who signs in.
 
 mod code_channels;
+mod counted;
 mod credentials;
 pub mod deletion;
 mod device;
@@ -37,6 +38,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    counted::CountedUser,
     device::{Device, DeviceId},
     email::{Email, masked_email},
     end_reason::EndReason,

@@ -3,6 +3,7 @@
 //! Each figure is counted from the documents, up to a limit: a request must end before a proxy gives up. Figures that stopped at a limit say
 //! so. They have no name and no id of a user.
 
+mod left_out;
 pub(crate) mod routes;
 mod users;
 
@@ -13,6 +14,7 @@ use std::{
 
 use serde::Serialize;
 
+pub use self::left_out::LeftOut;
 use self::users::{MfaKinds, UserFigures};
 use crate::{
     app::App,
@@ -24,17 +26,36 @@ use crate::{
     web::csv,
 };
 
-/// Time for the users.
-const USERS_TIME: Duration = Duration::from_secs(4);
-/// Session records that are read.
-const SESSIONS_MAX: usize = 50_000;
-/// Counters of failed guesses that are read.
-const COUNTERS_MAX: usize = 20_000;
 const DAY: Duration = Duration::from_hours(24);
+
+/// How much is read. Figures that stopped there say so.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Users, the newest first.
+    pub users: usize,
+    pub users_time: Duration,
+    /// Records of sessions.
+    pub sessions: usize,
+    /// Counters of failed guesses.
+    pub counters: usize,
+    /// Audit events, the newest first.
+    pub events: u64,
+}
+
+impl Limits {
+    /// Of a request: it must end before a proxy gives up.
+    pub const REQUEST: Self = Self {
+        users: 50_000,
+        users_time: Duration::from_secs(4),
+        sessions: 50_000,
+        counters: 20_000,
+        events: 100_000,
+    };
+}
 
 #[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Overview {
+pub struct Overview {
     /// Inclusive.
     since: Timestamp,
     until: Timestamp,
@@ -49,8 +70,10 @@ pub(crate) struct Overview {
     /// One entry for each day, the oldest first. Users who were deleted since are not counted.
     new_users: Vec<NewUsers>,
     complete: bool,
-    /// What was not counted, in words. Empty: the figures are complete.
-    incomplete: Vec<String>,
+    /// What was not counted, in English. Empty: the figures are complete.
+    pub incomplete: Vec<String>,
+    /// The same as values, for texts in other languages.
+    pub left_out: Vec<LeftOut>,
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
@@ -79,35 +102,39 @@ struct NewUsers {
 }
 
 /// Returns the figures of the last days in UTC, today included.
-pub(crate) async fn overview(app: &App, days: u16) -> Result<Overview, StoreError> {
+///
+/// # Errors
+/// The store failed.
+pub async fn overview(app: &App, days: u16, limits: Limits) -> Result<Overview, StoreError> {
     let until = app.clock.system_time();
     let days = days_until(until, days);
     let since = days.first().map_or(until, |(start, _)| *start);
-    // At the same time: each of them waits for the store most of its time.
+    // At the same time: each of them waits for the store.
     let (users, logins) = tokio::try_join!(
-        users::count(&app.store, since, Instant::now() + USERS_TIME),
-        count_logins(&app.store, since)
+        users::count(&app.store, since, (limits.users, Instant::now() + limits.users_time)),
+        count_logins(&app.store, since, limits.events)
     )?;
     let has_epoch = |user: UserId, epoch: i64| users.has_epoch(user, epoch);
     let (sessions, all_sessions) = session::count_signed_in(
         &app.store,
         app.config.session_policy(),
         app.clock.now(),
-        SESSIONS_MAX,
+        limits.sessions,
         has_epoch,
     )
     .await?;
-    let (locks, all_counters) = app.limiter.locks_up_to(COUNTERS_MAX).await?;
+    let (locks, all_counters) = app.limiter.locks_up_to(limits.counters).await?;
     // An account has a counter for each kind of guess and for each known device.
     let locked: HashSet<UserId> = locks.keys().filter_map(|key| user_of(key)).collect();
-    let mut incomplete = Vec::new();
-    let mut left_out = |is_complete: bool, what: String| incomplete.extend((!is_complete).then_some(what));
-    left_out(users.is_complete, format!("only the newest {} users were counted", users.figures.total));
-    left_out(all_sessions, format!("only {SESSIONS_MAX} session records were read"));
-    left_out(all_counters, format!("only {COUNTERS_MAX} counters of failures were read"));
-    if let Some(at) = logins.counted_since {
-        left_out(false, format!("only logins since {at} were counted"));
-    }
+    let left_out: Vec<LeftOut> = [
+        (!users.is_complete).then_some(LeftOut::Users { counted: users.figures.total }),
+        (!all_sessions).then_some(LeftOut::Sessions { read: limits.sessions }),
+        (!all_counters).then_some(LeftOut::Counters { read: limits.counters }),
+        logins.counted_since.map(|since| LeftOut::Logins { since }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     Ok(Overview {
         since,
         until,
@@ -118,8 +145,9 @@ pub(crate) async fn overview(app: &App, days: u16) -> Result<Overview, StoreErro
         new_users: new_users_of(&days, &users.new_by_day),
         users: users.figures,
         mfa_kinds: users.mfa_kinds,
-        complete: incomplete.is_empty(),
-        incomplete,
+        complete: left_out.is_empty(),
+        incomplete: left_out.iter().map(LeftOut::to_string).collect(),
+        left_out,
     })
 }
 

@@ -54,7 +54,7 @@ impl Limiter {
     pub async fn locks_up_to(&self, max: usize) -> Result<(HashMap<String, Lock>, bool), StoreError> {
         let (mut locks, mut after, mut read) = (HashMap::<String, Lock>::new(), None, 0);
         loop {
-            let page = Page { tag: None, after, newest_first: false, limit: PAGE };
+            let page = Page { tag: None, after, newest_first: false, limit: PAGE.min(max - read) };
             let page = self.store.scan::<Counter>(page).await?;
             for counter in &page.documents {
                 let Some((kind, key)) = counter.key().split_once(':') else { continue };
@@ -64,7 +64,7 @@ impl Limiter {
                     *known = if lock.until > known.until { lock } else { *known };
                 }
             }
-            read += PAGE;
+            read = max.min(read + PAGE);
             match page.next {
                 Some(_) if read >= max => return Ok((locks, false)),
                 Some(last) => after = Some(last),

@@ -81,10 +81,10 @@ pub async fn count_signed_in(
     };
     let (mut count, mut read, mut after) = (0, 0, None);
     loop {
-        let page = Page { tag: None, after, newest_first: false, limit: COUNTED_AT_ONCE };
+        let page = Page { tag: None, after, newest_first: false, limit: COUNTED_AT_ONCE.min(max - read) };
         let page = store.scan::<Session>(page).await?;
         count += page.documents.iter().filter(|session| is_signed_in(session)).count() as u64;
-        read += COUNTED_AT_ONCE;
+        read = max.min(read + COUNTED_AT_ONCE);
         match page.next {
             Some(_) if read >= max => return Ok((count, false)),
             Some(last) => after = Some(last),

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Chart, Overview, overview};
+use super::{Chart, Limits, Overview, overview};
 use crate::{
     admin::{
         Permission, require_permission,
@@ -36,7 +36,7 @@ pub(crate) async fn show(
 ) -> ApiResult<JsonBody<Overview>> {
     require_permission(&app, &current, Permission::Read)?;
     let days = parse_query(query)?.days.map_or(DAYS, |Number(days)| days);
-    Ok(JsonBody(overview(&app, days).await?))
+    Ok(JsonBody(overview(&app, days, Limits::REQUEST).await?))
 }
 
 #[derive(Deserialize, schemars::JsonSchema)]
@@ -55,7 +55,7 @@ pub(crate) async fn export(
 ) -> ApiResult<Response> {
     require_permission(&app, &current, Permission::Read)?;
     let ExportQuery { chart, days } = parse_query(query)?;
-    let figures = overview(&app, days.map_or(DAYS, |Number(days)| days)).await?;
+    let figures = overview(&app, days.map_or(DAYS, |Number(days)| days), Limits::REQUEST).await?;
     let name = attachment(chart.file_name(), "csv", app.clock.now());
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),

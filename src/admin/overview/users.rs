@@ -11,13 +11,11 @@ use crate::{
     audit::logins::day_of,
     clock::Timestamp,
     store::{Page, Store, StoreError},
-    user::{Factor, Status, User, UserId},
+    user::{CountedUser, Factor, Status, UserId},
 };
 
 /// Users per read of the store.
 const PAGE: usize = 500;
-/// Users that are read, the newest first.
-const USERS_MAX: usize = 50_000;
 
 /// Users by status and by kind of credentials.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -74,7 +72,7 @@ pub(super) struct Counted {
 }
 
 impl Counted {
-    fn add(&mut self, user: &User, since: Timestamp) {
+    fn add(&mut self, user: &CountedUser, since: Timestamp) {
         let figures = &mut self.figures;
         figures.total += 1;
         *match user.status {
@@ -82,10 +80,10 @@ impl Counted {
             Status::Disabled => &mut figures.disabled,
             Status::Quarantined => &mut figures.quarantined,
         } += 1;
-        figures.with_mfa += u64::from(user.has_second_factor());
-        user.factors().into_iter().for_each(|factor| self.mfa_kinds.add(factor));
-        figures.with_password += u64::from(user.password.is_some());
-        figures.federated += u64::from(!user.identities.is_empty());
+        figures.with_mfa += u64::from(user.has_second_factor);
+        user.factors.iter().for_each(|factor| self.mfa_kinds.add(*factor));
+        figures.with_password += u64::from(user.has_password);
+        figures.federated += u64::from(user.is_federated);
         if user.created_at >= since {
             *self.new_by_day.entry(day_of(user.created_at)).or_default() += 1;
         }
@@ -98,18 +96,22 @@ impl Counted {
     }
 }
 
-/// Counts the users, and those who were created since a time.
-pub(super) async fn count(store: &Store, since: Timestamp, until: Instant) -> Result<Counted, StoreError> {
+/// Counts the newest `max` users, and those who were created since a time.
+pub(super) async fn count(
+    store: &Store,
+    since: Timestamp,
+    (max, until): (usize, Instant),
+) -> Result<Counted, StoreError> {
     let (mut counted, mut read, mut after) = (Counted::default(), 0, None);
     loop {
-        let page = Page { tag: None, after, newest_first: true, limit: PAGE };
-        let page = store.scan::<User>(page).await?;
+        let page = Page { tag: None, after, newest_first: true, limit: PAGE.min(max - read) };
+        let page = store.scan::<CountedUser>(page).await?;
         for user in &page.documents {
             counted.add(user, since);
         }
-        read += PAGE;
+        read = max.min(read + PAGE);
         match page.next {
-            Some(_) if read >= USERS_MAX || Instant::now() >= until => return Ok(counted),
+            Some(_) if read >= max || Instant::now() >= until => return Ok(counted),
             Some(last) => after = Some(last),
             None => {
                 counted.is_complete = true;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use vestibule::{
+    admin::overview::{Limits, overview as figures_of},
+    audit::Query,
     clock::Timestamp,
     store::{Change, StoreError},
     user::{RecoveryCodes, Status},
@@ -96,6 +98,53 @@ async fn session_that_its_user_has_ended_is_not_counted(location: StoreLocation)
     };
     service.app.users.update(&ada.id.document_id(), end).await.expect("written");
     assert_eq!(overview(&admin, "").await["sessions"]["active"], 1);
+}
+
+// Any client can cause events and counters, so the work for one request has limits.
+#[on_every_store]
+async fn figures_that_stopped_at_a_limit_name_what_they_leave_out(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (admin, _) = administrator(&service).await;
+    for name in ["ada", "linus"] {
+        create_user(&service, name).await;
+        service.advance_time(Duration::from_mins(1));
+        Browser::of(&service).sign_in(name, PASSWORD).await.expect_status(200);
+        // A login would delete the counter of the failure.
+        Browser::of(&service).sign_in(name, "wrong").await.expect_status(401);
+    }
+    let shown = overview(&admin, "").await;
+    assert_eq!((&shown["complete"], &shown["leftOut"]), (&json!(true), &json!([])), "{shown}");
+    let newest = Query::default().newest(&service.app.store, 2).await.expect("events");
+    let (all, since) = (Limits::REQUEST, newest[1].at);
+    for (limits, value, text) in [
+        (
+            Limits { users: 2, ..all },
+            json!({ "kind": "users", "counted": 2 }),
+            "only the newest 2 users were counted".to_owned(),
+        ),
+        (
+            Limits { sessions: 1, ..all },
+            json!({ "kind": "sessions", "read": 1 }),
+            "only 1 session records were read".to_owned(),
+        ),
+        (
+            Limits { counters: 1, ..all },
+            json!({ "kind": "counters", "read": 1 }),
+            "only 1 counters of failures were read".to_owned(),
+        ),
+        (
+            Limits { events: 1, ..all },
+            json!({ "kind": "logins", "since": since }),
+            format!("only logins since {since} were counted"),
+        ),
+    ] {
+        let figures = figures_of(&service.app, 1, limits).await.expect("the store answers");
+        let figures = serde_json::to_value(figures).expect("JSON");
+        assert_eq!(figures["leftOut"], json!([value]), "{limits:?}");
+        assert_eq!((&figures["incomplete"], &figures["complete"]), (&json!([text]), &json!(false)));
+    }
+    let two = figures_of(&service.app, 1, Limits { users: 2, ..all }).await.expect("the store answers");
+    assert_eq!(serde_json::to_value(two).expect("JSON")["users"]["total"], 2);
 }
 
 #[on_every_store]

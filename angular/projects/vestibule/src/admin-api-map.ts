@@ -351,7 +351,14 @@ export interface AdminRoutes {
       readonly loginsByMethod: readonly (Logins & { readonly method: string })[];
       readonly newUsers: readonly { readonly day: string; readonly count: number }[];
       readonly complete: boolean;
+      /** What was not counted, in English. Empty: the figures are complete. */
       readonly incomplete: readonly string[];
+      /** The same as values, for a text in another language. A newer server has more kinds. */
+      readonly leftOut: readonly (
+        | { readonly kind: 'users'; readonly counted: number }
+        | { readonly kind: 'sessions' | 'counters'; readonly read: number }
+        | { readonly kind: 'logins'; readonly since: string }
+      )[];
     };
   };
   /** A CSV file of one chart. */
