@@ -84,6 +84,16 @@ function checkFindings() {
   const texts = read(`${folder}/overview/finding-text.ts`);
   for (const kind of kinds)
     if (!texts.includes(`case '${kind}':`)) fail(`no text for the values ${kind} of a finding`);
+  const uncounted = within(
+    read('../../src/admin/overview/left_out.rs'),
+    'pub enum LeftOut {',
+    /^ {4}([A-Z]\w+) \{/gm,
+  ).map((kind) => kind.toLowerCase());
+  const uncountedTexts = read(`${folder}/overview/uncounted-text.ts`);
+  for (const kind of uncounted)
+    if (!uncountedTexts.includes(`case '${kind}':`))
+      fail(`no text for ${kind}, which the overview leaves out`);
+  report('kinds of what the overview leaves out', uncounted, 4);
   report('codes of findings and kinds of their values', [...codes, ...kinds], 20);
 }
 

@@ -8,9 +8,10 @@ import { fillSignIn, on } from '../harness/pages.mjs';
 
 const root = administrator('root');
 const linguist = administrator('linguist');
+const reader = administrator('reader');
 
 describe('the overview', () => {
-  const fixture = createFixture({ users: [root, linguist, ada] });
+  const fixture = createFixture({ users: [root, linguist, reader, ada] });
 
   fixture.test('says what to look at first, and has each chart as table and file', async ({ newBrowser }) => {
     const visitor = await newBrowser();
@@ -60,5 +61,26 @@ describe('the overview', () => {
       // A sentence that stays in English has its language.
       assert.equal(await page.locator('main [lang=en]').count(), 0, language);
     }
+  });
+
+  fixture.test('says in the language of the page what the figures leave out', async ({ newBrowser }) => {
+    const { page } = await newBrowser();
+    await page.route('**/api/admin/overview?*', async (route) => {
+      const figures = await (await route.fetch()).json();
+      // A newer server leaves out something that has no text here.
+      const incomplete = ['only the newest 50000 users were counted', 'no lock was counted'];
+      const leftOut = [{ kind: 'users', counted: 50_000 }, { kind: 'locks' }];
+      await route.fulfill({ json: { ...figures, complete: false, incomplete, leftOut } });
+    });
+    await openConsole(page, reader, '');
+    await page.evaluate(() => localStorage.setItem('vestibule.language', 'de'));
+    await page.reload();
+    const notes = page.locator('.notice').getByRole('listitem');
+    await notes.first().waitFor();
+    assert.deepEqual(await notes.allInnerTexts(), [
+      'Nur die neuesten Benutzer wurden gezählt. Anzahl: 50.000.',
+      'no lock was counted',
+    ]);
+    assert.deepEqual(await page.locator('main li[lang=en]').allInnerTexts(), ['no lock was counted']);
   });
 });

@@ -29,7 +29,12 @@ export interface Figures {
   readonly newUsers: readonly { readonly day: string; readonly count: number }[];
   /** What was not counted, in English. */
   readonly incomplete: readonly string[];
+  /** The same as values. A newer server has more kinds. */
+  readonly leftOut: readonly Uncounted[];
 }
+
+/** Something that the figures leave out. */
+export type Uncounted = VestibuleApi['GET /api/admin/overview']['response']['leftOut'][number];
 
 /** `GET /api/admin/summary` */
 export type Summary = VestibuleApi['GET /api/admin/summary']['response'];

@@ -5,7 +5,8 @@ import german from '../text/overview/german';
 import spanish from '../text/overview/spanish';
 import { FINDINGS } from '../text/overview';
 import type { Finding, LeftOut } from './figures';
-import { Writing, leftOutText, sentenceOf, titleOf } from './finding-text';
+import { leftOutText, sentenceOf, titleOf } from './finding-text';
+import type { Writing } from './writing';
 
 const LANGUAGES = { arabic, english, french, german, spanish };
 const writing: Writing = { number: (value) => `#${value}`, time: (value) => `at ${value}` };

@@ -1,12 +1,7 @@
 import { isolate } from '@vestibule/angular/console';
 import type { FindingCode, OverviewTexts } from '../text/overview';
 import type { Finding, LeftOut } from './figures';
-
-/** How numbers and times are written in the language of the page. */
-export interface Writing {
-  readonly number: (value: number) => string;
-  readonly time: (value: string) => string;
-}
+import type { Writing } from './writing';
 
 /** Returns the short text of a kind of finding. A newer server has kinds that are only a code here. */
 export function titleOf(code: string, { findings }: OverviewTexts): string {

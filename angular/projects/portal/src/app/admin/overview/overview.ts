@@ -1,7 +1,6 @@
 import { Component, computed, effect, inject, untracked } from '@angular/core';
 import { Language } from '@vestibule/angular';
 import { Each } from '@vestibule/angular/console';
-import { Format } from '@vestibule/angular/pages';
 import { AdminApi } from '../api/admin-api';
 import { ListUrl } from '../api/list-url';
 import { overviewText } from '../text/overview';
@@ -13,6 +12,8 @@ import { Figures } from './figures';
 import { LoginMethods } from './login-methods';
 import { LookFirst } from './look-first';
 import { SecondFactors } from './second-factors';
+import { uncountedText } from './uncounted-text';
+import { injectWriting, notesOf } from './writing';
 
 /** Days before now. The service counts at most 366. */
 const PERIODS = [7, 30, 90];
@@ -27,9 +28,9 @@ const INITIAL = '30';
 })
 export class Overview {
   private readonly api = inject(AdminApi);
-  private readonly format = inject(Format);
   private readonly locale = inject(Language).locale;
   private readonly url = inject(ListUrl);
+  private readonly writing = injectWriting();
   protected readonly text = overviewText.inject();
 
   protected readonly initial = INITIAL;
@@ -40,14 +41,14 @@ export class Overview {
   );
   protected readonly since = computed(() => {
     const since = this.figures.value()?.since;
-    return since === undefined ? '' : this.format.dateTime(since);
+    return since === undefined ? '' : this.writing().time(since);
   });
   protected readonly tiles = computed(() => {
     const figures = this.figures.value();
     if (!figures) return [];
     const { users, sessions, locks } = figures;
     const text = this.text();
-    const number = (value: number) => new Intl.NumberFormat(this.locale()).format(value);
+    const { number } = this.writing();
     const names = Object.keys(text.users) as (keyof typeof text.users)[];
     const ofUsers = names.map((name) => ({
       label: text.users[name],
@@ -60,6 +61,9 @@ export class Overview {
       { label: text.locks, value: number(locks), share: '' },
     ];
   });
+  protected readonly leftOut = computed(() =>
+    notesOf(this.figures.value(), (left) => uncountedText(left, this.text(), this.writing())),
+  );
   // A list in the template would add 0.1 kB to the first view.
   protected readonly results = computed(() => [this.text().success, this.text().failure]);
   protected readonly counted = computed(() => [this.text().count]);

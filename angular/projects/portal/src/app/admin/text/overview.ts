@@ -1,4 +1,4 @@
-import type { FactorKind, Finding } from '../overview/figures';
+import type { FactorKind, Finding, Uncounted } from '../overview/figures';
 import { FeatureText } from './feature-text';
 
 /** Kinds of findings of `GET /api/admin/summary`, the most urgent first. */
@@ -83,6 +83,8 @@ export interface OverviewTexts {
     readonly users: (checked: string, of: string) => string;
     readonly findings: (finding: string, listed: string, of: string) => string;
   };
+  /** What the figures leave out, by the kind of the values. */
+  readonly uncounted: Readonly<Record<Uncounted['kind'], (value: string) => string>>;
 }
 
 export const overviewText = new FeatureText<OverviewTexts>({

@@ -109,6 +109,12 @@ const arabic: OverviewTexts = {
       `المستخدمون الجدد والمعدَّلون الذين جرى التحقق من دورهم: ${checked} من ${of}.`,
     findings: (finding, listed, of) => `المعروض: ${listed} من ${of}. ${finding}.`,
   },
+  uncounted: {
+    users: (counted) => `لم يُحسب إلا أحدث المستخدمين. العدد: ${counted}.`,
+    sessions: (read) => `لم تُقرأ كل سجلات الجلسات. المقروء: ${read}.`,
+    counters: (read) => `لم تُقرأ كل عدادات المحاولات الفاشلة. المقروء: ${read}.`,
+    logins: (since) => `لم تُحسب إلا عمليات تسجيل الدخول منذ ${since}.`,
+  },
 };
 
 export default arabic;

@@ -100,6 +100,12 @@ const english: OverviewTexts = {
     users: (checked, of) => `New and changed users whose role was checked: ${checked} of ${of}.`,
     findings: (finding, listed, of) => `Listed: ${listed} of ${of}. ${finding}.`,
   },
+  uncounted: {
+    users: (counted) => `Only the newest users were counted. Number: ${counted}.`,
+    sessions: (read) => `Not all records of sessions were read. Read: ${read}.`,
+    counters: (read) => `Not all counters of failed attempts were read. Read: ${read}.`,
+    logins: (since) => `Only logins since ${since} were counted.`,
+  },
 };
 
 export default english;

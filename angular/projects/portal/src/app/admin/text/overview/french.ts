@@ -102,6 +102,13 @@ const french: OverviewTexts = {
       `Utilisateurs nouveaux ou modifiés dont le rôle a été vérifié : ${checked} sur ${of}.`,
     findings: (finding, listed, of) => `Affichés : ${listed} sur ${of}. ${finding}.`,
   },
+  uncounted: {
+    users: (counted) =>
+      `Seuls les utilisateurs les plus récents ont été comptés. Nombre : ${counted}.`,
+    sessions: (read) => `Les enregistrements de session n’ont pas tous été lus. Lus : ${read}.`,
+    counters: (read) => `Les compteurs d’échecs n’ont pas tous été lus. Lus : ${read}.`,
+    logins: (since) => `Seules les connexions depuis le ${since} ont été comptées.`,
+  },
 };
 
 export default french;

@@ -102,6 +102,13 @@ const german: OverviewTexts = {
       `Neue und geänderte Benutzer, deren Rolle geprüft wurde: ${checked} von ${of}.`,
     findings: (finding, listed, of) => `Aufgeführt: ${listed} von ${of}. ${finding}.`,
   },
+  uncounted: {
+    users: (counted) => `Nur die neuesten Benutzer wurden gezählt. Anzahl: ${counted}.`,
+    sessions: (read) => `Nicht alle Sitzungseinträge wurden gelesen. Gelesen: ${read}.`,
+    counters: (read) =>
+      `Nicht alle Zähler fehlgeschlagener Versuche wurden gelesen. Gelesen: ${read}.`,
+    logins: (since) => `Nur Anmeldungen seit ${since} wurden gezählt.`,
+  },
 };
 
 export default german;

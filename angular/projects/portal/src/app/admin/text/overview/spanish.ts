@@ -103,6 +103,12 @@ const spanish: OverviewTexts = {
       `Usuarios nuevos o cambiados cuyo rol se comprobó: ${checked} de ${of}.`,
     findings: (finding, listed, of) => `Mostrados: ${listed} de ${of}. ${finding}.`,
   },
+  uncounted: {
+    users: (counted) => `Solo se contaron los usuarios más recientes. Número: ${counted}.`,
+    sessions: (read) => `No se leyeron todos los registros de sesión. Leídos: ${read}.`,
+    counters: (read) => `No se leyeron todos los contadores de intentos fallidos. Leídos: ${read}.`,
+    logins: (since) => `Solo se contaron los inicios de sesión desde ${since}.`,
+  },
 };
 
 export default spanish;
