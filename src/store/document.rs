@@ -64,8 +64,8 @@ pub trait Document: Clone + Serialize + DeserializeOwned + Send + Sync + 'static
     }
 }
 
-/// What a page reads: whole documents, or the part of each that a count over thousands of documents needs. To read a part costs less
-/// than half of the document. A part cannot be written: it would remove the other fields.
+/// What a page reads: whole documents, or the part of each that a count over thousands of documents needs. MongoDB sends only the fields of
+/// the part. A part cannot be written: it would remove the other fields.
 pub trait Readable: DeserializeOwned + Send + Sync + 'static {
     const SOURCE: Collection;
     /// The fields of a part. `None`: the whole document.
