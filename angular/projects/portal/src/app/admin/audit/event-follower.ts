@@ -43,33 +43,39 @@ export class EventFollower {
   protected readonly announcement = signal('');
   private announced = 0;
   private source: EventSource | undefined;
+  /** Counts connections, and the end of the page: an answer to an earlier request opens no stream. */
+  private turn = 0;
 
   constructor() {
     effect(() => {
       this.filters();
-      untracked(() => void this.connect());
+      untracked(() => {
+        // The events on the screen are those of other filters.
+        this.list.clear();
+        void this.connect();
+      });
     });
     const timer = setInterval(() => this.announce(), ANNOUNCE_MS);
     inject(DestroyRef).onDestroy(() => {
       clearInterval(timer);
+      this.turn += 1;
       this.source?.close();
     });
   }
 
   /** Opens the stream. A small request comes first: it can ask for the second factor, an event stream cannot. */
   protected async connect(): Promise<void> {
+    const turn = ++this.turn;
     this.source?.close();
     this.connection.set('connecting');
-    const filters = this.filters();
     try {
       await this.api.get('/events', { limit: 1 });
     } catch {
-      this.connection.set('ended');
+      if (turn === this.turn) this.connection.set('ended');
       return;
     }
-    if (!this.window || filters !== this.filters()) return;
-    this.source?.close();
-    const source = new this.window.EventSource(this.api.url('/events/stream', filters));
+    if (!this.window || turn !== this.turn) return;
+    const source = new this.window.EventSource(this.api.url('/events/stream', this.filters()));
     this.source = source;
     source.onopen = () => this.connection.set('open');
     // The browser connects again by itself, unless the service refused the stream.

@@ -34,6 +34,16 @@ describe('the list of new events', () => {
     expect(ids()[0]).toBe('5');
   });
 
+  it('is empty for other filters, also of what waits', () => {
+    add('1');
+    list.pause();
+    add('2');
+    list.clear();
+    expect([ids(), list.waiting()]).toEqual([[], 0]);
+    add('2');
+    expect(list.waiting()).toBe(1);
+  });
+
   it('is bounded while it is paused', () => {
     list.pause();
     add('1', '2', '3', '4');

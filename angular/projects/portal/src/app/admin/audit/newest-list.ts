@@ -24,6 +24,12 @@ export class NewestList<T extends { readonly id: string }> {
     this.received.update((count) => count + 1);
   }
 
+  /** Removes the items, also those that wait. */
+  clear(): void {
+    this.shown.set([]);
+    this.held.set([]);
+  }
+
   pause(): void {
     this.paused.set(true);
   }
