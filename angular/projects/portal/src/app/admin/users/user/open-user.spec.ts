@@ -28,3 +28,22 @@ it('says which fields another administrator changed since it was loaded', async 
   await open.finish('Done.');
   expect([open.changes(), open.message()]).toEqual([[], 'Done.']);
 });
+
+it('keeps the message and the changes of a user from the page of the next one', async () => {
+  const answers: ((user: UserDetail) => void)[] = [];
+  const get = () => new Promise<UserDetail>((resolve) => answers.push(resolve));
+  const open = new OpenUser({ get } as unknown as Users);
+  for (const act of [() => open.finish('Disabled.'), () => open.reload()]) {
+    open.open('a1');
+    answers.pop()?.(ada);
+    await vi.waitUntil(() => open.user.value());
+    const done = act();
+    const late = answers.pop();
+    open.open('b2');
+    answers.pop()?.({ ...ada, id: 'b2', username: 'barbara' });
+    await vi.waitUntil(() => open.user.value());
+    late?.(ada);
+    await done;
+    expect([open.user.value()?.id, open.message(), open.changes()]).toEqual(['b2', '', []]);
+  }
+});

@@ -51,19 +51,22 @@ export class OpenUser {
 
   /** Shows the user after an act. */
   async finish(message: string): Promise<void> {
+    const { id } = this;
     this.message.set('');
     this.changes.set([]);
     await this.load();
-    this.message.set(message);
+    // The page may show another user now.
+    if (id === this.id) this.message.set(message);
   }
 
   /** Shows what changed since the page was loaded, after the service refused an act (412). */
   async reload(): Promise<void> {
+    const { id } = this;
     const before = this.user.value();
     this.message.set('');
     await this.load();
     const after = this.user.value();
-    if (before && after) this.changes.set(changesBetween(before, after));
+    if (before && after && id === this.id) this.changes.set(changesBetween(before, after));
   }
 }
 
