@@ -23,3 +23,16 @@ it('explains the rule that refuses a merge, and shows the next answer', async ()
   await preview.load(() => Promise.resolve(result));
   expect([preview.result(), preview.answer.failure()]).toEqual([result, null]);
 });
+
+it('keeps the reason of one merge from the next one', async () => {
+  const preview = new MergePreview(() => ({ same_user: 'The same user.' }));
+  const text = () => preview.answer.failure()?.text(() => '');
+  await preview.load(() => throwing(refusal('same_user')));
+  let refuse!: (error: unknown) => void;
+  const late = preview.load(() => new Promise((_, reject) => (refuse = reject)));
+  expect(preview.answer.failure()).toBeNull();
+  await preview.load(() => throwing(refusal('another')));
+  refuse(refusal('same_user'));
+  await late;
+  expect(text()).toBe('From the service.');
+});

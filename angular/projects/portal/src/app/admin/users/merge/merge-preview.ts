@@ -6,12 +6,16 @@ import { Latest } from '../../ui/latest';
 export class MergePreview {
   readonly answer = new Latest<MergeResult | null>();
   readonly result = this.answer.value.asReadonly();
+  private turn = 0;
 
   /** `reasons`: a sentence for each rule. */
   constructor(private readonly reasons: () => Readonly<Record<string, string>>) {}
 
   async load(request: () => Promise<MergeResult>): Promise<void> {
+    const turn = ++this.turn;
+    // Both belong to another merge.
     this.answer.value.set(null);
+    this.answer.failure.set(null);
     let reason: string | undefined;
     await this.answer.run(async () => {
       try {
@@ -21,6 +25,7 @@ export class MergePreview {
         throw error;
       }
     });
+    if (turn !== this.turn) return;
     const failure = this.answer.failure();
     const sentence = reason === undefined ? undefined : this.sentenceOf(reason);
     if (failure && sentence) this.answer.failure.set({ ...failure, text: () => sentence });

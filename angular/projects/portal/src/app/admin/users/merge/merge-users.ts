@@ -90,6 +90,8 @@ export class MergeUsers {
 
   protected load(): void {
     const order = this.order();
+    // The dialog asks about the merge that was shown. The back button changes it.
+    this.confirming.set(false);
     const { q = '' } = this.url.params();
     if (order.into) void this.preview.load(() => this.merges.preview(order));
     else void this.found.run(() => this.api.list({ q, limit: 10 }));
