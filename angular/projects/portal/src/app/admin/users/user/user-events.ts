@@ -1,5 +1,5 @@
-import { Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
-import { Each, deviceText, eventText } from '@vestibule/angular/console';
+import { Component, computed, effect, inject, input, linkedSignal, untracked } from '@angular/core';
+import { Each, FocusWhen, deviceText, eventText } from '@vestibule/angular/console';
 import { Attempt, FailureBox, Format, TEXT } from '@vestibule/angular/pages';
 import { Page } from '../../api/admin-api';
 import { AdminEvent, AdminEvents } from '../../api/events';
@@ -13,7 +13,7 @@ import { ListState } from '../../ui/list-state';
 /** The audit events about a user, newest first. A federated login says how the account was chosen. */
 @Component({
   selector: 'app-user-events',
-  imports: [DecisionView, Each, FailureBox, ListState],
+  imports: [DecisionView, Each, FailureBox, FocusWhen, ListState],
   templateUrl: './user-events.html',
   styleUrl: '../../ui/cards.css',
 })
@@ -26,7 +26,11 @@ export class UserEvents {
   readonly user = input.required<UserDetail>();
 
   protected readonly first = new Latest<Page<AdminEvent>>();
-  private readonly older = signal<readonly Page<AdminEvent>[]>([]);
+  /** They continue the first page, and end with it: after an act, it begins with other events. */
+  private readonly older = linkedSignal<Page<AdminEvent> | null, readonly Page<AdminEvent>[]>({
+    source: this.first.value,
+    computation: () => [],
+  });
   private readonly pages = computed(() => {
     const first = this.first.value();
     return first ? [first, ...this.older()] : [];
@@ -36,6 +40,12 @@ export class UserEvents {
     this.pages().flatMap(({ items }) => items.map((event) => this.rowOf(event))),
   );
   protected readonly loadingOlder = new Attempt();
+  protected readonly announcement = computed(() => {
+    const last = this.older().at(-1);
+    return last ? this.translate('activity.added', last.items.length) : '';
+  });
+  /** The button that had the focus is gone after the oldest event. */
+  protected readonly ended = computed(() => this.older().length > 0 && !this.cursor());
 
   constructor() {
     effect(() => {
@@ -46,15 +56,15 @@ export class UserEvents {
 
   protected load(): void {
     const { id } = this.user();
-    this.older.set([]);
     void this.first.run(() => this.api.list({ user: id, limit: 20 }));
   }
 
   protected async loadOlder(): Promise<void> {
     await this.loadingOlder.run(async () => {
+      const first = this.first.value();
       const params = { user: this.user().id, limit: 20, cursor: this.cursor() };
       const page = await this.api.list(params);
-      this.older.update((all) => [...all, page]);
+      if (first === this.first.value()) this.older.update((all) => [...all, page]);
     });
   }
 
