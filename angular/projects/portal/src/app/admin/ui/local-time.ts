@@ -3,7 +3,9 @@ export function toLocal(time: string | undefined): string {
   const at = new Date(time ?? '');
   if (Number.isNaN(at.getTime())) return '';
   const two = (value: number) => String(value).padStart(2, '0');
-  const date = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
+  // The keyboard enters a year digit by digit: the year 2 comes before 2026.
+  const year = String(at.getFullYear()).padStart(4, '0');
+  const date = [year, two(at.getMonth() + 1), two(at.getDate())].join('-');
   return `${date}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
