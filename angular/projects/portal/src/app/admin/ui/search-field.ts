@@ -1,4 +1,13 @@
-import { Component, DestroyRef, computed, inject, input } from '@angular/core';
+import {
+  Component,
+  DestroyRef,
+  ElementRef,
+  computed,
+  effect,
+  inject,
+  input,
+  viewChild,
+} from '@angular/core';
 import { ListUrl } from '../api/list-url';
 
 /** After a pause of this length, the text that the user types becomes the filter. */
@@ -12,13 +21,13 @@ let count = 0;
   template: `
     <label [for]="id">{{ label() }}</label>
     <input
+      #field
       type="search"
       autocomplete="off"
       spellcheck="false"
       maxlength="200"
       dir="auto"
       [id]="id"
-      [value]="value()"
       (input)="type($event)"
       (change)="apply($event)"
     />
@@ -33,9 +42,16 @@ export class SearchField {
 
   protected readonly id = `admin-search-${++count}`;
   protected readonly value = computed(() => this.url.params()[this.param()] ?? '');
+  private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
+    effect(() => {
+      const value = this.value();
+      const field = this.field().nativeElement;
+      // While the user types, the URL is behind the field. It has no blank at the end, which the next word needs.
+      if (this.timer === undefined && field.value.trim() !== value) field.value = value;
+    });
     inject(DestroyRef).onDestroy(() => clearTimeout(this.timer));
   }
 
@@ -47,6 +63,7 @@ export class SearchField {
   /** Enter and leaving the field need no pause. */
   protected apply({ target }: Event): void {
     clearTimeout(this.timer);
+    this.timer = undefined;
     const value = (target as HTMLInputElement).value.trim();
     if (value === this.value()) return;
     void this.url.change({ [this.param()]: value, cursor: null }, true);
