@@ -1,5 +1,5 @@
 import { Component, computed, effect, inject, signal, untracked } from '@angular/core';
-import { Each } from '@vestibule/angular/console';
+import { Each, FocusWhen } from '@vestibule/angular/console';
 import { Format } from '@vestibule/angular/pages';
 import { AdminApi, Page } from '../api/admin-api';
 import { ListUrl } from '../api/list-url';
@@ -16,7 +16,7 @@ import { WebhookCard } from './webhook-card';
 /** The webhooks, and the deliveries to them with filters. A delivery can be sent again. */
 @Component({
   selector: 'app-webhooks',
-  imports: [ActDialog, Each, FilterSelect, ListState, Pager, WebhookCard],
+  imports: [ActDialog, Each, FilterSelect, FocusWhen, ListState, Pager, WebhookCard],
   templateUrl: './webhooks.html',
   styleUrls: ['../ui/page.css', '../ui/table.css', './webhooks.css'],
 })
@@ -61,6 +61,7 @@ export class Webhooks {
 
   protected readonly replay = async (reason: string): Promise<void> => {
     const id = encodeURIComponent(this.asked()?.id ?? '');
+    this.message.set('');
     await this.api.send('POST', `/webhooks/deliveries/${id}/replay`, { reason });
     this.message.set(this.text().replayed);
     this.load();
