@@ -53,6 +53,8 @@ export class Audit {
   protected readonly opened = computed(() => this.url.params()['event'] ?? null);
   protected readonly isFiltered = computed(() => Object.keys(this.filters()).length > 0);
   private readonly incomplete = computed(() => incompleteFilters(this.filters()));
+  /** A link to a file that the service refuses would replace the page. */
+  protected readonly isComplete = computed(() => this.incomplete().length === 0);
   /** What a filter that the service would refuse must be. */
   protected readonly advice = computed(() => {
     const { filters, help } = this.text();
@@ -82,7 +84,7 @@ export class Audit {
 
   constructor() {
     effect(() => {
-      if (this.isFollowing() || this.incomplete().length > 0) return;
+      if (this.isFollowing() || !this.isComplete()) return;
       this.filters();
       this.cursor();
       untracked(() => this.load());
