@@ -145,11 +145,13 @@ describe('the dashboard', () => {
 
     it('does not offer it again after "not now"', async () => {
       await open();
+      button('Not now').focus();
       button('Not now').click();
       await vi.waitUntil(() => localStorage.getItem('vestibule.declined-passkey'));
       expect(await hasDeclined({ username: 'ada', displayName: null })).toBe(true);
       await text();
       expect(notice()).toBe('');
+      expect(document.activeElement?.tagName, 'the focus').toBe('H1');
     });
   });
 

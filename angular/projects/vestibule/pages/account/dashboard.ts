@@ -50,6 +50,8 @@ export class Dashboard {
   protected readonly title = computed(() => titleOf(this.section()));
   /** Counts changes of the section: the heading gets the focus, as on a new page. */
   protected readonly changes = signal(0);
+  /** Counts declined offers of a passkey. */
+  protected readonly declined = signal(0);
   /** What happened on the page before this one. It belongs to the first section. */
   protected readonly status = linkedSignal<number, Status | null>({
     source: this.changes,

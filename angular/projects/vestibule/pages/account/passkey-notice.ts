@@ -1,4 +1,4 @@
-import { Component, effect, inject, signal } from '@angular/core';
+import { Component, effect, inject, output, signal } from '@angular/core';
 import { Router } from '@angular/router';
 import { Session } from '@vestibule/angular';
 import { rememberDeclined } from '../passkey/declined-offers';
@@ -31,6 +31,9 @@ export class PasskeyNotice {
   private readonly session = inject(Session);
   protected readonly text = inject(TEXT);
 
+  /** The user declined: the button that had the focus is gone. */
+  readonly declined = output();
+
   protected readonly shown = signal(false);
 
   constructor() {
@@ -57,6 +60,7 @@ export class PasskeyNotice {
 
   protected async decline(): Promise<void> {
     this.shown.set(false);
+    this.declined.emit();
     await rememberDeclined(this.session.account());
   }
 }

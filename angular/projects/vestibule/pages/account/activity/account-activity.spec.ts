@@ -106,6 +106,7 @@ describe('the activity', () => {
     expect(items()).toHaveLength(3);
     expect(page.text('section > p[role=status]')).toBe('2 more entries are shown.');
     expect(page.texts('button')).not.toContain('Show older activity');
+    expect(page.focus()).toBe('2 more entries are shown.');
   });
 
   it('explains "this was not me", reports it and asks the server for the session', async () => {

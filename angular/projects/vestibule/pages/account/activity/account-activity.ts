@@ -4,6 +4,7 @@ import { TEXT } from '../../text/text-loader';
 import { Attempt } from '../../ui/attempt';
 import { Each } from '../../ui/each';
 import { FailureBox } from '../../ui/failure-box';
+import { FocusWhen } from '../../ui/focus-when';
 import { Loaded } from '../../ui/loaded';
 import { Loading } from '../../ui/loading';
 import { ActivityItem } from './activity-item';
@@ -13,7 +14,7 @@ const PAGE_SIZE = 20;
 /** What happened to the account: sign-ins, refusals and changes, the newest first. */
 @Component({
   selector: 'vestibule-account-activity',
-  imports: [ActivityItem, Each, FailureBox, Loading],
+  imports: [ActivityItem, Each, FailureBox, FocusWhen, Loading],
   templateUrl: './account-activity.html',
   styleUrl: '../cards.css',
 })
@@ -33,6 +34,8 @@ export class AccountActivity {
     const added = this.added();
     return added === null ? '' : this.text('activity.added', added);
   });
+  /** The button that had the focus is gone after the oldest event. */
+  protected readonly ended = computed(() => this.added() !== null && !this.cursor());
 
   protected async older(): Promise<void> {
     await this.loadingOlder.run(async () => {
