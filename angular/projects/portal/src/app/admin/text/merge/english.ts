@@ -45,7 +45,7 @@ const english: MergeTexts = {
     from_not_active: 'The account that ends is not active. Review it and enable it first.',
     into_not_active: 'The account that stays is not active. Review it and enable it first.',
     factor_would_be_lost:
-      'Only the account that ends has a second factor. Carry it over, or let the other user set one up first.',
+      'Only the account that ends has a second factor. Carry over its second factors, or let the other user set one up first.',
   },
   list: 'Merges',
   listCaption: 'Merges of the last 30 days',

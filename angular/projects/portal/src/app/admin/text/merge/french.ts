@@ -45,7 +45,7 @@ const french: MergeTexts = {
     from_not_active: 'Le compte qui se termine n’est pas actif. Vérifiez-le et activez-le d’abord.',
     into_not_active: 'Le compte qui reste n’est pas actif. Vérifiez-le et activez-le d’abord.',
     factor_would_be_lost:
-      'Seul le compte qui se termine a un second facteur. Reprenez-le, ou laissez l’autre utilisateur en configurer un d’abord.',
+      'Seul le compte qui se termine a un second facteur. Reprenez ses seconds facteurs, ou laissez l’autre utilisateur en configurer un d’abord.',
   },
   list: 'Fusions',
   listCaption: 'Fusions des 30 derniers jours',

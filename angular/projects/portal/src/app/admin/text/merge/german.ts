@@ -45,7 +45,7 @@ const german: MergeTexts = {
     from_not_active: 'Das Konto, das endet, ist nicht aktiv. Prüfen und aktivieren Sie es zuerst.',
     into_not_active: 'Das Konto, das bleibt, ist nicht aktiv. Prüfen und aktivieren Sie es zuerst.',
     factor_would_be_lost:
-      'Nur das Konto, das endet, hat einen zweiten Faktor. Übernehmen Sie ihn, oder lassen Sie den anderen Benutzer zuerst einen einrichten.',
+      'Nur das Konto, das endet, hat einen zweiten Faktor. Übernehmen Sie seine zweiten Faktoren, oder lassen Sie den anderen Benutzer zuerst einen einrichten.',
   },
   list: 'Zusammenführungen',
   listCaption: 'Zusammenführungen der letzten 30 Tage',

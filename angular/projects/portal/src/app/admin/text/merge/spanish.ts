@@ -45,7 +45,7 @@ const spanish: MergeTexts = {
     from_not_active: 'La cuenta que termina no está activa. Revísela y actívela primero.',
     into_not_active: 'La cuenta que queda no está activa. Revísela y actívela primero.',
     factor_would_be_lost:
-      'Solo la cuenta que termina tiene un segundo factor. Tómelo, o deje que el otro usuario configure uno primero.',
+      'Solo la cuenta que termina tiene un segundo factor. Tome sus segundos factores, o deje que el otro usuario configure uno primero.',
   },
   list: 'Combinaciones',
   listCaption: 'Combinaciones de los últimos 30 días',

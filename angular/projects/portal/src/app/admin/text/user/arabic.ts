@@ -79,7 +79,7 @@ const arabic: UserTexts = {
   linkedAt: (time) => `ارتبط في: ${time}`,
   lastUsedAt: (time) => `آخر تسجيل دخول: ${time}`,
   subject: 'المعرّف لدى المزوّد',
-  unlinkedAt: (time) => `فكّ المستخدم الارتباط في: ${time}`,
+  unlinkedAt: (time) => `فُكّ الارتباط في: ${time}`,
   unlink: {
     label: 'فك الارتباط',
     consequences:

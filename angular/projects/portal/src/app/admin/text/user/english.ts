@@ -79,7 +79,7 @@ const english: UserTexts = {
   linkedAt: (time) => `Linked: ${time}`,
   lastUsedAt: (time) => `Last sign-in: ${time}`,
   subject: 'Subject at the provider',
-  unlinkedAt: (time) => `Unlinked by the user: ${time}`,
+  unlinkedAt: (time) => `Unlinked: ${time}`,
   unlink: {
     label: 'Unlink',
     consequences:

@@ -85,7 +85,7 @@ const french: UserTexts = {
   linkedAt: (time) => `Lié : ${time}`,
   lastUsedAt: (time) => `Dernière connexion : ${time}`,
   subject: 'Subject chez le fournisseur',
-  unlinkedAt: (time) => `Délié par l’utilisateur : ${time}`,
+  unlinkedAt: (time) => `Délié : ${time}`,
   unlink: {
     label: 'Délier',
     consequences:

@@ -84,7 +84,7 @@ const german: UserTexts = {
   linkedAt: (time) => `Verknüpft: ${time}`,
   lastUsedAt: (time) => `Letzte Anmeldung: ${time}`,
   subject: 'Subject beim Anbieter',
-  unlinkedAt: (time) => `Vom Benutzer getrennt: ${time}`,
+  unlinkedAt: (time) => `Verknüpfung gelöst: ${time}`,
   unlink: {
     label: 'Verknüpfung lösen',
     consequences:

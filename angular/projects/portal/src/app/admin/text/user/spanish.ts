@@ -79,7 +79,7 @@ const spanish: UserTexts = {
   linkedAt: (time) => `Vinculado: ${time}`,
   lastUsedAt: (time) => `Último inicio de sesión: ${time}`,
   subject: 'Subject en el proveedor',
-  unlinkedAt: (time) => `Desvinculado por el usuario: ${time}`,
+  unlinkedAt: (time) => `Desvinculado: ${time}`,
   unlink: {
     label: 'Desvincular',
     consequences:
