@@ -4,7 +4,7 @@ import { ListUrl } from '../api/list-url';
 import { SearchField } from './search-field';
 
 describe('a filter by text', () => {
-  it('keeps what the user types while the URL changes', async () => {
+  it('keeps what the user types while the URL changes', () => {
     vi.useFakeTimers();
     const params = signal<Readonly<Record<string, string>>>({});
     const change = vi.fn((changes: Record<string, string>) =>
