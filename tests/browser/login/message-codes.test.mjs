@@ -119,39 +119,43 @@ describe('a code by message at the login', () => {
     store: 'mongodb',
   });
 
-  fixture.test('can be sent again when the countdown is over, and not before', async ({ newBrowser }) => {
-    const number = numberOf(0);
-    const { page, requests } = await newBrowser();
-    await startLogin(page, agnes);
-    await screenshot(page, 'message-login-start');
-    const sentAt = Date.now();
-    await button(page, 'Send a code').click();
-    await page.getByText(/A code was sent to .?\+49\s•••\s••10/).waitFor();
-    assert.ok(await focused(on(page).code), 'the user can type the code at once');
-    const first = await gateway.code(number);
-    const shown = await secondsLeft(page);
-    assert.ok(shown <= 61 && shown > 50, `${shown} s`);
-    await checkAppearance(page, 'message-login-sent');
-    await sendAgain(page).click({ force: true });
-    assert.equal(requests('POST', SEND).length, 1, 'no request while the service would refuse it');
-    // A reload forgets the countdown: the service has it.
-    const { page: other } = await newBrowser();
-    await other.context().addCookies(await page.context().cookies());
-    await other.goto('/second-factor');
-    await button(other, 'I already have a code').click();
-    await sendAgain(other).click();
-    await on(other).alert.filter({ hasText: 'No further code can be sent' }).waitFor();
-    await screenshot(other, 'message-login-reloaded');
-    await eventually('the countdown is over', async () => (await secondsLeft(page)) === null, 70_000);
-    const waited = Date.now() - sentAt;
-    assert.ok(waited > 59_000 && waited < 66_000, `the countdown took ${waited} ms`);
-    await sendAgain(page).click();
-    const second = await gateway.code(number, 2);
-    await enterCode(page, first);
-    await on(page).alert.filter({ hasText: 'no longer valid' }).waitFor();
-    await enterCode(page, second);
-    await waitForDashboard(page);
-  });
+  fixture.test(
+    'can be sent again when the countdown is over, and not before',
+    async ({ newBrowser, store }) => {
+      const number = numberOf(0);
+      const { page, requests } = await newBrowser();
+      await page.clock.install();
+      await startLogin(page, agnes);
+      await screenshot(page, 'message-login-start');
+      await button(page, 'Send a code').click();
+      await page.getByText(/A code was sent to .?\+49\s•••\s••10/).waitFor();
+      assert.ok(await focused(on(page).code), 'the user can type the code at once');
+      const first = await gateway.code(number);
+      const shown = await secondsLeft(page);
+      assert.ok(shown <= 61 && shown > 50, `${shown} s`);
+      await sendAgain(page).click({ force: true });
+      assert.equal(requests('POST', SEND).length, 1, 'no request while the service would refuse it');
+      // A reload forgets the countdown: the service has it.
+      const { page: other } = await newBrowser();
+      await other.context().addCookies(await page.context().cookies());
+      await other.goto('/second-factor');
+      await button(other, 'I already have a code').click();
+      await sendAgain(other).click();
+      await on(other).alert.filter({ hasText: 'No further code can be sent' }).waitFor();
+      await screenshot(other, 'message-login-reloaded');
+      await checkAppearance(page, 'message-login-sent');
+      // The rest of the minute, for the service and for the page.
+      await ageCodes(store, 61_000);
+      await page.clock.fastForward(61_000);
+      await eventually('the countdown is over', async () => (await secondsLeft(page)) === null);
+      await sendAgain(page).click();
+      const second = await gateway.code(number, 2);
+      await enterCode(page, first);
+      await on(page).alert.filter({ hasText: 'no longer valid' }).waitFor();
+      await enterCode(page, second);
+      await waitForDashboard(page);
+    },
+  );
 
   fixture.test(
     'is refused after five messages in ten minutes, with the time to wait',
