@@ -29,6 +29,7 @@ fixture.test('sign-ins, refusals and changes are shown in plain words', async ({
   await page.keyboard.press('Enter');
   await page.getByText('Agnes of the harbour').waitFor();
   await openSection(page, 'Activity');
+  await list(page).getByRole('listitem').nth(2).waitFor();
   const [changed, accepted, refused] = await list(page).getByRole('listitem').allInnerTexts();
   assert.match(changed, /^Profile changed\n/);
   assert.match(accepted, /^Correct password entered at a sign-in\n/);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { checkAppearance } from '../harness/browser.mjs';
 import { ada, createFixture, userLike } from '../harness/fixture.mjs';
-import { on, openSection, signIn, waitForSignInPage } from '../harness/pages.mjs';
+import { on, openSection, signIn, waitForDashboard, waitForSignInPage } from '../harness/pages.mjs';
 import { ageAuthentication } from '../harness/session-age.mjs';
 
 const [agnes, beryl] = ['agnes', 'beryl'].map((name) => userLike(ada, name));
@@ -67,7 +67,7 @@ fixture.test('an account is deleted after 7 days, and its user can keep it', asy
   await elsewhere.getByText('Your account is kept.').waitFor();
   assert.equal((await me(browser)).deletionAt, null);
   await page.reload();
-  await on(page).heading.waitFor();
+  await waitForDashboard(page);
   assert.equal(await banner.count(), 0);
 });
 

@@ -101,13 +101,14 @@ fixture.test(
     await (await newTab()).close();
     const before = requests('GET', '/api/account/sessions').length;
     await on(other.page).signOut.click();
+    await waitForSignInPage(other.page);
     await press(list(page), 'Refresh the list');
     await list(page).getByText('Safari on iPhone').waitFor({ state: 'detached' });
     assert.equal(requests('GET', '/api/account/sessions').length, before + 1);
   },
 );
 
-replicas.test('a session at another replica ends within a second', async ({ newBrowser }) => {
+replicas.test('a session at another replica ends, and its tab says why', async ({ newBrowser }) => {
   const { page } = await newBrowser();
   await signIn(page, clara);
   const other = await newBrowser({ replica: 1, userAgent: IPHONE });
