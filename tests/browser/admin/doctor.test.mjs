@@ -4,7 +4,7 @@ import { createServer, request as forward } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { checkAppearance, launchChromium, newBrowserContext } from '../harness/browser.mjs';
 import { ada, createFixture, userLike } from '../harness/fixture.mjs';
-import { on, signIn, signInWithCode, waitForSignInPage } from '../harness/pages.mjs';
+import { on, signIn, signInWithCode, waitForDashboard, waitForSignInPage } from '../harness/pages.mjs';
 import { freePort, makeStore, startService } from '../harness/service.mjs';
 import { Authenticator } from '../harness/totp.mjs';
 
@@ -48,6 +48,7 @@ describe('the page', () => {
         user.username,
       );
       await page.goto(PAGE);
+      await waitForDashboard(page);
       assert.equal(await page.getByRole('button', { name: 'Run the checks again' }).count(), 0);
     }
   });
