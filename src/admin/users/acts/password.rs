@@ -94,8 +94,11 @@ impl Actor<'_> {
         self.check(user)?;
         match by {
             ResetBy::Remove => {
-                self.provisioning().remove_password(user.id).await?;
-                self.end_all(user.id, EndReason::PasswordChanged).await?;
+                let (_, is_changed) = self.provisioning().remove_password(user.id).await?;
+                // Without a password no session ends: no event would say why.
+                if is_changed {
+                    self.end_all(user.id, EndReason::PasswordChanged).await?;
+                }
                 Ok(None)
             }
             ResetBy::Link => {

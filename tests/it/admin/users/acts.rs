@@ -15,7 +15,7 @@ use crate::{
         mail::{MAIL, queued},
         service::Service,
         stores::StoreLocation,
-        users::{PASSWORD, create_user, create_user_with, create_user_with_app, stored_user},
+        users::{PASSWORD, change_user, create_user, create_user_with, create_user_with_app, stored_user},
     },
 };
 
@@ -295,4 +295,22 @@ async fn unlinked_identity_is_recorded_and_not_linked_again(location: StoreLocat
     event(&service, &grace, EventKind::IdentityUnlinked).await;
     let other = format!("{}/identities/x", path(&grace));
     act(&browser, Method::DELETE, &other, json!({})).await.expect_problem(404, "not_found");
+}
+
+// An act without an event would otherwise end the sessions of a user who signs in through a provider.
+#[on_every_store]
+async fn removal_of_a_password_that_is_absent_ends_no_session(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let browser = signed_in_with(&service, "sandra", &["admin:security"]).await;
+    let grace = create_user(&service, "grace").await;
+    let session = Browser::of(&service);
+    session.sign_in("grace", PASSWORD).await.expect_status(200);
+    change_user(&service, &grace, |user| user.password = None).await;
+    let reset = format!("{}/reset-password", path(&grace));
+    let answer =
+        act(&browser, Method::POST, &reset, json!({ "by": "remove" })).await.expect_status(200).json();
+    assert_eq!(answer["hasPassword"], false);
+    session.me().await.expect_status(200);
+    let events = audit::about(&service.app.store, grace.id, 50).await.expect("the store answers");
+    assert!(events.iter().all(|event| event.kind != EventKind::PasswordReset), "nothing was removed");
 }
