@@ -36,10 +36,9 @@ async fn users_of(app: &App, key: &str) -> Result<Vec<DocumentId>, StoreError> {
         return Ok(vec![id.document_id()]);
     }
     let Some(name) = key.strip_prefix("name:") else { return Ok(Vec::new()) };
-    let mut users: Vec<User> =
-        app.store.find::<User>(key).await?.map(Stored::into_document).into_iter().collect();
+    let mut users: Vec<User> = find(app, key).await?.into_iter().collect();
     if let Ok(email) = name.parse::<Email>() {
-        users.extend(app.store.find::<User>(&email.handle()).await?.map(Stored::into_document));
+        users.extend(find(app, &email.handle()).await?);
         for tag in [email.admin_created_tag(), email.self_registered_tag()] {
             let page = Page { tag: Some(&tag), limit: SAME_ADDRESS, ..Page::default() };
             let found = app.store.scan::<User>(page).await?.documents;
@@ -48,4 +47,13 @@ async fn users_of(app: &App, key: &str) -> Result<Vec<DocumentId>, StoreError> {
     }
     let is_counted = |user: &User| account_keys(user).iter().any(|own| own == key);
     Ok(users.iter().filter(|user| is_counted(user)).map(Document::id).collect())
+}
+
+/// Finds the user with this unique key. One that cannot be read is left out, as in the list itself: it must not make the whole list fail.
+async fn find(app: &App, key: &str) -> Result<Option<User>, StoreError> {
+    match app.store.find::<User>(key).await {
+        Ok(found) => Ok(found.map(Stored::into_document)),
+        Err(StoreError::Corrupt { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

@@ -66,7 +66,12 @@ pub(super) async fn all(
         if provider.is_some_and(|wanted| of_provider != Some(wanted)) {
             continue;
         }
-        let Some(user) = app.users.get(&session.user_id.document_id()).await? else { continue };
+        let user = match app.users.get(&session.user_id.document_id()).await {
+            Ok(Some(user)) => user,
+            // One user that cannot be read must not hide the sessions of all others. Requests in such a session fail.
+            Ok(None) | Err(StoreError::Corrupt { .. }) => continue,
+            Err(error) => return Err(error),
+        };
         if session::is_signed_in(&session, &user, app.config.session_policy(), now) {
             let owner = Owner {
                 id: user.id,

@@ -2,13 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{
-    browser::Browser,
-    federated::{FederatedFixture, assert_refused, callback_as, claims_of, start_login, with_claims},
-    process::Installation,
-    service::Service,
-    stores::StoreLocation,
-    users::{PASSWORD, create_user, create_user_with},
+use crate::{
+    admin::administrator,
+    harness::{
+        browser::Browser,
+        federated::{FederatedFixture, assert_refused, callback_as, claims_of, start_login, with_claims},
+        process::Installation,
+        service::Service,
+        stores::StoreLocation,
+        users::{PASSWORD, create_user, create_user_with},
+    },
 };
 
 #[on_every_store]
@@ -31,6 +34,26 @@ async fn corrupt_user_does_not_affect_other_users(location: StoreLocation) {
         ada.me().await.expect_status(200);
         Browser::of(&service).sign_in("ada", PASSWORD).await.expect_status(200);
     }
+}
+
+#[on_every_store]
+async fn corrupt_user_is_left_out_of_the_lists_of_administrators(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (admin, _) = administrator(&service).await;
+    create_user(&service, "mallory").await;
+    Browser::of(&service).sign_in("mallory", PASSWORD).await.expect_status(200);
+    for _ in 0..12 {
+        Browser::of(&service).sign_in("mallory", "wrong").await;
+    }
+    let listed = admin.get("/api/admin/users?locked=true").await.expect_status(200).json();
+    assert_eq!(listed["items"][0]["username"], "mallory");
+    location.corrupt("users", "mallory", "roles", &json!(7)).await;
+    let service = service.restart_with(&[]).await;
+    let admin = admin.at_replica(&service);
+    let sessions = admin.get("/api/admin/sessions").await.expect_status(200).json();
+    assert_eq!(sessions["items"].as_array().map(Vec::len), Some(1), "{sessions}");
+    let listed = admin.get("/api/admin/users?locked=true").await.expect_status(200).json();
+    assert_eq!(listed["items"], json!([]));
 }
 
 #[on_every_store]
