@@ -95,11 +95,12 @@ impl From<ProvisioningError> for RowError {
             ProvisioningError::Store(StoreError::Corrupt { .. }) => {
                 Self::Refused(Field::Username, "unreadable")
             }
+            // Nor may one user with an app that was sealed with a lost key.
+            ProvisioningError::Sealed(_) => Self::Refused(Field::TotpSecret, "unreadable"),
             ProvisioningError::Hashing
             | ProvisioningError::Stale
             | ProvisioningError::AdministratorsOnly
             | ProvisioningError::UnknownIdentity
-            | ProvisioningError::Sealed(_)
             | ProvisioningError::Store(_) => Self::Stopped(error.into()),
         }
     }
@@ -363,6 +364,9 @@ fn refusal(desired: &DesiredUser, field: Field, code: &'static str) -> Mistake {
         "exists" => "the user exists and differs; without --on-conflict fail the row changes it",
         "last_administrator" => {
             "the user is the last active administrator; make another user an administrator first, or use --force"
+        }
+        "unreadable" if field == Field::TotpSecret => {
+            "no key opens an authenticator app that this user has; add the key, or remove the app with `vestibule users reset-mfa`"
         }
         "unreadable" => "the user with this name cannot be read; see `vestibule doctor`",
         _ => "another user has the same; find that user with `vestibule users show`",

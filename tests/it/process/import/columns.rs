@@ -1,13 +1,19 @@
 //! Columns that name a user by id or by identity, and structured members.
 
 use serde_json::json;
+use vestibule::{
+    login::second_factor::totp,
+    secrets::{Keys, new_key},
+    user::Totp,
+};
 
 use crate::harness::{
     federated::{FederatedFixture, claims_of, me, update_user},
     process::{Done, Installation},
+    service::Service,
     stores::StoreLocation,
     totp::Authenticator,
-    users::{PASSWORD, create_user},
+    users::{PASSWORD, create_user, create_user_with},
 };
 
 fn import(home: &Installation, file: &str, content: impl AsRef<[u8]>, more: &[&str]) -> Done {
@@ -104,4 +110,21 @@ async fn apps_of_a_json_file_are_all_accepted(location: StoreLocation) {
         let code = Authenticator::of_base32(secret).code(fixture.service.clock.now());
         browser.verify(&code).await.expect_status(200);
     }
+}
+
+#[on_every_store]
+async fn user_whose_app_no_key_opens_does_not_stop_the_other_rows(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let lost = Keys::parse(&new_key()).expect("a key");
+    let now = service.clock.now();
+    create_user_with(&service, "ada", |user| {
+        user.totp.push(Totp::unused(lost.seal(&user.id, totp::ACTIVE, b"12345678901234567890"), now));
+    })
+    .await;
+    let home = Installation::beside(&service);
+    let rows = "ada,JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\nbob,KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU\n";
+    let file = format!("username,totpSecret\n{rows}");
+    let done = import(&home, "users.csv", &file, &["--no-passwords"]).expect_exit(1);
+    assert!(done.out.contains("totpSecret \"ada\": no key opens an authenticator app"), "{}", done.out);
+    assert!(done.out.ends_with("2 rows: 1 created, 0 updated, 0 unchanged, 1 refused\n"), "{}", done.out);
 }
