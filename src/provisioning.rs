@@ -30,6 +30,7 @@ mod write;
 use zeroize::Zeroizing;
 
 pub use self::{
+    access::EndedSessions,
     batch::Matches,
     credentials::Credentials,
     delete::delete_records,

@@ -12,6 +12,15 @@ use crate::{
     user::{EndReason, IdentityKey, User, UserId},
 };
 
+/// Which sessions end when identities are unlinked: an attacker who controls one must not keep a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndedSessions {
+    /// Those that were opened through them. The caller ends them: their records name the identity, and the user does not.
+    OfIdentities,
+    /// All sessions, in the same write: after a crash, no session of an unlinked identity is left.
+    All,
+}
+
 impl Provisioning<'_> {
     /// Ends all sessions of a user, also those that are opened at the same time.
     ///
@@ -43,8 +52,7 @@ impl Provisioning<'_> {
         self.change(user, EventKind::PasswordReset, |user| user.remove_password(now)).await
     }
 
-    /// Unlinks identities in one write, so that a later login with them does not open the account. The caller ends the sessions that were
-    /// opened through them. Returns the user before and after.
+    /// Unlinks identities in one write, so that a later login with them does not open the account. Returns the user before and after.
     ///
     /// # Errors
     /// [`ProvisioningError::UnknownIdentity`] if the user has none of them, or as for every change.
@@ -52,18 +60,30 @@ impl Provisioning<'_> {
         &self,
         user: UserId,
         keys: &[IdentityKey],
+        end: EndedSessions,
     ) -> Result<(User, Stored<User>), ProvisioningError> {
         let now = self.clock.now();
         let written = self
             .write(user, |user| {
                 let unlinked = keys.iter().filter(|key| user.unlink_identity(key, now)).count();
-                if unlinked > 0 { Ok(Change::Write(())) } else { Err(ProvisioningError::UnknownIdentity) }
+                if unlinked == 0 {
+                    return Err(ProvisioningError::UnknownIdentity);
+                }
+                match end {
+                    EndedSessions::OfIdentities => {}
+                    EndedSessions::All => user.end_sessions(EndReason::Revoked),
+                }
+                Ok(Change::Write(()))
             })
             .await?;
         if self.mode == Mode::Write {
             let changes = changes(&written.before, &written.after);
             let audit = self.audit.clone().about(user);
-            audit.success(EventKind::IdentityUnlinked).details(changes).record().await;
+            audit.clone().success(EventKind::IdentityUnlinked).details(changes).record().await;
+            match end {
+                EndedSessions::OfIdentities => {}
+                EndedSessions::All => drop(audit.success(EventKind::SessionsEnded).record().await),
+            }
         }
         Ok((written.before, written.after))
     }

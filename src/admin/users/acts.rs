@@ -20,7 +20,7 @@ use crate::{
     login::password::account_keys,
     mail::Notice,
     notices,
-    provisioning::{Mode, Provisioning, ProvisioningError, UserPatch, delete_records},
+    provisioning::{EndedSessions, Mode, Provisioning, ProvisioningError, UserPatch, delete_records},
     session,
     store::{StoreError, Stored},
     user::{EndReason, Status, User, UserId},
@@ -139,7 +139,8 @@ impl Actor<'_> {
         let unlinked = user.unlinked_identities.iter().map(|unlinked| &unlinked.key);
         let key = linked.chain(unlinked).find(|key| public_id(key) == identity);
         let key = key.cloned().ok_or(ProvisioningError::UnknownIdentity)?;
-        let unlinked = match self.provisioning().unlink_identities(user.id, slice::from_ref(&key)).await {
+        let (keys, end) = (slice::from_ref(&key), EndedSessions::OfIdentities);
+        let unlinked = match self.provisioning().unlink_identities(user.id, keys, end).await {
             Ok((before, _)) => before.identities.into_iter().find(|identity| identity.key == key),
             Err(ProvisioningError::UnknownIdentity) => None,
             Err(error) => return Err(error.into()),

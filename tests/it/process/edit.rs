@@ -163,7 +163,13 @@ async fn unlinked_identities_leave_the_user_and_end_the_sessions(location: Store
     browser.me().await.expect_status(200);
     assert_recorded(&home, &ada, "identityUnlinked", 0);
     assert!(preview.err.is_empty(), "ada has a password: {preview:?}");
+    let revision = async || {
+        let stored = service.app.store.get::<User>(&ada.id.document_id()).await.expect("the store answers");
+        stored.expect("the user").revision
+    };
+    let before = revision().await;
     let done = users(&home, &["unlink", "ada", "idp"]).expect_exit(0);
+    assert_eq!(revision().await, before + 1, "one write: a crash leaves no session of an unlinked identity");
     assert_eq!(done.out, "unlinked 2 identities of ada and ended all sessions\n");
     let is_ended = async || browser.me().await.status == 401;
     holds_within(SOON, Instant::now(), "the session has ended", is_ended).await;

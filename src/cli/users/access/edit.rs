@@ -16,7 +16,7 @@ use crate::{
         users::user_ref::{argument, label},
     },
     limiter::Limiter,
-    provisioning::{ProvisioningError, UserPatch, delete_records},
+    provisioning::{EndedSessions, ProvisioningError, UserPatch, delete_records},
     session,
     user::{self, Identity, IdentityKey, Username},
 };
@@ -122,18 +122,17 @@ impl Unlink {
         let is_of_provider = |identity: &&Identity| identity.provider == provider;
         let keys: Vec<IdentityKey> =
             act.user.identities.iter().filter(is_of_provider).map(|identity| identity.key.clone()).collect();
-        let (unlinked, note) = match act.provisioning().unlink_identities(act.user.id, &keys).await {
-            Ok((before, after)) => {
-                (before.identities.len() - after.identities.len(), cannot_sign_in(&act.config, &after))
-            }
+        // A command has no list of the sessions of an identity that a running service shares: all sessions end.
+        let end = EndedSessions::All;
+        let (unlinked, note) = match act.provisioning().unlink_identities(act.user.id, &keys, end).await {
+            Ok((before, after)) => (
+                before.identities.len() - after.identities.len(),
+                cannot_sign_in(&act.config, &after, act.clock.now()),
+            ),
             // The user has none, or unlinked them at the same time.
             Err(ProvisioningError::UnknownIdentity) => (0, None),
             Err(error) => return Err(error.into()),
         };
-        if unlinked > 0 {
-            // A command has no list of the sessions of an identity that a running service shares: all sessions end.
-            act.provisioning().end_sessions(act.user.id).await?;
-        }
         let done = match unlinked {
             0 => Done::unchanged(format!("{label} has no identity at {provider}")),
             count => {
