@@ -26,7 +26,7 @@ use crate::{
         layout::{count_of, time},
         out::Out,
     },
-    clock::Clock,
+    clock::{Clock, Timestamp},
     config::{Config, Mfa},
     limiter::{Failures, Guess, Limiter},
     mail::Notice,
@@ -138,7 +138,7 @@ impl Target {
                 "knownDevice": lifted.of_device })
             })
             .collect();
-        let note = cannot_sign_in(&act.config, &act.user);
+        let note = cannot_sign_in(&act.config, &act.user, act.clock.now());
         act.report(done.with("lifted", lifted.into()).note(note)).await
     }
 
@@ -167,7 +167,7 @@ impl Target {
         }
         let removed = factors_text(&act.user);
         let sentence = format!("removed {removed} of {label} and ended {}", count_of(valid, "session"));
-        let cannot = cannot_sign_in(&act.config, &user);
+        let cannot = cannot_sign_in(&act.config, &user, act.clock.now());
         let next = match (&cannot, act.config.mfa) {
             (Some(_), Mfa::Required | Mfa::Optional) => None,
             (None, Mfa::Required) => Some(format!("the next login of {label} enrols a second factor")),
@@ -281,9 +281,10 @@ pub(super) fn failures_text(guess: Guess, count: u32) -> String {
 }
 
 /// Returns why the user cannot sign in, and the next step.
-pub(super) fn cannot_sign_in(config: &Config, user: &User) -> Option<String> {
+pub(super) fn cannot_sign_in(config: &Config, user: &User, now: Timestamp) -> Option<String> {
     let (label, argument) = (label(user), argument(user));
-    let has_password = user.password.is_some() && config.local_passwords;
+    let is_expired = user.initial_password_is_expired(now);
+    let has_password = user.password.is_some() && !is_expired && config.local_passwords;
     let has_passkey = config.passkey_host().is_some() && user.passkeys.iter().any(Passkey::signs_in_alone);
     match user.status {
         Status::Disabled => Some(format!(
@@ -291,9 +292,13 @@ pub(super) fn cannot_sign_in(config: &Config, user: &User) -> Option<String> {
         )),
         Status::Quarantined => Some(format!(
             "{label} is quarantined and cannot sign in: the account used the address of another user; review it, then `vestibule users \
-             enable {label}`"
+             enable {argument}`"
         )),
         Status::Active if has_password || has_passkey || !user.identities.is_empty() => None,
+        Status::Active if is_expired && config.local_passwords => Some(format!(
+            "the generated password of {label} was not changed in time and has expired; `vestibule users reset-password {argument}` starts a \
+             reset"
+        )),
         Status::Active if config.local_passwords => Some(format!(
             "{label} has no password, no linked provider and no passkey that signs in alone, and cannot sign in; `vestibule users \
              reset-password {argument}` \

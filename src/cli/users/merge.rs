@@ -147,7 +147,7 @@ async fn undo(merge: &str, act: Act) -> Result<(), Failure> {
     store.synchronize(&clock).await?;
     let chain = event_chain(&config, &store, &clock)?;
     let merge = find_merge(&store, merge, &clock).await?;
-    let order = Undo { merge, is_full: true };
+    let order = Undo { merge, revision: None, is_full: true };
     let sources = MergeSources { store: &store, keys: &keys, providers: &config.providers };
     let mut outcome = preview(&chain, &users, &clock).undo_merge(sources, order).await?;
     let names = (label(&outcome.from), label(&outcome.into));

@@ -10,7 +10,7 @@ use super::{UserRef, view::summary};
 use crate::{
     audit::{self, Event},
     cli::{context::store, failure::Failure, out::Out},
-    clock::Clock,
+    clock::{Clock, Timestamp},
     config::Config,
     limiter::{Limiter, Lock},
     login::password::account_keys,
@@ -36,6 +36,7 @@ pub(in crate::cli) struct Show {
 /// What is shown about a user.
 struct Shown {
     config: Config,
+    now: Timestamp,
     user: Stored<User>,
     locks: Vec<Lock>,
     sessions: Vec<Listed>,
@@ -52,7 +53,7 @@ impl Show {
             session::of_user(&store, &user, config.session_policy(), clock.now(), SESSIONS).await?;
         let events = audit::about(&store, user.id, EVENTS).await?;
         store.close().await;
-        let shown = Shown { config, user, locks, sessions, events };
+        let shown = Shown { now: clock.now(), config, user, locks, sessions, events };
         if self.json { Ok(Out::json(&shown.json())?) } else { Ok(Out::lines(shown.text(Out::width()))?) }
     }
 }

@@ -403,3 +403,28 @@ async fn passkeys_and_codes_by_message_are_shown_and_removed(location: StoreLoca
     );
     assert_eq!(act(&home, &["reset-mfa", "ada"]).out, "ada has no second factor\n");
 }
+
+#[on_every_store]
+async fn reset_of_a_user_without_a_password_removes_nothing_and_says_so(location: StoreLocation) {
+    let (service, home) = running(&location, &[]).await;
+    create_user_with(&service, "grace", |user| user.password = None).await;
+    for options in [&["--remove"][..], &[]] {
+        let done = act(&home, &[&["reset-password", "grace"], options].concat());
+        assert!(done.err.contains("grace has no password at present"), "{options:?}: {done:?}");
+        assert!(!done.err.contains("removed") && !done.err.contains("removes"), "{options:?}: {done:?}");
+    }
+    assert_eq!(json_of(&home, &["reset-password", "grace", "--remove"])["sessions"], Value::Null);
+}
+
+#[on_every_store]
+async fn expired_generated_password_and_quarantine_name_a_next_step_that_works(location: StoreLocation) {
+    let (service, home) = running(&location, &[]).await;
+    let now = service.clock.now();
+    create_user_with(&service, "ada", |user| user.initial_password_expires_at = Some(now)).await;
+    let shown = act(&home, &["show", "ada"]).out;
+    let expected = "\nnext step: the generated password of ada was not changed in time and has expired; `vestibule users reset-password ada`";
+    assert!(shown.contains(expected), "{shown}");
+    create_user_with(&service, "grace hopper", |user| user.status = vestibule::user::Status::Quarantined).await;
+    let note = act(&home, &["unlock", "grace hopper"]).err;
+    assert!(note.contains("`vestibule users enable 'grace hopper'`"), "{note}");
+}

@@ -45,7 +45,7 @@ impl ResetPassword {
         match act.user.status {
             Status::Active => {}
             Status::Disabled | Status::Quarantined => {
-                let why = cannot_sign_in(&act.config, &act.user).unwrap_or_default();
+                let why = cannot_sign_in(&act.config, &act.user, act.clock.now()).unwrap_or_default();
                 return Err(Failure::Failed(format!("no reset was started: {why}")));
             }
         }
@@ -58,21 +58,37 @@ impl ResetPassword {
                 "{label} has neither a user name nor a verified address, so no login could use a password"
             )));
         }
-        let removed = if self.remove { Some(remove(&mut act).await?) } else { None };
+        let present = match (&act.user.password, self.remove) {
+            (None, _) => Present::Absent,
+            (Some(_), false) => Present::Kept,
+            (Some(_), true) => remove(&mut act).await?,
+        };
         let (link, expires_at) = issue(&act).await?;
         let sent = if self.link { None } else { send(&act, &link, expires_at).await? };
         let way = if sent.is_some() { "link by mail" } else { "link to hand over" };
         act.provisioning().record_password_reset(act.user.id, way).await;
-        Box::pin(report(act, removed, link, expires_at, sent)).await
+        Box::pin(report(act, present, link, expires_at, sent)).await
     }
 }
 
-/// Removes the password and ends the sessions; returns how many.
-async fn remove(act: &mut Act) -> Result<usize, Failure> {
-    let valid = act.valid_sessions().await?;
-    let (user, _) = act.provisioning().remove_password(act.user.id).await?;
+/// What became of the present password.
+#[derive(Clone, Copy)]
+enum Present {
+    Absent,
+    Kept,
+    Removed {
+        /// How many ended with it.
+        sessions: usize,
+    },
+}
+
+/// Removes the password and ends the sessions.
+async fn remove(act: &mut Act) -> Result<Present, Failure> {
+    let sessions = act.valid_sessions().await?;
+    let (user, is_changed) = act.provisioning().remove_password(act.user.id).await?;
     act.user.document = user;
-    Ok(valid)
+    // Another process may have been faster.
+    Ok(if is_changed { Present::Removed { sessions } } else { Present::Absent })
 }
 
 async fn issue(act: &Act) -> Result<(SecretString, Timestamp), Failure> {
@@ -91,21 +107,28 @@ async fn send(act: &Act, link: &SecretString, expires_at: Timestamp) -> Result<O
 
 async fn report(
     act: Act,
-    removed: Option<usize>,
+    present: Present,
     link: SecretString,
     expires_at: Timestamp,
     sent: Option<String>,
 ) -> Result<(), Failure> {
     let label = label(&act.user);
     let until = time(expires_at);
-    let removed_note = match removed {
-        Some(sessions) => {
+    let ended = match present {
+        Present::Removed { sessions } => Some(sessions),
+        Present::Absent | Present::Kept => None,
+    };
+    let note = match present {
+        Present::Removed { sessions } => {
             format!("removed the password of {label} and ended {}", count_of(sessions, "session"))
         }
-        None if !act.config.local_passwords => {
+        Present::Absent | Present::Kept if !act.config.local_passwords => {
             format!("the sessions of {label} stay valid until a passkey was added with the link")
         }
-        None => format!(
+        Present::Absent => {
+            format!("{label} has no password at present; the sessions stay valid until there is a new one")
+        }
+        Present::Kept => format!(
             "the present password and the sessions of {label} stay valid until then; `vestibule users reset-password --remove {}` removes the password",
             argument(&act.user)
         ),
@@ -119,11 +142,11 @@ async fn report(
             "started a reset for {label}: hand the link over; it is not shown again and works once, until {until}"
         ),
     };
-    let done = Done::new("started", sentence).note(removed_note);
+    let done = Done::new("started", sentence).note(note);
     if act.json {
         let link = printed.as_ref().map(ExposeSecret::expose_secret);
         let done = done
-            .with("sessions", json!(removed))
+            .with("sessions", json!(ended))
             .with("sentTo", json!(sent))
             .with("link", json!(link))
             .with("expiresAt", json!(expires_at));
