@@ -128,9 +128,20 @@ async fn conflict(store: &Store, user: &User, order: IssuerMove<'_>) -> Result<O
     for identity in user.identities.iter().filter(|identity| identity.key.issuer == order.old) {
         let subject = identity.key.subject.clone();
         let key = IdentityKey { issuer: order.new.to_owned(), subject: subject.clone() };
-        if let Some(other) = store.find::<User>(&key.handle()).await?.filter(|other| other.id != user.id) {
-            return Ok(Some(Conflict { user: user.id, subject, other: other.id }));
+        if let Some(other) = owner_of(store, &key).await?.filter(|other| *other != user.id) {
+            return Ok(Some(Conflict { user: user.id, subject, other }));
         }
     }
     Ok(None)
+}
+
+/// Returns the user who has an identity. One that cannot be read is a conflict like any other: it must not stop the move of all others.
+async fn owner_of(store: &Store, key: &IdentityKey) -> Result<Option<UserId>, StoreError> {
+    match store.find::<User>(&key.handle()).await {
+        Ok(found) => Ok(found.map(|user| user.id)),
+        Err(error) => match &error {
+            StoreError::Corrupt { id, .. } => id.parse().map(Some).map_err(|_| error),
+            StoreError::Taken { .. } | StoreError::Unavailable(_) | StoreError::Unusable(_) => Err(error),
+        },
+    }
 }

@@ -152,7 +152,8 @@ pub(crate) async fn undo(
     Json(body): Json<UndoBody>,
 ) -> ApiResult<JsonBody<UndoResult>> {
     let actor = request.actor(Permission::Users, Some(&body.reason)).await?;
-    let order = Undo { merge: request.id::<MergeId>()?, is_full: actor.is_full };
+    let order =
+        Undo { merge: request.id::<MergeId>()?, revision: actor.revision, is_full: actor.is_full };
     let acts = actor.provisioning_in(mode(body.dry_run));
     let outcome = Box::pin(acts.undo_merge(sources(&app), order)).await?;
     Ok(JsonBody(UndoResult {
@@ -182,6 +183,10 @@ pub(crate) async fn move_issuer(
     Json(body): Json<MoveBody>,
 ) -> ApiResult<JsonBody<Moved>> {
     let actor = request.actor(Permission::Full, Some(&body.reason)).await?;
+    // One revision cannot be that of many users: the move would stop at the first user who has another one.
+    if actor.revision.is_some() {
+        return Err(ApiError::new(ErrorCode::RevisionStale));
+    }
     if body.old == body.new || Issuer::new(&body.new, Vec::new()).is_err() {
         return Err(invalid("new"));
     }

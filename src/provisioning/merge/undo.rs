@@ -22,6 +22,8 @@ const PAGE: usize = 100;
 #[derive(Clone, Copy)]
 pub struct Undo {
     pub merge: MergeId,
+    /// The revision of the user that stays, as the administrator saw it.
+    pub revision: Option<i64>,
     /// Whether the administrator may act on users with administrative roles.
     pub is_full: bool,
 }
@@ -127,6 +129,9 @@ impl Provisioning<'_> {
         let into = read_into(store, &record).await?;
         if !order.is_full && (snapshot.is_administrative() || into.is_administrative()) {
             return Err(MergeError::Administrative);
+        }
+        if order.revision.is_some_and(|revision| revision != into.revision) {
+            return Err(MergeError::Stale);
         }
         let Undone { from, into: user, changes } = merge::undo(&snapshot, &into, &record.taken, now);
         require_free_keys(store, &from, &user).await?;

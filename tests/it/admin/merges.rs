@@ -300,6 +300,42 @@ async fn stale_revision_is_refused(location: StoreLocation) {
     }
 }
 
+#[on_every_store]
+async fn undo_and_moved_issuer_check_the_revision(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (admin, _) = administrator(&service).await;
+    let (ada, grace) = (create_user(&service, "ada").await, with_identity(&service, "grace", OLD, "1").await);
+    let done = merge(&admin, &grace, &ada).await.expect_status(200).json();
+    let revision = done["into"]["revision"].as_i64().expect("a revision");
+    let moved = json!({ "old": OLD, "new": NEW, "reason": "x" });
+    let undone = format!("/api/admin/merges/{}/undo", done["merge"].as_str().expect("an id"));
+    for (path, revision, body, status) in [
+        ("/api/admin/providers/move-issuer", revision, moved, 412),
+        (&undone, revision - 1, json!({ "reason": "x" }), 412),
+        (&undone, revision, json!({ "reason": "x" }), 200),
+    ] {
+        let request = admin.with_token(reqwest::Method::POST, path).await;
+        let request = request.header("if-match", format!("\"{revision}\""));
+        request.json(&body).send().await.expect_status(status);
+    }
+}
+
+#[on_every_store]
+async fn user_that_cannot_be_read_is_a_conflict_and_does_not_stop_the_move(location: StoreLocation) {
+    let service = Service::start(&location).await;
+    let (admin, _) = administrator(&service).await;
+    let ada = with_identity(&service, "ada", OLD, "1").await;
+    let unreadable = with_identity(&service, "mallory", NEW, "1").await;
+    let linus = with_identity(&service, "linus", OLD, "2").await;
+    location.corrupt("users", "mallory", "roles", &json!(7)).await;
+    let body = json!({ "old": OLD, "new": NEW, "reason": "x" });
+    let moved = admin.post("/api/admin/providers/move-issuer", &body).await.expect_status(200).json();
+    assert_eq!((&moved["users"], &moved["moved"], &moved["unreadable"]), (&json!(2), &json!(1), &json!(1)));
+    let conflict = json!([{ "user": ada.id, "subject": "1", "other": unreadable.id }]);
+    assert_eq!(moved["conflicts"], conflict);
+    assert_eq!(find(&service, &format!("oidc:{NEW}|2")).await, Some(linus.id));
+}
+
 /// Both ids find the same user, with either winner.
 #[on_every_store]
 async fn of_two_merges_at_once_one_wins(location: StoreLocation) {

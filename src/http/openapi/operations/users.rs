@@ -131,13 +131,14 @@ pub(crate) const MERGES: Operation =
         .needs(Read);
 
 pub(crate) const UNDO_MERGE: Operation = Operation::new(Tag::Users, "undoMerge", "Undo a merge")
+    .text("`If-Match` names the revision of the user that stays.")
     .needs(Users)
     .path(&[("id", "Id of the merge.")])
     .refuses(&[NotFound, MergeRefused, UndoRefused, LastAdministrator, Busy])
     .example(r#"{ "reason": "Ticket 4711", "dryRun": true }"#);
 
 pub(crate) const MOVE_ISSUER: Operation = Operation::new(Tag::Administration, "moveIssuer", "Move identities to a new issuer")
-    .text("For a provider whose issuer has changed. If `complete` is `false`, the same request continues.")
+    .text("For a provider whose issuer has changed. If `complete` is `false`, the same request continues. It is about many users, so every `If-Match` is refused.")
     .needs(Full)
     .refuses(&[Busy])
     .example(
