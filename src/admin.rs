@@ -17,6 +17,7 @@ pub use self::permission::Permission;
 use crate::{
     app::App,
     clock::Timestamp,
+    error::ApiResult,
     login::recent_proof::{ProofTooOld, RECENT, second_factor_methods},
     session::{self, CurrentSession, State},
     user::roles::roles_of,
@@ -42,6 +43,21 @@ pub async fn is_still_permitted(app: &App, current: &CurrentSession, permission:
             false
         }
     }
+}
+
+/// Requires a permission for an act, with the session and its user as the store has them. Attack: an administrator who was disabled or lost the
+/// role on another replica a moment ago acts with what this replica still has in its cache. Returns the session.
+///
+/// # Errors
+/// The refusals of the session, and as for [`require_permission`].
+pub(crate) async fn require_permission_now(
+    app: &App,
+    current: &CurrentSession,
+    permission: Permission,
+) -> ApiResult<CurrentSession> {
+    let current = session::read_again(app, current).await?;
+    require_permission(app, &current, permission)?;
+    Ok(current)
 }
 
 /// Requires a permission and a recent second factor (ASVS 8.4.2). A stolen session alone must not open the admin routes.

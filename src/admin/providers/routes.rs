@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    admin::{Permission, require_permission},
+    admin::{Permission, require_permission, require_permission_now},
     app::{App, AppState},
     clock::Timestamp,
     config::{Effective, ProviderKind},
@@ -88,7 +88,7 @@ pub(crate) async fn test(
     name: ProviderName,
     Json(EmptyBody {}): Json<EmptyBody>,
 ) -> ApiResult<JsonBody<Tested>> {
-    require_permission(&app, &current, Permission::Full)?;
+    let current = require_permission_now(&app, &current, Permission::Full).await?;
     let checks = provider_test::run(&app, &client, current.user.id, name.as_str()).await?;
     Ok(JsonBody(Tested { checks }))
 }
@@ -112,7 +112,7 @@ pub(crate) async fn start_test_login(
     name: ProviderName,
     Json(EmptyBody {}): Json<EmptyBody>,
 ) -> ApiResult<JsonBody<StartedTestLogin>> {
-    require_permission(&app, &current, Permission::Full)?;
+    let current = require_permission_now(&app, &current, Permission::Full).await?;
     let started = test_login::start(&app, &cookies, &client, &current, name.as_str()).await?;
     Ok(JsonBody(StartedTestLogin {
         id: started.transaction.to_string(),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
-    admin::{Permission, require_permission},
+    admin::{Permission, require_permission, require_permission_now},
     app::AppState,
     audit::{EventKind, InvalidReason, StatedReason},
     config::WebhookConfig,
@@ -105,7 +105,7 @@ pub(crate) async fn replay(
     id: Result<Path<String>, PathRejection>,
     Json(act): Json<Act>,
 ) -> ApiResult<JsonBody<Replayed>> {
-    require_permission(&app, &current, Permission::Full)?;
+    let current = require_permission_now(&app, &current, Permission::Full).await?;
     let reason = act.reason()?;
     let not_found = || ApiError::new(ErrorCode::NotFound);
     let id: DeliveryId = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or_else(not_found)?;
@@ -129,7 +129,7 @@ pub(crate) async fn test(
     name: Result<Path<String>, PathRejection>,
     Json(act): Json<Act>,
 ) -> ApiResult<JsonBody<Tested>> {
-    require_permission(&app, &current, Permission::Full)?;
+    let current = require_permission_now(&app, &current, Permission::Full).await?;
     let reason = act.reason()?;
     let named = |webhook: &&WebhookConfig| name.as_ref().is_ok_and(|Path(name)| *name == webhook.name);
     let webhook = app.config.webhooks.iter().find(named).ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;

@@ -110,3 +110,29 @@ async fn replay_and_test_need_full_permission(location: StoreLocation) {
     }
     assert!(receiver.requests().is_empty());
 }
+
+// Attack: an administrator who lost the role on another replica a moment ago sends data of users out, while this replica has the role in its
+// cache.
+#[on_every_store]
+async fn role_that_was_removed_on_another_replica_permits_no_act(location: StoreLocation) {
+    let receiver = Receiver::start().await;
+    let service = service_with(&location, &receiver).await;
+    let (browser, _) = administrator(&service).await;
+    let unknown = "/api/admin/webhooks/deliveries/0192f0c1-2345-7abc-8def-0123456789ab/replay";
+    let id = browser.me().await.json()["id"].as_str().expect("an id").parse::<vestibule::user::UserId>();
+    let id = id.expect("an id").document_id();
+    for path in ["/api/admin/webhooks/crm/test", unknown, "/api/admin/providers/okta/test"] {
+        let set = |role: &'static str| {
+            move |user: &mut vestibule::user::User| {
+                user.roles = vec![role.to_owned()];
+                Ok::<_, StoreError>(Change::Write(()))
+            }
+        };
+        // The cache of this replica learns of the first change, and not of the second one.
+        service.app.users.update(&id, set("admin")).await.expect("written");
+        browser.me().await.expect_status(200);
+        service.app.store.update(&id, set("admin:read")).await.expect("written");
+        browser.post(path, &json!({ "reason": "a test" })).await.expect_problem(403, "forbidden");
+    }
+    assert!(receiver.requests().is_empty());
+}

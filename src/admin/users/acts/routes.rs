@@ -18,13 +18,13 @@ use super::{
 use crate::{
     account::sessions::routes::Ended,
     admin::{
-        Permission, require_permission,
+        Permission, require_permission, require_permission_now,
         users::{routes::find, view::UserView},
     },
     app::{App, AppState},
     error::{ApiError, ApiResult, ErrorCode, FieldError},
     provisioning::ProvisioningError,
-    session::{self, CurrentSession, SignedIn},
+    session::{CurrentSession, SignedIn},
     store::Stored,
     user::{Status, User, UserId},
     web::{
@@ -66,11 +66,9 @@ fn if_match(headers: &HeaderMap) -> Result<Option<i64>, ProvisioningError> {
 }
 
 impl ActRequest {
-    /// Checks the permission, then the rest. The session and the roles are read from the store: an administrator who was disabled or lost
-    /// the role on another replica a moment ago must not act.
+    /// Checks the permission, then the rest.
     pub(crate) async fn actor(&self, permission: Permission, text: Option<&str>) -> ApiResult<Actor<'_>> {
-        let current = session::read_again(&self.app, &self.current).await?;
-        require_permission(&self.app, &current, permission)?;
+        let current = require_permission_now(&self.app, &self.current, permission).await?;
         let is_full = require_permission(&self.app, &current, Permission::Full).is_ok();
         let revision = match &self.revision {
             Ok(revision) => *revision,
