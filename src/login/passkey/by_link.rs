@@ -12,6 +12,7 @@ use secrecy::SecretString;
 
 use super::{
     PasskeyError, RelyingParty,
+    assertion::refused,
     ceremony::Binding,
     registration::{self, CreationOptions, CreationResponse},
 };
@@ -116,7 +117,7 @@ async fn verify(
 ) -> Result<(Passkey, PasskeyMethods), PasskeyError> {
     let (passkey, methods) = registration::verify(app, party, Binding::Link(token), response).await?;
     if !passkey.signs_in_alone() {
-        return Err(PasskeyError::Refused("not_usable_alone"));
+        return Err(refused("not_usable_alone"));
     }
     // Its unique key is checked again by the write. Here, the link stays valid.
     match app.store.find::<User>(&passkey.handle()).await? {

@@ -3,8 +3,8 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use webauthn_rs_core::proto::COSEKey;
 
-/// Longest credential id, in bytes (W3C Web Authentication §7.1, step 25).
-const CREDENTIAL_ID_MAX: usize = 1023;
+use super::CREDENTIAL_ID_BYTES_MAX;
+
 /// Longest public key, in bytes: one of RSA with 2,048 bits has 272.
 const PUBLIC_KEY_MAX: usize = 1024;
 /// Most transports of one passkey, and the longest name of one. Level 3 has seven, and a browser may know others.
@@ -16,7 +16,7 @@ const TRANSPORT_MAX: usize = 32;
 pub enum PasskeyMistake {
     #[error("a credential id is not base64url without padding")]
     CredentialId,
-    #[error("a credential id is empty or longer than {CREDENTIAL_ID_MAX} bytes")]
+    #[error("a credential id is empty or longer than {CREDENTIAL_ID_BYTES_MAX} bytes")]
     CredentialIdLength,
     #[error("a public key is not base64url without padding")]
     PublicKey,
@@ -38,7 +38,7 @@ pub enum PasskeyMistake {
 /// [`PasskeyMistake`].
 pub fn credential_id(text: &str) -> Result<(), PasskeyMistake> {
     let id = URL_SAFE_NO_PAD.decode(text).map_err(|_| PasskeyMistake::CredentialId)?;
-    if (1..=CREDENTIAL_ID_MAX).contains(&id.len()) { Ok(()) } else { Err(PasskeyMistake::CredentialIdLength) }
+    if (1..=CREDENTIAL_ID_BYTES_MAX).contains(&id.len()) { Ok(()) } else { Err(PasskeyMistake::CredentialIdLength) }
 }
 
 /// Checks a public key: it must be one with which an assertion can be verified.
