@@ -119,19 +119,19 @@ pub(crate) const FACTORS: Operation =
     Operation::new(Tag::SecondFactor, "listFactors", "List the second factors");
 
 pub(crate) const RENAME_FACTOR: Operation =
-    Operation::new(Tag::SecondFactor, "renameFactor", "Rename an authenticator app")
-        .path(&[("id", "Id of the app, as in the list.")])
+    Operation::new(Tag::SecondFactor, "renameFactor", "Rename an authenticator app or a passkey")
+        .path(&[("id", "Id of the app or passkey, as in the list.")])
         .refuses(&[TooManyAttempts, Busy])
         .example(r#"{ "name": "Work phone" }"#);
 
 pub(crate) const REMOVE_FACTOR: Operation = Operation::new(
     Tag::SecondFactor,
     "removeFactor",
-    "Remove an authenticator app",
+    "Remove an authenticator app or a passkey",
 )
 .text("Needs a recent second factor. The session gets a new id, and all other sessions of the user end.")
-.path(&[("id", "Id of the app, as in the list.")])
-.refuses(&[ReauthenticationRequired, FactorRequired, TooManyAttempts, Busy]);
+.path(&[("id", "Id of the app or passkey, as in the list.")])
+.refuses(&[ReauthenticationRequired, FactorRequired, LastWayIn, TooManyAttempts, Busy]);
 
 pub(crate) const REPLACE_RECOVERY_CODES: Operation =
     Operation::new(Tag::SecondFactor, "replaceRecoveryCodes", "Create new recovery codes")
