@@ -152,8 +152,7 @@ pub(crate) async fn undo(
     Json(body): Json<UndoBody>,
 ) -> ApiResult<JsonBody<UndoResult>> {
     let actor = request.actor(Permission::Users, Some(&body.reason)).await?;
-    let order =
-        Undo { merge: request.id::<MergeId>()?, revision: actor.revision, is_full: actor.is_full };
+    let order = Undo { merge: request.id::<MergeId>()?, revision: actor.revision, is_full: actor.is_full };
     let acts = actor.provisioning_in(mode(body.dry_run));
     let outcome = Box::pin(acts.undo_merge(sources(&app), order)).await?;
     Ok(JsonBody(UndoResult {

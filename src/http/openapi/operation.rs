@@ -42,7 +42,9 @@ impl Tag {
                 "federated login",
                 "Log in through an OpenID Connect provider. Most of these addresses are opened by the browser and answer with a redirect.",
             ),
-            Self::SecondFactor => ("second factor", "Authenticator apps, passkeys, codes by mail and SMS, and recovery codes."),
+            Self::SecondFactor => {
+                ("second factor", "Authenticator apps, passkeys, codes by mail and SMS, and recovery codes.")
+            }
             Self::Account => ("account", "What signed-in users see and change about themselves."),
             Self::Users => (
                 "users",

@@ -38,7 +38,11 @@ pub enum PasskeyMistake {
 /// [`PasskeyMistake`].
 pub fn credential_id(text: &str) -> Result<(), PasskeyMistake> {
     let id = URL_SAFE_NO_PAD.decode(text).map_err(|_| PasskeyMistake::CredentialId)?;
-    if (1..=CREDENTIAL_ID_BYTES_MAX).contains(&id.len()) { Ok(()) } else { Err(PasskeyMistake::CredentialIdLength) }
+    if (1..=CREDENTIAL_ID_BYTES_MAX).contains(&id.len()) {
+        Ok(())
+    } else {
+        Err(PasskeyMistake::CredentialIdLength)
+    }
 }
 
 /// Checks a public key: it must be one with which an assertion can be verified.

@@ -424,7 +424,8 @@ async fn expired_generated_password_and_quarantine_name_a_next_step_that_works(l
     let shown = act(&home, &["show", "ada"]).out;
     let expected = "\nnext step: the generated password of ada was not changed in time and has expired; `vestibule users reset-password ada`";
     assert!(shown.contains(expected), "{shown}");
-    create_user_with(&service, "grace hopper", |user| user.status = vestibule::user::Status::Quarantined).await;
+    create_user_with(&service, "grace hopper", |user| user.status = vestibule::user::Status::Quarantined)
+        .await;
     let note = act(&home, &["unlock", "grace hopper"]).err;
     assert!(note.contains("`vestibule users enable 'grace hopper'`"), "{note}");
 }

@@ -83,7 +83,8 @@ impl Shown {
 
     /// Returns the command that helps.
     fn next_step(&self) -> Option<String> {
-        cannot_sign_in(&self.config, &self.user, self.now).or_else(|| self.lacks_offered_factor()).or_else(|| {
+        let obstacle = cannot_sign_in(&self.config, &self.user, self.now);
+        obstacle.or_else(|| self.lacks_offered_factor()).or_else(|| {
             (!self.locks.is_empty()).then(|| {
                 format!(
                     "wait, or `vestibule users unlock {}` if the failures are those of the user",
