@@ -315,7 +315,7 @@ async fn undo_and_moved_issuer_check_the_revision(location: StoreLocation) {
         (&undone, revision, json!({ "reason": "x" }), 200),
     ] {
         let request = admin.with_token(reqwest::Method::POST, path).await;
-        let request = request.header("if-match", format!("\"{revision}\""));
+        let request = request.header("if-match", &format!("\"{revision}\""));
         request.json(&body).send().await.expect_status(status);
     }
 }
