@@ -203,6 +203,12 @@ impl Config {
         (self.passkeys.are_enabled && !is_address).then_some(host)
     }
 
+    /// Returns whether a provider of the settings has this issuer: users of another one cannot sign in through it.
+    #[must_use]
+    pub fn accepts_issuer(&self, issuer: &str) -> bool {
+        self.providers.iter().any(|provider| provider.issuer.accepts(issuer))
+    }
+
     /// Returns what pages need to know.
     #[must_use]
     pub fn page_settings(&self) -> PageSettings {

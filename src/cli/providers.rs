@@ -70,7 +70,7 @@ impl MoveIssuer {
         let (config, store) = store(Create::Never).await?;
         let (clock, users) = (Clock::system(), users_of(&store));
         let chain = event_chain(&config, &store, &clock)?;
-        if !config.providers.iter().any(|provider| provider.issuer.accepts(&self.new)) {
+        if !config.accepts_issuer(&self.new) {
             Out::error(&format!(
                 "no provider in the settings has the issuer {}: until one has it, these users cannot sign in through it",
                 self.new

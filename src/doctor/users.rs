@@ -100,8 +100,7 @@ impl LockedOut {
 /// Returns whether the user can sign in without a password.
 fn has_other_method(config: &Config, user: &User) -> bool {
     let has_passkey = config.passkey_host().is_some() && user.passkeys.iter().any(Passkey::signs_in_alone);
-    let accepted = |issuer: &str| config.providers.iter().any(|provider| provider.issuer.accepts(issuer));
-    has_passkey || user.identities.iter().any(|identity| accepted(&identity.key.issuer))
+    has_passkey || user.identities.iter().any(|identity| config.accepts_issuer(&identity.key.issuer))
 }
 
 async fn read(config: &Config, store: &Store) -> Result<LockedOut, StoreError> {

@@ -286,6 +286,7 @@ pub(super) fn cannot_sign_in(config: &Config, user: &User, now: Timestamp) -> Op
     let is_expired = user.initial_password_is_expired(now);
     let has_password = user.password.is_some() && !is_expired && config.local_passwords;
     let has_passkey = config.passkey_host().is_some() && user.passkeys.iter().any(Passkey::signs_in_alone);
+    let has_provider = user.identities.iter().any(|identity| config.accepts_issuer(&identity.key.issuer));
     match user.status {
         Status::Disabled => Some(format!(
             "{label} is disabled and cannot sign in; `vestibule users enable {argument}` allows it"
@@ -294,19 +295,18 @@ pub(super) fn cannot_sign_in(config: &Config, user: &User, now: Timestamp) -> Op
             "{label} is quarantined and cannot sign in: the account used the address of another user; review it, then `vestibule users \
              enable {argument}`"
         )),
-        Status::Active if has_password || has_passkey || !user.identities.is_empty() => None,
+        Status::Active if has_password || has_passkey || has_provider => None,
         Status::Active if is_expired && config.local_passwords => Some(format!(
             "the generated password of {label} was not changed in time and has expired; `vestibule users reset-password {argument}` starts a \
              reset"
         )),
         Status::Active if config.local_passwords => Some(format!(
-            "{label} has no password, no linked provider and no passkey that signs in alone, and cannot sign in; `vestibule users \
-             reset-password {argument}` \
-             starts a reset"
+            "{label} has no password, no linked provider of the settings and no passkey that signs in alone, and cannot sign in; \
+             `vestibule users reset-password {argument}` starts a reset"
         )),
         Status::Active => Some(format!(
-            "{label} has no passkey and no linked provider and cannot sign in; `vestibule users reset-password {argument}` makes a link for \
-             a passkey"
+            "{label} has no passkey and no linked provider of the settings and cannot sign in; `vestibule users reset-password \
+             {argument}` makes a link for a passkey"
         )),
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use vestibule::{
     store::{Change, StoreError},
-    user::User,
+    user::{Identity, IdentityKey, User},
 };
 
 use crate::harness::{
@@ -211,6 +211,37 @@ async fn reset_prints_a_link_once_and_changes_nothing_before_it_is_used(location
     assert_eq!(stored_user(&service, &ada).await.id, ada.id);
 }
 
+// Why she cannot sign in: the provider was removed from the settings, or has another issuer there.
+#[on_every_store]
+async fn user_of_a_provider_that_the_settings_lack_gets_a_next_step(location: StoreLocation) {
+    const ISSUER: &str = "https://idp.example";
+    let (service, home) = running(&location, &[]).await;
+    create_user_with(&service, "ada", |user| {
+        user.password = None;
+        user.identities.push(Identity {
+            key: IdentityKey { issuer: ISSUER.to_owned(), subject: "1".to_owned() },
+            provider: "idp".to_owned(),
+            email: None,
+            roles: Vec::new(),
+            linked_at: user.created_at,
+            last_login_at: None,
+        });
+    })
+    .await;
+    let shown = act(&home, &["show", "ada"]).out;
+    assert!(
+        shown.contains("\nnext step: ada has no password, no linked provider of the settings"),
+        "{shown}"
+    );
+    let home = home
+        .and("VESTIBULE_PROVIDERS", "idp")
+        .and("VESTIBULE_PROVIDER_IDP_ISSUER", ISSUER)
+        .and("VESTIBULE_PROVIDER_IDP_CLIENT_ID", "client")
+        .and("VESTIBULE_PROVIDER_IDP_CLIENT_SECRET", "secret");
+    let shown = act(&home, &["show", "ada"]).out;
+    assert!(!shown.contains("next step"), "{shown}");
+}
+
 #[on_every_store]
 async fn removed_password_opens_nothing(location: StoreLocation) {
     let (service, home) = running(&location, &[]).await;
@@ -224,7 +255,10 @@ async fn removed_password_opens_nothing(location: StoreLocation) {
     assert!([401, 403].contains(&again.status), "{}", again.status);
     assert_ended(&browser, "password_changed").await;
     let shown = act(&home, &["show", "ada"]).out;
-    assert!(shown.contains("\nnext step: ada has no password, no linked provider and no passkey"), "{shown}");
+    assert!(
+        shown.contains("\nnext step: ada has no password, no linked provider of the settings and no passkey"),
+        "{shown}"
+    );
     // The link sets a first password.
     let (_, token) = done.out.trim().split_once("#token=").expect("a token");
     let body = json!({ "token": token, "newPassword": "violet tractor umbrella" });
@@ -394,7 +428,10 @@ async fn passkeys_and_codes_by_message_are_shown_and_removed(location: StoreLoca
     let done = act(&home, &["reset-mfa", "ada"]);
     let removed = "removed 1 passkey, codes by SMS and codes by mail of ada and ended 0 sessions\n";
     assert_eq!(done.out, removed);
-    assert!(done.err.contains("ada has no password, no linked provider and no passkey"), "{done:?}");
+    assert!(
+        done.err.contains("ada has no password, no linked provider of the settings and no passkey"),
+        "{done:?}"
+    );
     assert!(!done.err.contains("can now sign in"), "{done:?}");
     let json = json_of(&home, &["show", "ada"]);
     assert_eq!(

@@ -83,7 +83,7 @@ async fn import_keeps_passwords_for_later_and_generates_none() {
     assert_eq!(has.iter().filter(|has| **has).count(), 2);
     let done = home.run(&["users", "show", "ada"]).expect_exit(0);
     assert!(done.out.contains("opens nothing (VESTIBULE_LOCAL_PASSWORDS is off)"), "{done:?}");
-    assert!(done.out.contains("has no passkey and no linked provider"), "{done:?}");
+    assert!(done.out.contains("has no passkey and no linked provider of the settings"), "{done:?}");
 
     let service = home.serve();
     Browser::at(service.address).sign_in("ada", PASSWORD).await.expect_problem(404, "not_found");
