@@ -33,8 +33,7 @@ export function shown(sentence: string | null, english: string): Note {
 
 /** Returns what is left out. The server has a sentence in English for each value, in the same order; an older one has no values. */
 export function notesOf<Left>(
-  figures:
-    { readonly incomplete: readonly string[]; readonly leftOut?: readonly Left[] } | undefined,
+  figures: { readonly incomplete: readonly string[]; readonly leftOut?: readonly Left[] } | null,
   textOf: (left: Left) => string | null,
 ): readonly Note[] {
   return (figures?.incomplete ?? []).map((english, at) => {
