@@ -40,7 +40,7 @@ describe('a note about what is left out', () => {
     expect(notesOf(figures, textOf)).toEqual([
       { text: german.uncounted.users('#50000'), lang: null },
     ]);
-    expect(notesOf(undefined, textOf)).toEqual([]);
+    expect(notesOf(null, textOf)).toEqual([]);
   });
 
   it('is the English one of a newer or an older server', () => {
