@@ -54,7 +54,8 @@ const withoutAutofill = (page) =>
   });
 
 /** Waits until the sign-in page has loaded its code for passkeys, which it does after the first view. */
-const loadedPasskeys = (page) => page.locator('vestibule-ceremony-status').waitFor({ state: 'attached' });
+const loadedPasskeys = (page) =>
+  page.waitForFunction(() => globalThis.document.querySelector('vestibule-ceremony-status'));
 
 /** Signs in on a device that can have a passkey, and declines the offer of one. */
 async function signInAndDecline(page, user) {
