@@ -510,6 +510,7 @@ describe('an administrator of a service without passwords', () => {
     const mail = await waitForMail(folder, 'jane@corp.example', /new passkey/);
     const { page: found } = await browserOf(newBrowser, linkOf(mail, '/reset-password'));
     await openSection(found, 'Security');
+    await rows(found).first().waitFor();
     assert.equal(await rows(found).count(), 1);
   });
 
