@@ -111,7 +111,7 @@ pub async fn overview(app: &App, days: u16, limits: Limits) -> Result<Overview, 
     let since = days.first().map_or(until, |(start, _)| *start);
     // At the same time: each of them waits for the store.
     let (users, logins) = tokio::try_join!(
-        users::count(&app.store, since, (limits.users, Instant::now() + limits.users_time)),
+        users::count(&app.store, since, limits.users, Instant::now() + limits.users_time),
         count_logins(&app.store, since, limits.events)
     )?;
     let has_epoch = |user: UserId, epoch: i64| users.has_epoch(user, epoch);

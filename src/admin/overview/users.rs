@@ -100,7 +100,8 @@ impl Counted {
 pub(super) async fn count(
     store: &Store,
     since: Timestamp,
-    (max, until): (usize, Instant),
+    max: usize,
+    until: Instant,
 ) -> Result<Counted, StoreError> {
     let (mut counted, mut read, mut after) = (Counted::default(), 0, None);
     loop {
