@@ -40,6 +40,24 @@ async fn ada(service: &Service) -> (User, Browser) {
     (user, browser)
 }
 
+/// ada with a passkey that signs in alone. The first mail was about it.
+struct WithPasskey {
+    server: SmtpServer,
+    service: Service,
+    user: User,
+    browser: Browser,
+    passkey: Passkey,
+}
+
+async fn with_passkey(location: &StoreLocation) -> WithPasskey {
+    let server = SmtpServer::start(json!({}));
+    let service = service(location, &server, &[]).await;
+    let (user, browser) = ada(&service).await;
+    let mut passkey = Passkey::synced();
+    register(&browser, &mut passkey).await.expect_status(200);
+    WithPasskey { server, service, user, browser, passkey }
+}
+
 /// Returns the plain text of a mail to ada whose subject contains this text. Its HTML has the same sentences.
 fn text_of<'a>(mails: &'a [Value], subject: &str, sentences: &[&str]) -> &'a str {
     let mail = with_subject(mails, subject);
@@ -99,11 +117,7 @@ async fn notice_of_a_passkey_by_link_mentions_no_password_that_does_not_exist(lo
 
 #[on_every_store]
 async fn notice_of_a_reset_by_an_administrator_says_that_passkeys_were_removed(location: StoreLocation) {
-    let server = SmtpServer::start(json!({}));
-    let service = service(&location, &server, &[]).await;
-    let (user, browser) = ada(&service).await;
-    let mut passkey = Passkey::synced();
-    register(&browser, &mut passkey).await.expect_status(200);
+    let WithPasskey { server, service, user, mut passkey, .. } = with_passkey(&location).await;
     let (margaret, _) = administrator(&service).await;
     let path = format!("/api/admin/users/{}/reset-mfa", user.id);
     act(&margaret, Method::POST, &path, json!({})).await.expect_status(200);
@@ -116,11 +130,7 @@ async fn notice_of_a_reset_by_an_administrator_says_that_passkeys_were_removed(l
 
 #[on_every_store]
 async fn mail_about_a_cancelled_change_says_that_passkeys_are_second_factors_only(location: StoreLocation) {
-    let server = SmtpServer::start(json!({}));
-    let service = service(&location, &server, &[]).await;
-    let (_, browser) = ada(&service).await;
-    let mut passkey = Passkey::synced();
-    register(&browser, &mut passkey).await.expect_status(200);
+    let WithPasskey { server, service, browser, mut passkey, .. } = with_passkey(&location).await;
     browser.post("/api/account/email", &json!({ "email": "ada@new.example" })).await.expect_status(202);
     let mails = server.accepted(3).await;
     let notice = text_of(&mails, "is about to change", &[]);
@@ -139,11 +149,7 @@ async fn mail_about_a_cancelled_change_says_that_passkeys_are_second_factors_onl
 
 #[on_every_store]
 async fn mail_about_a_report_says_that_passkeys_are_second_factors_only(location: StoreLocation) {
-    let server = SmtpServer::start(json!({}));
-    let service = service(&location, &server, &[]).await;
-    let (_, browser) = ada(&service).await;
-    let mut passkey = Passkey::synced();
-    register(&browser, &mut passkey).await.expect_status(200);
+    let WithPasskey { server, service, browser, mut passkey, .. } = with_passkey(&location).await;
     browser.post("/api/account/not-me", &json!({})).await.expect_status(200);
     sign_in(&Browser::of(&service), &mut passkey).await.expect_problem(401, "passkey_refused");
     let mails = server.accepted(2).await;
